@@ -1,0 +1,187 @@
+#include "engine/base/text.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <numeric>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+
+namespace lineage {
+namespace {
+
+constexpr uint32_t kInvalid = 0xFFFFFFFF;
+
+// Decodes one code point at `text[*i]` and advances; on malformed input advances one byte and returns kInvalid.
+uint32_t NextCodePoint(absl::string_view text, std::size_t* i) {
+  const auto byte = [&](std::size_t k) { return static_cast<uint8_t>(text[k]); };
+  const uint8_t lead = byte(*i);
+  if (lead < 0x80) {
+    ++*i;
+    return lead;
+  }
+  int extra = 0;
+  uint32_t code = 0;
+  uint32_t least = 0;
+  if ((lead & 0xE0) == 0xC0) {
+    extra = 1, code = lead & 0x1F, least = 0x80;
+  } else if ((lead & 0xF0) == 0xE0) {
+    extra = 2, code = lead & 0x0F, least = 0x800;
+  } else if ((lead & 0xF8) == 0xF0) {
+    extra = 3, code = lead & 0x07, least = 0x10000;
+  } else {
+    ++*i;
+    return kInvalid;
+  }
+  if (*i + static_cast<std::size_t>(extra) >= text.size()) {
+    ++*i;
+    return kInvalid;
+  }
+  for (int k = 1; k <= extra; ++k) {
+    const uint8_t next = byte(*i + static_cast<std::size_t>(k));
+    if ((next & 0xC0) != 0x80) {
+      ++*i;
+      return kInvalid;
+    }
+    code = (code << 6) | (next & 0x3F);
+  }
+  if (code < least || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) {
+    ++*i;
+    return kInvalid;
+  }
+  *i += static_cast<std::size_t>(extra) + 1;
+  return code;
+}
+
+bool IsControl(uint32_t c) { return c < 0x20 || (c >= 0x7F && c < 0xA0); }
+
+// Bidirectional controls and zero-width characters: invisible, and able to make one id look like another.
+bool IsInvisible(uint32_t c) {
+  return c == 0x61C || (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) ||
+         (c >= 0x2060 && c <= 0x2069) || c == 0xFEFF;
+}
+
+// Levenshtein distance, given up (returns limit + 1) once it exceeds `limit`.
+std::size_t Distance(absl::string_view a, absl::string_view b, std::size_t limit) {
+  if (a.size() > b.size()) std::swap(a, b);
+  if (b.size() - a.size() > limit) return limit + 1;
+  std::vector<std::size_t> row(a.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t j = 1; j <= b.size(); ++j) {
+    std::size_t diagonal = row[0];
+    row[0] = j;
+    std::size_t best = row[0];
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+      const std::size_t cost = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[i];
+      row[i] = std::min({cost, row[i] + 1, row[i - 1] + 1});
+      best = std::min(best, row[i]);
+    }
+    if (best > limit) return limit + 1;
+  }
+  return row[a.size()];
+}
+
+}  // namespace
+
+std::string Fold(absl::string_view text) {
+  std::string folded;
+  folded.reserve(text.size());
+  for (const char c : absl::StripAsciiWhitespace(text)) {
+    const auto u = static_cast<unsigned char>(c);
+    if (absl::ascii_isspace(u) || c == '-' || c == '_') {
+      if (!folded.empty() && folded.back() != '-') folded.push_back('-');
+    } else {
+      folded.push_back(absl::ascii_tolower(u));
+    }
+  }
+  return folded;
+}
+
+bool IsValidUtf8(absl::string_view text) {
+  for (std::size_t i = 0; i < text.size();) {
+    if (NextCodePoint(text, &i) == kInvalid) return false;
+  }
+  return true;
+}
+
+std::size_t FindBadIdCharacter(absl::string_view text) {
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t start = i;
+    const uint32_t c = NextCodePoint(text, &i);
+    if (c == kInvalid || IsControl(c) || IsInvisible(c) || c == ' ') return start;
+  }
+  return absl::string_view::npos;
+}
+
+bool HasHomoglyphs(absl::string_view text) {
+  bool latin = false;
+  bool lookalike = false;
+  for (std::size_t i = 0; i < text.size();) {
+    const uint32_t c = NextCodePoint(text, &i);
+    latin |= c < 0x80 && absl::ascii_isalpha(static_cast<unsigned char>(c));
+    lookalike |= c != kInvalid && c >= 0x370 && c <= 0x52F;
+  }
+  return latin && lookalike;
+}
+
+std::string EscapeForTerminal(absl::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t start = i;
+    const uint32_t c = NextCodePoint(text, &i);
+    if (c == kInvalid) {
+      out += absl::StrFormat("\\x%02x", static_cast<uint8_t>(text[start]));
+    } else if (IsControl(c)) {
+      out += absl::StrFormat("\\x%02x", c);
+    } else if (IsInvisible(c)) {
+      out += absl::StrFormat("\\u%04x", c);
+    } else {
+      out.append(text.data() + start, i - start);
+    }
+  }
+  return out;
+}
+
+std::vector<std::string> NearNames(absl::string_view text, absl::Span<const std::string> names,
+                                   std::size_t limit) {
+  const std::string wanted = Fold(text.substr(0, 200));
+  const std::size_t threshold = std::max<std::size_t>(1, wanted.size() / 4);
+  std::vector<std::pair<std::size_t, const std::string*>> near;
+  for (const std::string& name : names) {
+    const std::string folded = Fold(name);
+    std::size_t distance = Distance(wanted, folded, threshold);
+    // A part of the name, such as its last segment, counts as near too.
+    if (distance > threshold && wanted.size() >= 3 && absl::StrContains(folded, wanted)) {
+      distance = threshold;
+    }
+    if (distance > threshold) {
+      const std::size_t slash = folded.rfind('/');
+      if (slash != std::string::npos) {
+        distance = Distance(wanted, absl::string_view(folded).substr(slash + 1), threshold);
+      }
+    }
+    if (distance <= threshold) near.emplace_back(distance, &name);
+  }
+  std::sort(near.begin(), near.end(), [](const auto& a, const auto& b) {
+    return std::pair(a.first, *a.second) < std::pair(b.first, *b.second);
+  });
+  std::vector<std::string> result;
+  for (const auto& [distance, name] : near) {
+    if (result.size() == limit) break;
+    if (result.empty() || result.back() != *name) result.push_back(*name);
+  }
+  return result;
+}
+
+std::string DidYouMean(absl::string_view text, absl::Span<const std::string> names) {
+  const std::vector<std::string> near = NearNames(text, names);
+  if (near.empty()) return "";
+  return absl::StrFormat("; did you mean %s?", absl::StrJoin(near, " or "));
+}
+
+}  // namespace lineage

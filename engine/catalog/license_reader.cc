@@ -1,0 +1,259 @@
+#include "engine/catalog/license_reader.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_format.h"
+#include "engine/license/condition.h"
+
+namespace lineage {
+namespace {
+
+constexpr ScopeSet kDefaultScopes = {Scope::kWork, Scope::kDerivative};
+
+ScopeSet ReadScopes(const YamlNode& map, ScopeSet otherwise, NodeReader* reader) {
+  const YamlNode* node = map.Find("scopes");
+  return node == nullptr ? otherwise : reader->ReadEnumSet<Scope>(*node, "scope");
+}
+
+Clause ReadClause(const YamlNode& map, NodeReader* reader) {
+  return {reader->ReadStringAt(map, "section", true), reader->ReadStringAt(map, "says", true)};
+}
+
+Condition ReadCondition(const YamlNode& map, const Vocabulary& vocabulary, const License& license, NodeReader* reader) {
+  const std::string text = reader->ReadStringAt(map, "when", true);
+  if (text.empty()) return {};
+  absl::StatusOr<Condition> condition = ParseCondition(text, vocabulary, license.use_policy);
+  if (condition.ok()) return *std::move(condition);
+  reader->Problem(*map.Find("when"), condition.status().message());
+  return {};
+}
+
+// One entry of `rights`.
+Grant ReadGrant(const YamlNode& node, Right right, const Vocabulary& vocabulary, const License& license,
+                NodeReader* reader) {
+  Grant grant;
+  grant.rights.Add(right);
+  if (!reader->CheckMap(node, absl::StrCat("the answer to ", Name(right)),
+                        {"answer", "when", "scopes", "section", "says"})) {
+    return grant;
+  }
+  grant.answer = reader->ReadEnumAt<Answer>(node, "answer", true).value_or(Answer::kUnreviewed);
+  if (grant.answer == Answer::kConditional) {
+    grant.when = ReadCondition(node, vocabulary, license, reader);
+  } else if (node.Find("when") != nullptr) {
+    reader->Problem(*node.Find("when"), "\"when\" goes with \"answer: conditional\" only");
+  }
+  grant.scopes = ReadScopes(node, kDefaultScopes, reader);
+  // What nobody reviewed has no clause to cite.
+  if (grant.answer != Answer::kUnreviewed) {
+    grant.clause = ReadClause(node, reader);
+  } else {
+    grant.clause = {reader->ReadStringAt(node, "section", false), reader->ReadStringAt(node, "says", false)};
+  }
+  return grant;
+}
+
+Grant Unreviewed(RightSet rights) {
+  Grant grant;
+  grant.rights = rights;
+  grant.scopes = kDefaultScopes;
+  grant.clause = {"", "Nobody has reviewed the text."};
+  return grant;
+}
+
+void ReadRights(const YamlNode& rights, const Vocabulary& vocabulary, bool all_required, License* license,
+                NodeReader* reader) {
+  if (rights.IsScalar() && rights.scalar == "unreviewed") {
+    license->grants = {Unreviewed(RightSet::All())};
+    return;
+  }
+  if (!rights.IsMap()) {
+    reader->Problem(rights, "expected the ten rights, or the word unreviewed");
+    return;
+  }
+  for (const auto& [key, value] : rights.entries) {
+    const std::optional<Right> right = reader->ReadEnum<Right>(key, "right");
+    if (!right) continue;
+    // What the entry gives replaces what a licence that it is based on gave for the same right.
+    license->grants.erase(std::remove_if(license->grants.begin(), license->grants.end(),
+                                         [&](const Grant& grant) { return grant.rights == RightSet{*right}; }),
+                          license->grants.end());
+    if (value.IsSequence()) {
+      for (const YamlNode& item : value.items) {
+        license->grants.push_back(ReadGrant(item, *right, vocabulary, *license, reader));
+      }
+    } else {
+      license->grants.push_back(ReadGrant(value, *right, vocabulary, *license, reader));
+    }
+  }
+  if (!all_required) return;
+  for (const Right right : EnumValues<Right>()) {
+    const bool answered = std::any_of(license->grants.begin(), license->grants.end(), [&](const Grant& grant) {
+      return grant.rights == RightSet{right} && grant.scopes.Has(Scope::kWork);
+    });
+    if (!answered) {
+      reader->Problem(rights, absl::StrCat("the right \"", Name(right), "\" has no answer of scope work: give one (",
+                                           "`unreviewed` if nobody has read the text for it)"));
+    }
+  }
+}
+
+void ReadRestrictions(const YamlNode& restrictions, const Vocabulary& vocabulary, License* license,
+                      NodeReader* reader) {
+  if (!restrictions.IsSequence()) {
+    reader->Problem(restrictions, "expected a list of restrictions");
+    return;
+  }
+  for (const YamlNode& node : restrictions.items) {
+    if (!reader->CheckMap(node, "a restriction", {"when", "rights", "scopes", "section", "says"})) continue;
+    Grant grant;
+    grant.answer = Answer::kConditional;
+    grant.when = ReadCondition(node, vocabulary, *license, reader);
+    if (const YamlNode* rights = node.Find("rights")) {
+      grant.rights = reader->ReadEnumSet<Right>(*rights, "right");
+    } else {
+      reader->Problem(node, "\"rights\" is missing");
+    }
+    grant.scopes = ReadScopes(node, kDefaultScopes, reader);
+    grant.clause = ReadClause(node, reader);
+    license->grants.push_back(std::move(grant));
+  }
+}
+
+void ReadDuties(const YamlNode& duties, License* license, NodeReader* reader) {
+  if (!duties.IsSequence()) {
+    reader->Problem(duties, "expected a list of duties");
+    return;
+  }
+  for (const YamlNode& node : duties.items) {
+    if (!reader->CheckMap(node, "a duty", {"duty", "on", "scopes", "value", "satisfied_by", "section", "says"})) {
+      continue;
+    }
+    Duty duty;
+    const std::optional<DutyKind> kind = reader->ReadEnumAt<DutyKind>(node, "duty", true);
+    if (!kind) continue;
+    duty.kind = *kind;
+    if (const YamlNode* on = node.Find("on")) {
+      duty.on = reader->ReadEnumSet<Trigger>(*on, "trigger");
+    } else {
+      reader->Problem(node, "\"on\" is missing: what makes the duty due?");
+    }
+    duty.scopes = ReadScopes(node, kDefaultScopes, reader);
+    const bool needs_value =
+        *kind == DutyKind::kNamePrefix || *kind == DutyKind::kDisplayNotice || *kind == DutyKind::kPayRoyalty;
+    duty.value = reader->ReadStringAt(node, "value", needs_value);
+    duty.satisfied_by = reader->ReadStringsAt(node, "satisfied_by");
+    if (*kind == DutyKind::kShareAlike && duty.satisfied_by.empty()) {
+      reader->Problem(node, "a share-alike duty needs \"satisfied_by\": the licences that satisfy it");
+    }
+    duty.clause = ReadClause(node, reader);
+    license->duties.push_back(std::move(duty));
+  }
+}
+
+bool IsRestriction(const Grant& grant) { return grant.answer == Answer::kConditional && grant.rights.Values().size() > 1; }
+
+}  // namespace
+
+void ReadVocabulary(const YamlNode& root, NodeReader* reader, Vocabulary* vocabulary) {
+  if (const YamlNode* purposes = root.Find("purposes")) {
+    for (const YamlNode& node : purposes->items) {
+      if (!reader->CheckMap(node, "a purpose", {"id", "says", "harmful"})) continue;
+      vocabulary->purposes.push_back({reader->ReadStringAt(node, "id", true), reader->ReadStringAt(node, "says", true),
+                                      reader->ReadBoolAt(node, "harmful")});
+    }
+  }
+  if (const YamlNode* regions = root.Find("regions")) {
+    for (const YamlNode& node : regions->items) {
+      if (!reader->CheckMap(node, "a region", {"id", "says", "members"})) continue;
+      RegionGroup group{reader->ReadStringAt(node, "id", true), reader->ReadStringsAt(node, "members")};
+      for (const std::string& code : group.members) {
+        if (!IsCountryCode(code)) reader->Problem(node, absl::StrCat("\"", code, "\" is no ISO 3166 code"));
+      }
+      vocabulary->regions.push_back(std::move(group));
+    }
+  }
+  if (const YamlNode* entities = root.Find("entities")) {
+    for (std::string& entity : reader->ReadStrings(*entities, "entities")) {
+      vocabulary->entities.push_back(std::move(entity));
+    }
+  }
+  if (const YamlNode* parties = root.Find("parties")) {
+    for (const YamlNode& node : parties->items) {
+      if (!reader->CheckMap(node, "a party", {"name", "organizations"})) continue;
+      vocabulary->parties.push_back(
+          {reader->ReadStringAt(node, "name", true), reader->ReadStringsAt(node, "organizations")});
+    }
+  }
+}
+
+License ReadLicense(const YamlNode& node, const License* base, const Vocabulary& vocabulary, NodeReader* reader) {
+  License license;
+  reader->CheckMap(node, "a licence",
+                   {"id", "name", "class", "steward", "hub", "aliases", "url", "dated", "osi_approved", "basis",
+                    "later_versions", "use_policy", "rights", "restrictions", "duties", "based_on"});
+  if (base != nullptr) license = *base;
+  license.id = reader->ReadStringAt(node, "id", true);
+  license.name = reader->ReadStringAt(node, "name", true);
+  license.hub_tags = reader->ReadStringsAt(node, "hub");
+  license.aliases = reader->ReadStringsAt(node, "aliases");
+  license.url = reader->ReadStringAt(node, "url", false);
+  license.dated = reader->ReadStringAt(node, "dated", false);
+  if (base == nullptr || node.Find("osi_approved") != nullptr) {
+    license.osi_approved = reader->ReadBoolAt(node, "osi_approved");
+  }
+  license.later_versions = reader->ReadStringsAt(node, "later_versions");
+  license.location = reader->At(node);
+  const bool required = base == nullptr;
+  if (const auto value = reader->ReadEnumAt<LicenseClass>(node, "class", required)) license.license_class = *value;
+  if (const auto value = reader->ReadEnumAt<Basis>(node, "basis", required)) license.basis = *value;
+  if (required || node.Find("steward") != nullptr) license.steward = reader->ReadStringAt(node, "steward", false);
+
+  if (const YamlNode* policy = node.Find("use_policy");
+      policy != nullptr && reader->CheckMap(*policy, "use_policy", {"section", "purposes"})) {
+    license.use_policy_section = reader->ReadStringAt(*policy, "section", true);
+    license.use_policy = reader->ReadStringsAt(*policy, "purposes");
+    for (const std::string& purpose : license.use_policy) {
+      std::vector<std::string> known;
+      for (const Purpose& p : vocabulary.purposes) known.push_back(p.id);
+      if (std::find(known.begin(), known.end(), purpose) == known.end()) {
+        reader->Problem(*policy,
+                        absl::StrFormat("\"%s\" is no purpose of the vocabulary%s", purpose, DidYouMean(purpose, known)));
+      }
+    }
+    std::sort(license.use_policy.begin(), license.use_policy.end());
+  }
+  if (const YamlNode* restrictions = node.Find("restrictions"); restrictions != nullptr && base != nullptr) {
+    license.grants.erase(std::remove_if(license.grants.begin(), license.grants.end(), IsRestriction),
+                         license.grants.end());
+  }
+  if (const YamlNode* rights = node.Find("rights")) {
+    ReadRights(*rights, vocabulary, /*all_required=*/base == nullptr, &license, reader);
+  } else if (base == nullptr) {
+    reader->Problem(node, "\"rights\" is missing");
+  }
+  if (const YamlNode* restrictions = node.Find("restrictions")) {
+    ReadRestrictions(*restrictions, vocabulary, &license, reader);
+  }
+  if (const YamlNode* duties = node.Find("duties")) {
+    license.duties.clear();
+    ReadDuties(*duties, &license, reader);
+  }
+  return license;
+}
+
+LicenseException ReadException(const YamlNode& node, NodeReader* reader) {
+  LicenseException exception;
+  reader->CheckMap(node, "an exception", {"id", "name", "says", "drops_duties", "scopes"});
+  exception.id = reader->ReadStringAt(node, "id", true);
+  exception.name = reader->ReadStringAt(node, "name", true);
+  exception.says = reader->ReadStringAt(node, "says", true);
+  if (const YamlNode* drops = node.Find("drops_duties")) {
+    exception.drops_duties = reader->ReadEnumSet<DutyKind>(*drops, "duty");
+  }
+  exception.scopes = ReadScopes(node, {Scope::kDerivative}, reader);
+  exception.location = reader->At(node);
+  return exception;
+}
+
+}  // namespace lineage

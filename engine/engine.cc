@@ -1,0 +1,262 @@
+#include "engine/engine.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "engine/audit/findings.h"
+#include "engine/base/status_macros.h"
+#include "engine/base/text.h"
+#include "engine/catalog/archive.h"
+#include "engine/license/condition.h"
+#include "engine/permission/evaluator.h"
+#include "engine/permission/explainer.h"
+
+namespace lineage {
+namespace {
+
+constexpr std::size_t kSnapshotsKept = 4;
+
+// Adds the YAML at `path` to `catalog`.
+absl::Status AddPack(const std::string& path, Revision revision, Catalog* catalog) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> files, FindYamlFiles({path}));
+  LoadOptions options;
+  options.revision = revision;
+  CatalogLoader loader(*catalog, options);
+  for (const std::string& file : files) {
+    ASSIGN_OR_RETURN(std::string text, ReadFile(file));
+    loader.Add(file, std::move(text));
+  }
+  std::vector<Diagnostic> problems;
+  if (!loader.Finish(catalog, &problems)) return ToStatus(problems);
+  return absl::OkStatus();
+}
+
+EdgeView ViewOf(const Snapshot& snapshot, const Edge& edge) {
+  return {snapshot.ArtifactOf(edge.child).id, edge.relation, snapshot.ArtifactOf(edge.parent).id,
+          snapshot.Get(edge.claim)};
+}
+
+WalkStep StepTo(const Snapshot& snapshot, VertexId to, VertexId from, Relation relation, int depth) {
+  const Artifact& artifact = snapshot.ArtifactOf(to);
+  return {artifact.id, artifact.kind, depth, relation, snapshot.ArtifactOf(from).id, ConclusionText(snapshot, to)};
+}
+
+LicenseClass ClassOfVertex(const Snapshot& snapshot, VertexId id) {
+  LicenseClass result = LicenseClass::kOpenSource;
+  const auto& origins = snapshot.Get(id).conclusion.origins;
+  if (origins.empty()) return LicenseClass::kUndeclared;
+  for (const VertexId origin : origins) {
+    result = std::max(result, ClassOfExpression(snapshot.licenses(), snapshot.Get(origin).conclusion.expression));
+  }
+  return result;
+}
+
+}  // namespace
+
+Engine::Engine(Catalog catalog)
+    : catalog_(std::make_shared<const Catalog>(std::move(catalog))), names_(std::make_unique<NameIndex>(*catalog_)) {
+  for (const Claim& claim : catalog_->claims) revision_ = std::max(revision_, claim.revision);
+}
+
+std::unique_ptr<Engine> Engine::FromCatalog(Catalog catalog) {
+  return std::unique_ptr<Engine>(new Engine(std::move(catalog)));
+}
+
+absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(const EngineOptions& options) {
+  Catalog catalog;
+  if (options.builtin) {
+    ASSIGN_OR_RETURN(catalog, LoadBuiltinCatalog());
+  }
+  Revision revision = 1;
+  for (const auto* paths : {&options.catalog_paths, &options.claims_paths}) {
+    for (const std::string& path : *paths) RETURN_IF_ERROR(AddPack(path, ++revision, &catalog));
+  }
+  return FromCatalog(std::move(catalog));
+}
+
+std::shared_ptr<const Snapshot> Engine::At(const SnapshotKey& key) const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  const auto it = std::find_if(snapshots_.begin(), snapshots_.end(), [&](const auto& s) { return s->key() == key; });
+  if (it != snapshots_.end()) return *it;
+  if (snapshots_.size() == kSnapshotsKept) snapshots_.erase(snapshots_.begin());
+  snapshots_.push_back(Snapshot::Build(catalog_, key));
+  return snapshots_.back();
+}
+
+absl::StatusOr<Context> Engine::Validate(const Context& context) const {
+  return ValidateContext(context, catalog_->vocabulary);
+}
+
+absl::StatusOr<VertexId> Engine::FindVertex(const Snapshot& snapshot, absl::string_view artifact,
+                                            std::optional<Component> component) const {
+  ASSIGN_OR_RETURN(const std::string id, Resolve(artifact));
+  const VertexId vertex = snapshot.FindVertex(id, component);
+  if (vertex.valid()) return vertex;
+  return absl::NotFoundError(absl::StrCat("no claim speaks of the ", component ? Name(*component) : "", " of ", id));
+}
+
+absl::StatusOr<Explanation> Engine::Explain(absl::string_view artifact, const Question& question) const {
+  Query query = question.query;
+  ASSIGN_OR_RETURN(query.context, Validate(query.context));
+  const std::shared_ptr<const Snapshot> snapshot = At(question.key);
+  ASSIGN_OR_RETURN(const VertexId vertex, FindVertex(*snapshot, artifact, question.component));
+  Explanation explanation = lineage::Explain(*snapshot, vertex, query);
+  explanation.revision = std::min(revision_, question.key.at_revision);
+  explanation.findings = FindingsOf(*snapshot, vertex, query);
+  explanation.remedies = RemediesFor(explanation);
+  return explanation;
+}
+
+absl::StatusOr<std::vector<Finding>> Engine::Audit(const std::vector<std::string>& artifacts,
+                                                   const Question& question) const {
+  Query query = question.query;
+  ASSIGN_OR_RETURN(query.context, Validate(query.context));
+  const std::shared_ptr<const Snapshot> snapshot = At(question.key);
+  std::vector<VertexId> targets;
+  for (const std::string& artifact : artifacts) {
+    ASSIGN_OR_RETURN(const VertexId vertex, FindVertex(*snapshot, artifact, question.component));
+    targets.push_back(vertex);
+  }
+  if (artifacts.empty()) {
+    for (std::size_t v = 0; v < snapshot->vertex_count(); ++v) {
+      if (snapshot->Get(VertexId(v)).primary) targets.push_back(VertexId(v));
+    }
+  }
+  std::vector<Finding> findings;
+  for (const VertexId target : targets) {
+    std::vector<Finding> some = FindingsOf(*snapshot, target, query);
+    std::move(some.begin(), some.end(), std::back_inserter(findings));
+  }
+  return findings;
+}
+
+absl::StatusOr<ArtifactView> Engine::Show(absl::string_view artifact, const SnapshotKey& key) const {
+  const std::shared_ptr<const Snapshot> snapshot = At(key);
+  ASSIGN_OR_RETURN(const VertexId vertex, FindVertex(*snapshot, artifact, std::nullopt));
+  ArtifactView view;
+  view.artifact = snapshot->ArtifactOf(vertex);
+  view.package_url = PackageUrl(view.artifact);
+  const Licensor& licensor = snapshot->Get(vertex).licensor;
+  if (licensor.id.valid()) view.licensor = snapshot->LicensorName(licensor.id);
+  view.licensor_claimed = licensor.claimed;
+  for (const Component component : EnumValues<Component>()) {
+    const VertexId part = snapshot->FindVertex(view.artifact.id, component);
+    if (!part.valid()) continue;
+    view.components.push_back({component, ConclusionText(*snapshot, part), ClassOfVertex(*snapshot, part)});
+    for (const EdgeId edge : snapshot->Downstream(part)) view.downstream.push_back(ViewOf(*snapshot, snapshot->Get(edge)));
+  }
+  for (const Edge& edge : snapshot->Upstream(vertex)) view.upstream.push_back(ViewOf(*snapshot, edge));
+  view.claims = ClaimViews(*snapshot, vertex);
+  return view;
+}
+
+absl::StatusOr<WalkView> Engine::Walk(absl::string_view artifact, const SnapshotKey& key,
+                                      const TraversalOptions& options) const {
+  const std::shared_ptr<const Snapshot> snapshot = At(key);
+  ASSIGN_OR_RETURN(const VertexId start, FindVertex(*snapshot, artifact, std::nullopt));
+  WalkView view;
+  view.start = snapshot->ArtifactOf(start).id;
+  const Traversal traversal = Traverse(*snapshot, start, options);
+  view.complete = traversal.complete;
+  for (const Visit& visit : traversal.visits) {
+    const bool up = options.direction == Direction::kUpstream;
+    view.steps.push_back(StepTo(*snapshot, visit.vertex, up ? visit.via->child : visit.via->parent,
+                                visit.via->relation, visit.depth));
+  }
+  return view;
+}
+
+absl::StatusOr<WalkView> Engine::Path(absl::string_view from, absl::string_view to, const SnapshotKey& key,
+                                      const RelationSet& relations) const {
+  const std::shared_ptr<const Snapshot> snapshot = At(key);
+  ASSIGN_OR_RETURN(VertexId start, FindVertex(*snapshot, from, std::nullopt));
+  ASSIGN_OR_RETURN(VertexId end, FindVertex(*snapshot, to, std::nullopt));
+  std::vector<const Edge*> path = ShortestPath(*snapshot, start, end, relations);
+  if (path.empty()) {
+    path = ShortestPath(*snapshot, end, start, relations);
+    if (!path.empty()) std::swap(start, end);
+  }
+  WalkView view;
+  view.start = snapshot->ArtifactOf(start).id;
+  int depth = 0;
+  for (const Edge* edge : path) {
+    view.steps.push_back(StepTo(*snapshot, edge->parent, edge->child, edge->relation, ++depth));
+  }
+  return view;
+}
+
+absl::StatusOr<GraphView> Engine::Graph(absl::string_view artifact, const Question& question,
+                                        const GraphOptions& options) const {
+  Query query = question.query;
+  ASSIGN_OR_RETURN(query.context, Validate(query.context));
+  const std::shared_ptr<const Snapshot> snapshot = At(question.key);
+  ASSIGN_OR_RETURN(const VertexId focus, FindVertex(*snapshot, artifact, question.component));
+  std::vector<Visit> visits = {{focus, 0, nullptr}};
+  for (const Direction direction : {Direction::kUpstream, Direction::kDownstream}) {
+    TraversalOptions walk;
+    walk.direction = direction;
+    walk.max_depth = direction == Direction::kUpstream ? options.up : options.down;
+    if (walk.max_depth <= 0) continue;
+    const Traversal traversal = Traverse(*snapshot, focus, walk);
+    visits.insert(visits.end(), traversal.visits.begin(), traversal.visits.end());
+  }
+  // The nearest are kept.
+  std::stable_sort(visits.begin(), visits.end(), [](const Visit& a, const Visit& b) { return a.depth < b.depth; });
+  std::set<VertexId> shown;
+  std::set<VertexId> all;
+  for (const Visit& visit : visits) {
+    all.insert(visit.vertex);
+    if (shown.size() < std::max<std::size_t>(options.max_nodes, 1)) shown.insert(visit.vertex);
+  }
+  GraphView view;
+  view.focus = snapshot->ArtifactOf(focus).id;
+  view.right = options.right;
+  view.stance = query.stance;
+  view.as_of = question.key.as_of;
+  view.omitted = all.size() - shown.size();
+  Evaluator evaluator(*snapshot, query);
+  for (const VertexId id : shown) {
+    const Artifact& node = snapshot->ArtifactOf(id);
+    view.nodes.push_back({node.id, node.kind, node.name.empty() ? std::string(LastSegment(node.id)) : node.name,
+                          ConclusionText(*snapshot, id), ClassOfVertex(*snapshot, id),
+                          evaluator.Evaluate(id).alone[static_cast<std::size_t>(options.right)]});
+    for (const Edge& edge : snapshot->Upstream(id)) {
+      if (shown.contains(edge.parent)) {
+        view.edges.push_back({node.id, snapshot->ArtifactOf(edge.parent).id, edge.relation});
+      }
+    }
+  }
+  return view;
+}
+
+absl::StatusOr<License> Engine::FindLicense(absl::string_view name) const {
+  const LicenseTable table(catalog_);
+  if (const auto found = table.Find(name)) return table.Get(*found);
+  return absl::NotFoundError(absl::StrCat("no licence \"", EscapeForTerminal(name.substr(0, 200)), "\" in the catalogue",
+                                          DidYouMean(name, table.Ids())));
+}
+
+absl::StatusOr<std::vector<Diagnostic>> LintFiles(const std::vector<std::string>& paths, bool on_top_of_builtin) {
+  Catalog base;
+  if (on_top_of_builtin) {
+    ASSIGN_OR_RETURN(base, LoadBuiltinCatalog());
+  }
+  ASSIGN_OR_RETURN(const std::vector<std::string> files, FindYamlFiles(paths));
+  CatalogLoader loader(std::move(base));
+  std::vector<Diagnostic> problems;
+  for (const std::string& file : files) {
+    absl::StatusOr<std::string> text = ReadFile(file);
+    if (text.ok()) {
+      loader.Add(file, *std::move(text));
+    } else {
+      problems.push_back({Location{}, std::string(text.status().message())});
+    }
+  }
+  Catalog catalog;
+  static_cast<void>(loader.Finish(&catalog, &problems));
+  return problems;
+}
+
+}  // namespace lineage

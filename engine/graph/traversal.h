@@ -1,0 +1,45 @@
+// Bounded walks over a snapshot, upstream or downstream.
+#ifndef LINEAGE_ENGINE_GRAPH_TRAVERSAL_H_
+#define LINEAGE_ENGINE_GRAPH_TRAVERSAL_H_
+
+#include <cstddef>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "engine/graph/snapshot.h"
+
+namespace lineage {
+
+enum class Direction : uint8_t { kUpstream = 0, kDownstream = 1 };
+
+using RelationSet = EnumSet<Relation>;
+
+struct TraversalOptions {
+  Direction direction = Direction::kUpstream;
+  int max_depth = 1'000'000;             // edges from the start, inclusive
+  std::size_t max_vertices = 1'000'000;  // visited besides the start, inclusive
+  RelationSet relations = RelationSet::All();
+  absl::Time deadline = absl::InfiniteFuture();
+};
+
+struct Visit {
+  VertexId vertex;
+  int depth = 0;
+  const Edge* via = nullptr;  // the edge it was found by
+};
+
+struct Traversal {
+  std::vector<Visit> visits;  // breadth first, without the start; ties in order of ids
+  bool complete = true;       // false if a limit other than the depth cut it short
+};
+
+// Cost: O(V + E) of what is visited.
+[[nodiscard]] Traversal Traverse(const Snapshot& snapshot, VertexId start, const TraversalOptions& options);
+
+// The edges of the shortest path from `from` up to `to`; empty if there is none or they are the same.
+[[nodiscard]] std::vector<const Edge*> ShortestPath(const Snapshot& snapshot, VertexId from, VertexId to,
+                                                    const RelationSet& relations);
+
+}  // namespace lineage
+
+#endif  // LINEAGE_ENGINE_GRAPH_TRAVERSAL_H_

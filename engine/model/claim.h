@@ -1,0 +1,95 @@
+// Claims: who says what about an artifact, where, since when.
+#ifndef LINEAGE_ENGINE_MODEL_CLAIM_H_
+#define LINEAGE_ENGINE_MODEL_CLAIM_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "engine/base/date.h"
+#include "engine/base/strong_id.h"
+#include "engine/base/yaml.h"
+#include "engine/model/artifact.h"
+#include "engine/model/names.h"
+
+namespace lineage {
+
+// Kinds of source. Values are pinned; their order is that of the ranks.
+enum class SourceKind : uint8_t {
+  kLegalReview = 0,
+  kLicenseFile = 1,
+  kTermsOfService = 2,
+  kModelCard = 3,
+  kHubTag = 4,
+  kAnnouncement = 5,
+  kCurated = 6,
+  kPress = 7,
+};
+
+template <>
+struct EnumNames<SourceKind> {
+  static constexpr std::array<const char*, 8> value = {"legal-review", "license-file", "terms-of-service", "model-card",
+                                                       "hub-tag",      "announcement", "curated",          "press"};
+};
+
+// 0 is the best. Source: docs/semantics.md, section 2.
+[[nodiscard]] constexpr int RankOf(SourceKind kind) {
+  switch (kind) {
+    case SourceKind::kLegalReview: return 0;
+    case SourceKind::kLicenseFile: return 1;
+    case SourceKind::kTermsOfService: return 1;
+    case SourceKind::kModelCard: return 2;
+    case SourceKind::kHubTag: return 3;
+    case SourceKind::kAnnouncement: return 4;
+    case SourceKind::kCurated: return 5;
+    case SourceKind::kPress: return 6;
+  }
+  return 6;
+}
+
+struct Source {
+  SourceKind kind = SourceKind::kCurated;
+  std::string by;        // who says it
+  Date said;             // on what day
+  std::string said_text; // the day as written ("2023" where the day is not known)
+  std::string document;  // title or URL
+};
+
+// What a claim states. Values are pinned.
+enum class StatementKind : uint8_t { kLicense = 0, kEdge = 1, kLicensor = 2, kReleases = 3, kAlias = 4, kRemark = 5 };
+
+template <>
+struct EnumNames<StatementKind> {
+  static constexpr std::array<const char*, 6> value = {"license", "edge", "licensor", "releases", "alias", "remark"};
+};
+
+// A number that grows with every write; the built-in catalogue is revision 1.
+using Revision = uint64_t;
+
+struct Claim {
+  std::string subject;  // artifact id
+  StatementKind statement = StatementKind::kRemark;
+  std::string text;                        // licence expression, licensor, alias or remark
+  Relation relation = Relation::kBundles;  // kEdge
+  std::string parent;                      // kEdge: artifact id
+  std::optional<Component> component;      // of the subject (licence) or the parent (edge)
+  ComponentSet releases;                   // kReleases
+  bool denies = false;                     // kEdge: the source says that there is no such edge
+  bool inferred = false;
+  bool as_found = false;                   // kLicense: `text` is what the source wrote; nobody mapped it to a licence
+  std::optional<Date> made;                // kEdge: day of derivation
+  std::string parent_revision;
+  Interval valid;
+  Revision revision = 1;
+  Source source;
+  std::string where;  // line or section of the document
+  std::string quote;
+  Location location;  // where the claim itself is written
+};
+
+struct ClaimTag;
+using ClaimIndex = StrongId<ClaimTag>;
+
+}  // namespace lineage
+
+#endif  // LINEAGE_ENGINE_MODEL_CLAIM_H_

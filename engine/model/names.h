@@ -1,0 +1,86 @@
+// Enums whose values have public names: one table per enum, used for parsing, printing and suggestions.
+#ifndef LINEAGE_ENGINE_MODEL_NAMES_H_
+#define LINEAGE_ENGINE_MODEL_NAMES_H_
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+
+namespace lineage {
+
+// Specialised beside each enum: `static constexpr std::array<const char*, N> value`, in the order of the enum's values.
+template <typename E>
+struct EnumNames;
+
+template <typename E>
+inline constexpr std::size_t kEnumSize = EnumNames<E>::value.size();
+
+template <typename E>
+[[nodiscard]] constexpr absl::string_view Name(E e) {
+  return EnumNames<E>::value[static_cast<std::size_t>(e)];
+}
+
+template <typename E>
+[[nodiscard]] std::optional<E> FindByName(absl::string_view name) {
+  for (std::size_t i = 0; i < kEnumSize<E>; ++i) {
+    if (name == EnumNames<E>::value[i]) return static_cast<E>(i);
+  }
+  return std::nullopt;
+}
+
+template <typename E>
+[[nodiscard]] std::vector<std::string> AllNames() {
+  return std::vector<std::string>(EnumNames<E>::value.begin(), EnumNames<E>::value.end());
+}
+
+// All values of E, in order: `for (Right right : EnumValues<Right>())`.
+template <typename E>
+[[nodiscard]] constexpr std::array<E, kEnumSize<E>> EnumValues() {
+  std::array<E, kEnumSize<E>> values{};
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<E>(i);
+  return values;
+}
+
+// A set of at most 32 values of an enum, as bits.
+template <typename E>
+class EnumSet {
+ public:
+  constexpr EnumSet() = default;
+  constexpr EnumSet(std::initializer_list<E> values) {
+    for (const E e : values) Add(e);
+  }
+  static constexpr EnumSet All() { return FromBits((uint32_t{1} << kEnumSize<E>)-1); }
+  static constexpr EnumSet FromBits(uint32_t bits) {
+    EnumSet set;
+    set.bits_ = bits;
+    return set;
+  }
+
+  constexpr void Add(E e) { bits_ |= Bit(e); }
+  [[nodiscard]] constexpr bool Has(E e) const { return (bits_ & Bit(e)) != 0; }
+  [[nodiscard]] constexpr bool Intersects(EnumSet other) const { return (bits_ & other.bits_) != 0; }
+  [[nodiscard]] constexpr bool empty() const { return bits_ == 0; }
+  [[nodiscard]] constexpr uint32_t bits() const { return bits_; }
+  [[nodiscard]] std::vector<E> Values() const {
+    std::vector<E> values;
+    for (const E e : EnumValues<E>()) {
+      if (Has(e)) values.push_back(e);
+    }
+    return values;
+  }
+  friend constexpr EnumSet operator|(EnumSet a, EnumSet b) { return FromBits(a.bits_ | b.bits_); }
+  friend constexpr EnumSet operator&(EnumSet a, EnumSet b) { return FromBits(a.bits_ & b.bits_); }
+  friend constexpr bool operator==(EnumSet, EnumSet) = default;
+
+ private:
+  static constexpr uint32_t Bit(E e) { return uint32_t{1} << static_cast<uint32_t>(e); }
+  uint32_t bits_ = 0;
+};
+
+}  // namespace lineage
+
+#endif  // LINEAGE_ENGINE_MODEL_NAMES_H_

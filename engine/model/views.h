@@ -1,0 +1,81 @@
+// Descriptions of artifacts and of parts of the graph, as plain values.
+#ifndef LINEAGE_ENGINE_MODEL_VIEWS_H_
+#define LINEAGE_ENGINE_MODEL_VIEWS_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/model/explanation.h"
+
+namespace lineage {
+
+struct EdgeView {
+  std::string child;
+  Relation relation = Relation::kBundles;
+  std::string parent;
+  Claim claim;  // the best claim that states it
+};
+
+struct ComponentView {
+  Component component = Component::kWeights;
+  std::string license;  // concluded, or "undeclared"/"unresolved"
+  LicenseClass license_class = LicenseClass::kUndeclared;
+};
+
+struct ArtifactView {
+  Artifact artifact;
+  std::string package_url;
+  std::string licensor;
+  bool licensor_claimed = false;
+  std::vector<ComponentView> components;
+  std::vector<EdgeView> upstream;
+  std::vector<EdgeView> downstream;
+  std::vector<ClaimView> claims;
+};
+
+// One artifact met on a walk.
+struct WalkStep {
+  std::string artifact;
+  ArtifactKind kind = ArtifactKind::kUnresolved;
+  int depth = 0;
+  Relation relation = Relation::kBundles;  // of the edge that led here
+  std::string from;                        // the artifact at the other end of that edge
+  std::string license;
+};
+
+struct WalkView {
+  std::string start;
+  std::vector<WalkStep> steps;  // breadth first
+  bool complete = true;
+};
+
+// A part of the graph to be drawn.
+struct GraphNode {
+  std::string id;
+  ArtifactKind kind = ArtifactKind::kUnresolved;
+  std::string name;
+  std::string license;
+  LicenseClass license_class = LicenseClass::kUndeclared;
+  Verdict verdict = Verdict::kUndetermined;  // of the right that the drawing is about
+};
+
+struct GraphEdge {
+  std::string child;
+  std::string parent;
+  Relation relation = Relation::kBundles;
+};
+
+struct GraphView {
+  std::string focus;
+  Right right = Right::kCommercialUse;
+  Stance stance = Stance::kStandard;
+  Date as_of;
+  std::vector<GraphNode> nodes;  // in order of id
+  std::vector<GraphEdge> edges;
+  std::size_t omitted = 0;  // nodes that the limit left out
+};
+
+}  // namespace lineage
+
+#endif  // LINEAGE_ENGINE_MODEL_VIEWS_H_

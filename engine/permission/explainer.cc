@@ -1,0 +1,235 @@
+#include "engine/permission/explainer.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "engine/graph/traversal.h"
+
+namespace lineage {
+namespace {
+
+constexpr std::size_t kUpstreamShown = 200;
+
+bool HasChoice(const BoundExpression& expression) {
+  return expression.op == Expression::Op::kOr ||
+         std::any_of(expression.operands.begin(), expression.operands.end(), HasChoice);
+}
+
+// What was chosen where an OR left a choice: "MIT of org/model; …"; empty if nothing did.
+std::string ChoiceText(Evaluator* evaluator, const Evaluation& evaluation, RightSet rights) {
+  const Snapshot& snapshot = evaluator->snapshot();
+  std::vector<std::string> parts;
+  for (const Voice& voice : evaluation.voices) {
+    if (voice.kind != Voice::Kind::kLicense || !HasChoice(snapshot.Get(voice.origin).conclusion.expression)) continue;
+    const Choice choice = evaluator->Choose(voice, rights);
+    const std::string leaves = absl::StrJoin(choice.leaves, " AND ", [](std::string* out, const BoundExpression* leaf) {
+      out->append(leaf->text);
+    });
+    parts.push_back(voice.own ? leaves : absl::StrCat(leaves, " of ", snapshot.ArtifactOf(voice.origin).id));
+  }
+  return absl::StrJoin(parts, "; ");
+}
+
+std::optional<ComponentSet> ReleasesOf(const Snapshot& snapshot, const Vertex& vertex) {
+  std::optional<ComponentSet> releases;
+  for (const ClaimIndex index : snapshot.ClaimsAbout(vertex.artifact)) {
+    const Claim& claim = snapshot.Get(index);
+    if (claim.statement != StatementKind::kReleases || !snapshot.IsValid(claim)) continue;
+    releases = releases.value_or(ComponentSet()) | claim.releases;
+  }
+  return releases;
+}
+
+Openness OpennessOf(LicenseClass license_class, ArtifactKind kind, const std::optional<ComponentSet>& releases) {
+  if (license_class == LicenseClass::kUndeclared) return Openness::kUndeclared;
+  if (license_class > LicenseClass::kOpenContent) return Openness::kRestricted;
+  if (kind == ArtifactKind::kModel || kind == ArtifactKind::kCheckpoint || kind == ArtifactKind::kUnresolved) {
+    const ComponentSet all = {Component::kWeights, Component::kCode, Component::kData};
+    return releases && (*releases & all) == all ? Openness::kOpenSource : Openness::kOpenWeights;
+  }
+  return license_class == LicenseClass::kOpenSource ? Openness::kOpenSource : Openness::kOpenContent;
+}
+
+ClaimStatus StatusOf(const Snapshot& snapshot, const Vertex& vertex, const Conclusion& conclusion, ClaimIndex index,
+                     const std::string& text) {
+  const Claim& claim = snapshot.Get(index);
+  if (claim.revision > snapshot.key().at_revision || snapshot.key().as_of < claim.valid.from) {
+    return ClaimStatus::kNotYet;
+  }
+  if (!snapshot.IsValid(claim)) return ClaimStatus::kExpired;
+  if (claim.statement == StatementKind::kEdge) {
+    const auto losing = snapshot.LosingEdgeClaims(vertex.artifact);
+    return std::find(losing.begin(), losing.end(), index) != losing.end() ? ClaimStatus::kDenied : ClaimStatus::kStated;
+  }
+  if (claim.statement != StatementKind::kLicense) return ClaimStatus::kStated;
+  const auto& concluded = conclusion.claims;
+  if (std::find(concluded.begin(), concluded.end(), index) != concluded.end()) return ClaimStatus::kConcluded;
+  if (text == conclusion.expression.text) return ClaimStatus::kAgrees;
+  const int best = concluded.empty() ? 0 : RankOf(snapshot.Get(concluded[0]).source.kind);
+  return RankOf(claim.source.kind) > best ? ClaimStatus::kOutranked : ClaimStatus::kSuperseded;
+}
+
+// Artifacts upstream whose own terms would come down, but for the same-licensor rule.
+std::vector<std::string> SameLicensor(const Snapshot& snapshot, const Evaluation& evaluation) {
+  std::vector<std::string> cut;
+  for (const VertexId vertex : evaluation.reaches[0]->vertices()) {
+    if (vertex == evaluation.target) continue;
+    const bool heard = std::any_of(evaluation.voices.begin(), evaluation.voices.end(), [&](const Voice& voice) {
+      return voice.origin == vertex ||
+             std::any_of(voice.speakers.begin(), voice.speakers.end(),
+                         [&](const Voice::Speaker& speaker) { return speaker.vertex == vertex; });
+    });
+    if (!heard) cut.push_back(snapshot.ArtifactOf(vertex).id);
+  }
+  std::sort(cut.begin(), cut.end());
+  cut.erase(std::unique(cut.begin(), cut.end()), cut.end());
+  return cut;
+}
+
+std::vector<UpstreamView> UpstreamOf(const Snapshot& snapshot, VertexId target) {
+  TraversalOptions options;
+  options.max_vertices = kUpstreamShown;
+  absl::flat_hash_map<VertexId, std::vector<Hop>> paths;
+  std::vector<UpstreamView> upstream;
+  for (const Visit& visit : Traverse(snapshot, target, options).visits) {
+    std::vector<Hop> path = paths[visit.via->child];
+    path.push_back({visit.via->relation, snapshot.ArtifactOf(visit.vertex).id});
+    paths[visit.vertex] = path;
+    upstream.push_back({snapshot.ArtifactOf(visit.vertex).id, ConclusionText(snapshot, visit.vertex), std::move(path)});
+  }
+  return upstream;
+}
+
+void DescribeArtifact(const Snapshot& snapshot, VertexId target, Explanation* explanation) {
+  const Vertex& vertex = snapshot.Get(target);
+  const Artifact& artifact = snapshot.ArtifactOf(target);
+  explanation->artifact = artifact.id;
+  explanation->kind = artifact.kind;
+  explanation->component = vertex.component;
+  explanation->name = artifact.name.empty() ? std::string(LastSegment(artifact.id)) : artifact.name;
+  explanation->package_url = PackageUrl(artifact);
+  if (vertex.conclusion.kind == Conclusion::Kind::kDeclared || vertex.conclusion.kind == Conclusion::Kind::kTaken) {
+    explanation->license = ConclusionText(snapshot, target);
+  }
+  if (vertex.conclusion.kind == Conclusion::Kind::kTaken) {
+    explanation->license_origin = snapshot.ArtifactOf(vertex.conclusion.origins[0]).id;
+  }
+  if (vertex.licensor.id.valid()) {
+    explanation->licensor = snapshot.LicensorName(vertex.licensor.id);
+    explanation->licensor_claimed = vertex.licensor.claimed;
+  }
+  explanation->releases = ReleasesOf(snapshot, vertex);
+  explanation->claims = ClaimViews(snapshot, target);
+  for (const ClaimView& view : explanation->claims) {
+    const bool about_this = view.claim.statement != StatementKind::kLicense ||
+                            view.claim.component.value_or(PrimaryComponent(artifact.kind)) == vertex.component;
+    if (about_this && (view.status == ClaimStatus::kOutranked || view.status == ClaimStatus::kSuperseded ||
+                       view.status == ClaimStatus::kDenied)) {
+      explanation->disputed.push_back(view);
+    }
+  }
+}
+
+}  // namespace
+
+std::string ConclusionText(const Snapshot& snapshot, VertexId id) {
+  const Conclusion& conclusion = snapshot.Get(id).conclusion;
+  switch (conclusion.kind) {
+    case Conclusion::Kind::kDeclared:
+      return conclusion.expression.text;
+    case Conclusion::Kind::kTaken: {
+      std::vector<BoundExpression> parts;
+      for (const VertexId origin : conclusion.origins) parts.push_back(snapshot.Get(origin).conclusion.expression);
+      return JoinAll(std::move(parts)).text;
+    }
+    case Conclusion::Kind::kUndeclared:
+      return "undeclared";
+    case Conclusion::Kind::kUnresolved:
+      return "unresolved";
+  }
+  return "";
+}
+
+std::vector<ClaimView> ClaimViews(const Snapshot& snapshot, VertexId id) {
+  const Vertex& vertex = snapshot.Get(id);
+  const Component primary = PrimaryComponent(snapshot.ArtifactOf(id).kind);
+  std::vector<ClaimView> views;
+  for (const ClaimIndex index : snapshot.ClaimsAbout(vertex.artifact)) {
+    ClaimView view;
+    view.claim = snapshot.Get(index);
+    if (view.claim.statement == StatementKind::kLicense) {
+      view.conclusion = view.claim.as_found ? view.claim.text : snapshot.licenses().Bind(view.claim.text).text;
+    }
+    // A claim about another component is judged by that component's conclusion.
+    const VertexId about = view.claim.statement == StatementKind::kLicense
+                               ? snapshot.FindVertex(view.claim.subject, view.claim.component.value_or(primary))
+                               : id;
+    view.status = StatusOf(snapshot, vertex, snapshot.Get(about).conclusion, index, view.conclusion);
+    views.push_back(std::move(view));
+  }
+  std::stable_sort(views.begin(), views.end(), [](const ClaimView& a, const ClaimView& b) {
+    const auto key = [](const ClaimView& v) {
+      return std::tuple(v.claim.statement, v.status, RankOf(v.claim.source.kind), -int64_t{v.claim.source.said.days()});
+    };
+    return key(a) < key(b);
+  });
+  return views;
+}
+
+Explanation Explain(const Snapshot& snapshot, VertexId target, const Query& query) {
+  Explanation explanation;
+  DescribeArtifact(snapshot, target, &explanation);
+  explanation.as_of = snapshot.key().as_of;
+  explanation.stance = query.stance;
+  explanation.adapter = query.adapter;
+
+  Evaluator evaluator(snapshot, query);
+  const Evaluation evaluation = evaluator.Evaluate(target);
+  explanation.complete = evaluation.complete;
+  explanation.license_class = evaluation.license_class;
+  explanation.openness = OpennessOf(evaluation.license_class, explanation.kind, explanation.releases);
+  explanation.same_licensor = SameLicensor(snapshot, evaluation);
+  explanation.upstream = UpstreamOf(snapshot, target);
+
+  std::array<Evaluation, kEnumSize<Stance>> by_stance;
+  for (const Stance stance : EnumValues<Stance>()) {
+    if (stance == query.stance) continue;
+    Query other = query;
+    other.stance = stance;
+    by_stance[static_cast<std::size_t>(stance)] = Evaluator(snapshot, other).Evaluate(target);
+  }
+  explanation.duties = DutiesOf(&evaluator, evaluation, query.rights);
+  for (const Right right : query.rights.Values()) {
+    const auto at = static_cast<std::size_t>(right);
+    RightVerdict verdict;
+    verdict.right = right;
+    verdict.verdict = evaluation.alone[at];
+    for (const Stance stance : EnumValues<Stance>()) {
+      const auto s = static_cast<std::size_t>(stance);
+      verdict.by_stance[s] = stance == query.stance ? evaluation.alone[at] : by_stance[s].alone[at];
+    }
+    verdict.because = Prove(&evaluator, evaluation, right, {right});
+    EnumSet<ContextKey> missing;
+    for (const Because& because : verdict.because) {
+      for (const ContextKey key : because.missing) missing.Add(key);
+    }
+    verdict.missing = missing.Values();
+    verdict.choice = ChoiceText(&evaluator, evaluation, {right});
+    for (uint32_t i = 0; i < explanation.duties.size(); ++i) verdict.duties.push_back(i);
+    explanation.verdicts.push_back(std::move(verdict));
+  }
+  explanation.joint_rights = query.rights;
+  explanation.joint = evaluation.joint;
+  explanation.joint_choice = ChoiceText(&evaluator, evaluation, query.rights);
+  for (const Right right : query.rights.Values()) {
+    for (Because& because : Prove(&evaluator, evaluation, right, query.rights)) {
+      if (because.verdict != Verdict::kPermitted) explanation.joint_because.push_back(std::move(because));
+    }
+  }
+  return explanation;
+}
+
+}  // namespace lineage

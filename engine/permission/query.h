@@ -1,0 +1,28 @@
+// A question about effective permissions.
+#ifndef LINEAGE_ENGINE_PERMISSION_QUERY_H_
+#define LINEAGE_ENGINE_PERMISSION_QUERY_H_
+
+#include <cstddef>
+
+#include "absl/time/time.h"
+#include "engine/model/condition.h"
+#include "engine/model/license.h"
+#include "engine/model/verdict.h"
+
+namespace lineage {
+
+struct Query {
+  RightSet rights = RightSet::All();  // asked together; each is answered alone as well
+  Stance stance = Stance::kStandard;
+  AdapterUse adapter = AdapterUse::kWithBase;
+  UndeclaredPolicy undeclared = UndeclaredPolicy::kUndetermined;
+  Context context;  // validated (see ValidateContext)
+
+  // Limits; past either the answer is marked incomplete, and nothing is permitted.
+  std::size_t max_vertices = 1'000'000;  // upstream vertices visited, inclusive
+  absl::Time deadline = absl::InfiniteFuture();
+};
+
+}  // namespace lineage
+
+#endif  // LINEAGE_ENGINE_PERMISSION_QUERY_H_

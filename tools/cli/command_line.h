@@ -1,0 +1,80 @@
+// The command line: what was asked, as plain values.
+#ifndef LINEAGE_TOOLS_CLI_COMMAND_LINE_H_
+#define LINEAGE_TOOLS_CLI_COMMAND_LINE_H_
+
+#include <CLI/App.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tools/cli/output.h"
+
+namespace lineage {
+
+// Exit statuses; documented in docs/cli.md.
+enum ExitStatus : int {
+  kExitYes = 0,
+  kExitEngineFailed = 1,
+  kExitNo = 2,
+  kExitOpen = 3,  // undetermined, conditional or incomplete
+  kExitNotFound = 4,
+  kExitNotAuthorized = 5,
+  kExitUsage = 64,
+};
+
+struct CommandLine {
+  std::string verb;
+
+  // For every verb.
+  std::string format;  // empty: the verb's default
+  std::string color = "auto";
+  std::vector<std::string> catalog_paths;
+  std::vector<std::string> claims_paths;
+  bool no_builtin = false;
+  bool no_fail = false;
+
+  // The question.
+  std::string as_of;
+  std::string at_revision;
+  std::string stance = "standard";
+  std::string claims_policy = "ranked";
+  std::string undeclared = "undetermined";
+  std::string adapter = "with-base";
+  std::string component;
+  std::string rights;  // --for
+  std::string mau;
+  std::string revenue;
+  std::string royalty;
+  std::vector<std::string> regions;
+  std::vector<std::string> purposes;
+  std::string entity;
+  std::string use_mode;
+  bool modified = false;
+
+  // Operands and the verbs' own flags.
+  std::vector<std::string> operands;
+  bool all = false;
+  std::vector<std::string> relations;
+  int depth = 1'000'000;
+  int limit = 1000;
+  int up = 16;
+  int down = 0;
+  int max_nodes = 200;
+  std::string out_file;
+  std::string severity = "note";
+};
+
+// The parser over `command`; kept so that help, completions and the manual page come from one place.
+std::unique_ptr<CLI::App> MakeParser(CommandLine* command);
+
+// Parses. Returns kExitYes to go on; else what to exit with (help was printed, or a message on stderr).
+// `done` is set if there is nothing left to do.
+int ParseCommandLine(CLI::App* app, int argc, char** argv, bool* done);
+
+// Scripts and pages made from the parser.
+[[nodiscard]] std::string CompletionScript(const CLI::App& app, const std::string& shell);
+[[nodiscard]] std::string ManualPage(const CLI::App& app);
+
+}  // namespace lineage
+
+#endif  // LINEAGE_TOOLS_CLI_COMMAND_LINE_H_

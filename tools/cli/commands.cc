@@ -1,0 +1,463 @@
+#include "tools/cli/commands.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "engine/base/status_macros.h"
+#include "engine/base/text.h"
+#include "engine/engine.h"
+#include "tools/cli/diagram.h"
+#include "tools/cli/json.h"
+#include "tools/cli/tables.h"
+
+#ifndef LINEAGE_VERSION
+#define LINEAGE_VERSION "unknown"
+#endif
+
+namespace lineage {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// A number with an optional exponent ("50e6") or a suffix (50M, 2k, 1.5B).
+absl::StatusOr<double> ParseNumber(absl::string_view flag, absl::string_view text) {
+  double factor = 1;
+  absl::string_view digits = text;
+  if (!digits.empty()) {
+    switch (digits.back()) {
+      case 'k': case 'K': factor = 1e3; break;
+      case 'm': case 'M': factor = 1e6; break;
+      case 'b': case 'B': factor = 1e9; break;
+      default: break;
+    }
+    if (factor != 1) digits.remove_suffix(1);
+  }
+  double value = 0;
+  if (digits.empty() || !absl::SimpleAtod(digits, &value)) {
+    return absl::InvalidArgumentError(absl::StrCat(flag, ": \"", EscapeForTerminal(text), "\" is not a number such as 50e6 or 50M"));
+  }
+  return value * factor;
+}
+
+absl::Status ReadNumber(absl::string_view flag, const std::string& text, std::optional<double>* number) {
+  if (text.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(*number, ParseNumber(flag, text));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<RightSet> ParseRights(const std::vector<std::string>& words) {
+  RightSet rights;
+  for (const std::string& word : words) {
+    if (word == "all") {
+      rights = RightSet::All();
+      continue;
+    }
+    const auto right = FindByName<Right>(word);
+    if (!right) {
+      return absl::InvalidArgumentError(absl::StrCat("\"", EscapeForTerminal(word), "\" is no right",
+                                                     DidYouMean(word, AllNames<Right>()), " All: ",
+                                                     absl::StrJoin(AllNames<Right>(), ", ")));
+    }
+    rights.Add(*right);
+  }
+  return rights;
+}
+
+template <typename E>
+E Chosen(const std::string& word) {
+  return FindByName<E>(word).value_or(static_cast<E>(0));  // the parser has checked it
+}
+
+absl::StatusOr<Question> QuestionOf(const CommandLine& c) {
+  Question question;
+  question.key.as_of = Date::Today();
+  if (!c.as_of.empty()) {
+    ASSIGN_OR_RETURN(question.key.as_of, Date::Parse(c.as_of));
+  }
+  if (!c.at_revision.empty() && !absl::SimpleAtoi(c.at_revision, &question.key.at_revision)) {
+    return absl::InvalidArgumentError(absl::StrCat("--at-revision: \"", EscapeForTerminal(c.at_revision), "\" is no revision"));
+  }
+  question.key.claims_policy = Chosen<ClaimsPolicy>(c.claims_policy);
+  question.query.stance = Chosen<Stance>(c.stance);
+  question.query.undeclared = Chosen<UndeclaredPolicy>(c.undeclared);
+  question.query.adapter = Chosen<AdapterUse>(c.adapter);
+  question.component = FindByName<Component>(c.component);
+  Context& context = question.query.context;
+  RETURN_IF_ERROR(ReadNumber("--mau", c.mau, &context.monthly_active_users));
+  RETURN_IF_ERROR(ReadNumber("--revenue", c.revenue, &context.annual_revenue_usd));
+  RETURN_IF_ERROR(ReadNumber("--royalty", c.royalty, &context.share_of_royalty));
+  context.regions = c.regions;
+  context.purposes = c.purposes;
+  if (!c.entity.empty()) context.entity = c.entity;
+  context.use_mode = FindByName<UseMode>(c.use_mode);
+  context.modified = c.modified;
+  return question;
+}
+
+RelationSet RelationsOf(const CommandLine& c) {
+  if (c.relations.empty()) return RelationSet::All();
+  RelationSet relations;
+  for (const std::string& word : c.relations) relations.Add(Chosen<Relation>(word));
+  return relations;
+}
+
+// One run of one verb.
+class Runner {
+ public:
+  Runner(const CommandLine& c, const CLI::App& app, Output* output, std::ostream& err)
+      : c_(c), app_(app), output_(*output), err_(err) {}
+
+  absl::StatusOr<int> Run() {
+    if (c_.verb == "completion") return Completion();
+    if (c_.verb == "help") return Help();
+    if (c_.verb == "man") {
+      output_.stream() << ManualPage(app_);
+      return kExitYes;
+    }
+    if (c_.verb == "catalog lint") return Lint();
+    RETURN_IF_ERROR(CheckFormat());
+    EngineOptions options;
+    options.builtin = !c_.no_builtin;
+    options.catalog_paths = c_.catalog_paths;
+    options.claims_paths = c_.claims_paths;
+    ASSIGN_OR_RETURN(engine_, Engine::Open(options));
+    if (c_.verb == "why") return Why();
+    if (c_.verb == "check") return Check();
+    if (c_.verb == "show") return Show();
+    if (c_.verb == "upstream") return Walk(Direction::kUpstream);
+    if (c_.verb == "downstream") return Walk(Direction::kDownstream);
+    if (c_.verb == "path") return Path();
+    if (c_.verb == "graph") return Graph();
+    if (c_.verb == "audit") return Audit();
+    if (c_.verb == "license list") return LicenseList();
+    if (c_.verb == "license show") return LicenseShow();
+    if (c_.verb == "license compare") return LicenseCompare();
+    if (c_.verb == "license purposes") return Purposes();
+    if (c_.verb == "version") return Version();
+    return absl::InternalError(absl::StrCat("no such verb: ", c_.verb));
+  }
+
+ private:
+  absl::Status CheckFormat() const {
+    const Format format = output_.format();
+    const bool lists = c_.verb == "audit" || c_.verb == "upstream" || c_.verb == "downstream" || c_.verb == "path" ||
+                       c_.verb == "license list" || c_.verb == "license purposes";
+    const bool graph = c_.verb == "graph";
+    const bool fits = graph ? format == Format::kJson || format >= Format::kDot
+                            : format == Format::kTable || format == Format::kJson || format == Format::kYaml ||
+                                  (lists && (format == Format::kNdjson || format == Format::kCsv));
+    if (fits) return absl::OkStatus();
+    return absl::InvalidArgumentError(absl::StrCat("-o ", Name(format), " does not go with ", c_.verb, ": use ",
+                                                   graph   ? "dot, svg, png, pdf, mermaid or json"
+                                                   : lists ? "table, json, ndjson, yaml or csv"
+                                                           : "table, json or yaml"));
+  }
+
+  absl::StatusOr<int> Why() {
+    ASSIGN_OR_RETURN(Question question, QuestionOf(c_));
+    if (c_.operands.size() > 1) {
+      ASSIGN_OR_RETURN(question.query.rights, ParseRights({c_.operands.begin() + 1, c_.operands.end()}));
+    }
+    ASSIGN_OR_RETURN(const Explanation explanation, engine_->Explain(c_.operands[0], question));
+    if (output_.table()) {
+      PrintWhy(explanation, c_.all, &output_);
+    } else {
+      output_.Document(ToJson(explanation));
+    }
+    return kExitYes;
+  }
+
+  absl::StatusOr<int> Check() {
+    ASSIGN_OR_RETURN(Question question, QuestionOf(c_));
+    ASSIGN_OR_RETURN(question.query.rights, ParseRights(absl::StrSplit(c_.rights, ',', absl::SkipWhitespace())));
+    if (question.query.rights.empty()) return absl::InvalidArgumentError("--for names no right");
+    ASSIGN_OR_RETURN(const Explanation explanation, engine_->Explain(c_.operands[0], question));
+    if (output_.table()) {
+      PrintCheck(explanation, question.query.context, &output_);
+    } else {
+      output_.Document(CheckToJson(explanation, question.query.context));
+    }
+    return Gate(ExitStatusFor(explanation.joint, explanation.complete));
+  }
+
+  absl::StatusOr<int> Show() {
+    ASSIGN_OR_RETURN(const Question question, QuestionOf(c_));
+    ASSIGN_OR_RETURN(const ArtifactView view, engine_->Show(c_.operands[0], question.key));
+    if (output_.table()) {
+      PrintShow(view, &output_);
+    } else {
+      output_.Document(ToJson(view));
+    }
+    return kExitYes;
+  }
+
+  absl::StatusOr<int> Walk(Direction direction) {
+    ASSIGN_OR_RETURN(const Question question, QuestionOf(c_));
+    TraversalOptions options;
+    options.direction = direction;
+    options.max_depth = c_.depth;
+    options.max_vertices = static_cast<std::size_t>(c_.limit);
+    options.relations = RelationsOf(c_);
+    ASSIGN_OR_RETURN(const WalkView view, engine_->Walk(c_.operands[0], question.key, options));
+    PrintSteps(view);
+    return view.complete ? kExitYes : Gate(kExitOpen);
+  }
+
+  absl::StatusOr<int> Path() {
+    ASSIGN_OR_RETURN(const Question question, QuestionOf(c_));
+    ASSIGN_OR_RETURN(const WalkView view,
+                     engine_->Path(c_.operands[0], c_.operands[1], question.key, RelationsOf(c_)));
+    PrintSteps(view);
+    return view.steps.empty() ? Gate(kExitNo) : kExitYes;
+  }
+
+  void PrintSteps(const WalkView& view) {
+    if (output_.table()) {
+      PrintWalk(view, &output_);
+    } else {
+      output_.Document(ToJson(view), "steps");
+    }
+  }
+
+  absl::StatusOr<int> Graph() {
+    ASSIGN_OR_RETURN(const Question question, QuestionOf(c_));
+    Engine::GraphOptions options;
+    options.up = c_.up;
+    options.down = c_.down;
+    options.max_nodes = static_cast<std::size_t>(c_.max_nodes);
+    if (!c_.rights.empty()) {
+      ASSIGN_OR_RETURN(const RightSet rights, ParseRights({c_.rights}));
+      options.right = rights.Values()[0];
+    }
+    ASSIGN_OR_RETURN(const GraphView view, engine_->Graph(c_.operands[0], question, options));
+    ASSIGN_OR_RETURN(const std::string picture, Draw(view));
+    if (c_.out_file.empty()) {
+      output_.stream() << picture;
+    } else {
+      RETURN_IF_ERROR(WriteNewFile(c_.out_file, picture));
+    }
+    if (view.omitted > 0) err_ << "lineage-cli: " << view.omitted << " artifacts are not drawn (--max-nodes)\n";
+    return kExitYes;
+  }
+
+  absl::StatusOr<std::string> Draw(const GraphView& view) const {
+    switch (output_.format()) {
+      case Format::kMermaid: return ToMermaid(view);
+      case Format::kJson: return ToJson(view).dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+      case Format::kDot: return ToDot(view);
+      default: return RunGraphviz(ToDot(view), Name(output_.format()));
+    }
+  }
+
+  // Never follows a link that stands at `path`.
+  static absl::Status WriteNewFile(const std::string& path, const std::string& content) {
+    std::error_code error;
+    if (std::filesystem::is_symlink(path, error)) {
+      return absl::InvalidArgumentError(absl::StrCat(path, ": is a symbolic link; name the file itself"));
+    }
+    std::ofstream out(path, std::ios::binary | std::ios::trunc);
+    out << content;
+    out.close();
+    if (!out) return absl::UnavailableError(absl::StrCat(path, ": cannot be written"));
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<int> Audit() {
+    ASSIGN_OR_RETURN(const Question question, QuestionOf(c_));
+    ASSIGN_OR_RETURN(std::vector<Finding> findings, engine_->Audit(c_.operands, question));
+    const Severity least = Chosen<Severity>(c_.severity);
+    findings.erase(std::remove_if(findings.begin(), findings.end(), [&](const Finding& f) { return f.severity < least; }),
+                   findings.end());
+    if (output_.table()) {
+      PrintFindings(findings, &output_);
+    } else {
+      Json list = Json::array();
+      for (const Finding& finding : findings) list.push_back(ToJson(finding));
+      output_.Document(list);
+    }
+    const bool errors = std::any_of(findings.begin(), findings.end(),
+                                    [](const Finding& f) { return f.severity == Severity::kError; });
+    return errors ? Gate(kExitNo) : kExitYes;
+  }
+
+  absl::StatusOr<int> LicenseList() {
+    std::vector<License> licenses = engine_->catalog().licenses;
+    std::sort(licenses.begin(), licenses.end(), [](const License& a, const License& b) { return a.id < b.id; });
+    if (output_.table()) {
+      PrintLicenses(licenses, &output_);
+      return kExitYes;
+    }
+    Json list = Json::array();
+    for (const License& license : licenses) {
+      list.push_back({{"id", license.id},
+                      {"name", license.name},
+                      {"class", std::string(Name(license.license_class))},
+                      {"basis", std::string(Name(license.basis))},
+                      {"osi_approved", license.osi_approved},
+                      {"hub", absl::StrJoin(license.hub_tags, " ")}});
+    }
+    output_.Document(list);
+    return kExitYes;
+  }
+
+  absl::StatusOr<int> LicenseShow() {
+    ASSIGN_OR_RETURN(const License license, engine_->FindLicense(c_.operands[0]));
+    if (output_.table()) {
+      PrintLicense(license, &output_);
+    } else {
+      output_.Document(ToJson(license));
+    }
+    return kExitYes;
+  }
+
+  absl::StatusOr<int> LicenseCompare() {
+    ASSIGN_OR_RETURN(const License left, engine_->FindLicense(c_.operands[0]));
+    ASSIGN_OR_RETURN(const License right, engine_->FindLicense(c_.operands[1]));
+    if (output_.table()) {
+      PrintComparison(left, right, &output_);
+    } else {
+      output_.Document(Json{{"version", kJsonVersion}, {"licenses", {ToJson(left), ToJson(right)}}});
+    }
+    return kExitYes;
+  }
+
+  absl::StatusOr<int> Purposes() {
+    Json list = Json::array();
+    for (const Purpose& purpose : engine_->catalog().vocabulary.purposes) {
+      if (output_.table()) {
+        output_.Wrapped(absl::StrCat(Pad(purpose.id, 34), purpose.harmful ? "restricted  " : "harmless    "), 46, 46, purpose.says);
+      }
+      list.push_back({{"id", purpose.id}, {"harmful", purpose.harmful}, {"says", purpose.says}});
+    }
+    if (!output_.table()) output_.Document(list);
+    return kExitYes;
+  }
+
+  absl::StatusOr<int> Version() {
+    const Catalog& catalog = engine_->catalog();
+    if (output_.table()) {
+      output_.Line(absl::StrCat("lineage-cli ", LINEAGE_VERSION));
+      output_.Line(absl::StrCat("catalogue: ", catalog.licenses.size(), " licences, ", catalog.artifacts.size(),
+                                " artifacts, ", catalog.claims.size(), " claims, revision ", engine_->revision()));
+    } else {
+      output_.Document(Json{{"version", LINEAGE_VERSION},
+                            {"licenses", catalog.licenses.size()},
+                            {"artifacts", catalog.artifacts.size()},
+                            {"claims", catalog.claims.size()},
+                            {"revision", engine_->revision()}});
+    }
+    return kExitYes;
+  }
+
+  absl::StatusOr<int> Lint() {
+    ASSIGN_OR_RETURN(const std::vector<Diagnostic> problems, LintFiles(c_.operands, !c_.no_builtin));
+    for (const Diagnostic& problem : problems) output_.Line(EscapeForTerminal(problem.ToString()));
+    if (problems.empty()) {
+      output_.Line("no problems");
+      return kExitYes;
+    }
+    err_ << "lineage-cli: " << problems.size() << " problems\n";
+    return Gate(kExitNo);
+  }
+
+  absl::StatusOr<int> Completion() {
+    const std::string script = CompletionScript(app_, c_.operands[0]);
+    if (script.empty()) {
+      return absl::InvalidArgumentError(absl::StrCat("no completion for \"", EscapeForTerminal(c_.operands[0]), "\": bash, zsh or fish"));
+    }
+    output_.stream() << script;
+    return kExitYes;
+  }
+
+  absl::StatusOr<int> Help() {
+    const CLI::App* app = &app_;
+    for (const std::string& word : c_.operands) {
+      const auto verbs = app->get_subcommands([](const CLI::App*) { return true; });
+      const auto it = std::find_if(verbs.begin(), verbs.end(), [&](const CLI::App* v) { return v->get_name() == word; });
+      if (it == verbs.end()) return absl::InvalidArgumentError(absl::StrCat("no verb \"", EscapeForTerminal(word), "\""));
+      app = *it;
+    }
+    output_.stream() << app->help();
+    return kExitYes;
+  }
+
+  int Gate(int status) const { return c_.no_fail ? kExitYes : status; }
+
+  const CommandLine& c_;
+  const CLI::App& app_;
+  Output& output_;
+  std::ostream& err_;
+  std::unique_ptr<Engine> engine_;
+};
+
+std::size_t TerminalWidth() {
+  if (const char* columns = std::getenv("COLUMNS"); columns != nullptr) {
+    int width = 0;
+    if (absl::SimpleAtoi(columns, &width) && width >= 60 && width <= 400) return static_cast<std::size_t>(width);
+  }
+  winsize size{};
+  if (::isatty(STDOUT_FILENO) != 0 && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 60) {
+    return std::min<std::size_t>(size.ws_col, 160);
+  }
+  return 110;
+}
+
+bool WantsColor(const std::string& color) {
+  if (color == "always") return true;
+  if (color == "never") return false;
+  const char* no_color = std::getenv("NO_COLOR");
+  return ::isatty(STDOUT_FILENO) != 0 && (no_color == nullptr || *no_color == '\0');
+}
+
+}  // namespace
+
+int ExitStatusFor(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kOk: return kExitYes;
+    case absl::StatusCode::kNotFound:
+    case absl::StatusCode::kFailedPrecondition: return kExitNotFound;
+    case absl::StatusCode::kInvalidArgument: return kExitUsage;
+    case absl::StatusCode::kPermissionDenied:
+    case absl::StatusCode::kUnauthenticated: return kExitNotAuthorized;
+    default: return kExitEngineFailed;
+  }
+}
+
+int ExitStatusFor(Verdict verdict, bool complete) {
+  if (verdict == Verdict::kProhibited) return kExitNo;
+  return verdict == Verdict::kPermitted && complete ? kExitYes : kExitOpen;
+}
+
+int RunCommand(const CommandLine& command, const CLI::App& app, std::ostream& out, std::ostream& err) {
+  const Format otherwise = command.verb == "graph" ? Format::kDot : Format::kTable;
+  const Format format = FindByName<Format>(command.format).value_or(otherwise);
+  Output output(out, format, WantsColor(command.color), TerminalWidth());
+  absl::StatusOr<int> status = Runner(command, app, &output, err).Run();
+  out.flush();
+  if (!status.ok()) {
+    for (const absl::string_view line : absl::StrSplit(status.status().message(), '\n')) {
+      err << "lineage-cli: " << EscapeForTerminal(line) << "\n";
+    }
+    return ExitStatusFor(status.status());
+  }
+  if (!out) {
+    err << "lineage-cli: the output cannot be written (is the disk full?)\n";
+    return kExitEngineFailed;
+  }
+  return *status;
+}
+
+}  // namespace lineage

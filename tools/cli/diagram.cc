@@ -1,0 +1,275 @@
+#include "tools/cli/diagram.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/time/clock.h"
+#include "engine/base/text.h"
+
+namespace lineage {
+namespace {
+
+// A DOT string. Backslashes are doubled, so that no escape sequence of Graphviz (\N, \G, \l) can come from data.
+std::string DotQuote(absl::string_view text) {
+  std::string out = "\"";
+  for (const char c : EscapeForTerminal(text)) {
+    if (c == '"' || c == '\\') out.push_back('\\');
+    out.push_back(c);
+  }
+  out.push_back('"');
+  return out;
+}
+
+// Joins lines of a label; each is quoted by itself, "\n" is ours.
+std::string DotLabel(std::initializer_list<absl::string_view> lines) {
+  std::string label;
+  for (const absl::string_view line : lines) {
+    if (line.empty()) continue;
+    const std::string quoted = DotQuote(line);
+    absl::StrAppend(&label, label.empty() ? "" : "\\n", absl::string_view(quoted).substr(1, quoted.size() - 2));
+  }
+  return absl::StrCat("\"", label, "\"");
+}
+
+absl::string_view ShapeOf(ArtifactKind kind) {
+  switch (kind) {
+    case ArtifactKind::kModel: return "folder";
+    case ArtifactKind::kCheckpoint: return "box";
+    case ArtifactKind::kDataset: return "cylinder";
+    case ArtifactKind::kService: return "component";
+    case ArtifactKind::kCode: return "note";
+    case ArtifactKind::kUnresolved: return "box";
+  }
+  return "box";
+}
+
+struct VerdictStyle {
+  absl::string_view fill;
+  absl::string_view style;
+  int peripheries;
+};
+
+VerdictStyle StyleOf(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kPermitted: return {"#BFE6DA", "filled", 1};
+    case Verdict::kConditional: return {"#F8EFA6", "filled", 1};
+    case Verdict::kUndetermined: return {"#E3E3E3", "filled,dashed", 1};
+    case Verdict::kProhibited: return {"#F2B98F", "filled", 2};
+  }
+  return {"#FFFFFF", "filled", 1};
+}
+
+absl::string_view EdgeStyleOf(Relation relation) {
+  switch (ClassOf(relation)) {
+    case RelationClass::kCopy: return "bold";
+    case RelationClass::kAdaptation:
+    case RelationClass::kAdapter: return "solid";
+    case RelationClass::kOutput:
+    case RelationClass::kTraining: return "dashed";
+    case RelationClass::kNone: return "dotted";
+  }
+  return "solid";
+}
+
+std::string MoreText(std::size_t omitted) { return absl::StrFormat("… %d more (raise --max-nodes)", omitted); }
+
+void AppendLegend(const GraphView& view, std::string* dot) {
+  absl::StrAppend(dot, "  subgraph cluster_legend {\n    label=", DotLabel({absl::StrCat(Name(view.right), ", ", Name(view.stance),
+                                                                                   " stance, ", view.as_of.ToString()),
+                                                                      "Not legal advice."}),
+                  "; fontsize=10; color=\"#999999\";\n    node [shape=box, fontsize=9, height=0.2];\n");
+  std::string previous;
+  for (const Verdict verdict : EnumValues<Verdict>()) {
+    const VerdictStyle style = StyleOf(verdict);
+    const std::string id = absl::StrCat("legend_", Name(verdict));
+    absl::StrAppendFormat(dot, "    %s [label=\"%s\", fillcolor=\"%s\", style=\"%s\", peripheries=%d];\n", id,
+                          std::string(Name(verdict)), std::string(style.fill), std::string(style.style), style.peripheries);
+    if (!previous.empty()) absl::StrAppend(dot, "    ", previous, " -> ", id, " [style=invis];\n");
+    previous = id;
+  }
+  absl::StrAppend(dot, "  }\n");
+}
+
+struct Pipe {
+  int read = -1;
+  int write = -1;
+  Pipe() {
+    std::array<int, 2> fds{};
+    if (::pipe2(fds.data(), O_CLOEXEC) == 0) {
+      read = fds[0];
+      write = fds[1];
+    }
+  }
+  ~Pipe() {
+    CloseRead();
+    CloseWrite();
+  }
+  Pipe(const Pipe&) = delete;
+  Pipe& operator=(const Pipe&) = delete;
+  void CloseRead() { Close(&read); }
+  void CloseWrite() { Close(&write); }
+
+ private:
+  static void Close(int* fd) {
+    if (*fd >= 0) ::close(*fd);
+    *fd = -1;
+  }
+};
+
+void Limit(int resource, rlim_t value) {
+  const struct rlimit limit {value, value};
+  ::setrlimit(static_cast<__rlimit_resource>(resource), &limit);
+}
+
+// Feeds `input` to the child and collects its output until it closes or time runs out. False on time-out.
+bool Exchange(absl::string_view input, Pipe* to, Pipe* from, absl::Time deadline, std::string* output) {
+  ::fcntl(to->write, F_SETFL, O_NONBLOCK);
+  std::array<char, 65536> buffer{};
+  while (true) {
+    const int64_t left = absl::ToInt64Milliseconds(deadline - absl::Now());
+    if (left <= 0) return false;
+    std::array<pollfd, 2> fds = {pollfd{from->read, POLLIN, 0}, pollfd{to->write, POLLOUT, 0}};
+    if (::poll(fds.data(), to->write >= 0 ? 2 : 1, static_cast<int>(left)) < 0 && errno != EINTR) return false;
+    if (to->write >= 0 && (fds[1].revents & (POLLOUT | POLLERR)) != 0) {
+      const ssize_t n = ::write(to->write, input.data(), input.size());
+      if (n > 0) input.remove_prefix(static_cast<std::size_t>(n));
+      if (input.empty() || (n < 0 && errno != EAGAIN)) to->CloseWrite();
+    }
+    if ((fds[0].revents & (POLLIN | POLLHUP)) != 0) {
+      const ssize_t n = ::read(from->read, buffer.data(), buffer.size());
+      if (n <= 0) return true;
+      output->append(buffer.data(), static_cast<std::size_t>(n));
+    }
+  }
+}
+
+}  // namespace
+
+std::string ToDot(const GraphView& view) {
+  std::string dot = "digraph lineage {\n  rankdir=BT;\n  node [fontname=\"Helvetica\", fontsize=11, margin=\"0.12,0.06\"];\n";
+  absl::StrAppend(&dot, "  edge [fontname=\"Helvetica\", fontsize=9];\n  graph [fontname=\"Helvetica\"];\n");
+  // Nodes are numbered, so that no id from data stands outside a quoted label.
+  std::map<std::string, std::string> number;
+  std::map<std::string, std::string> license_number;
+  for (const GraphNode& node : view.nodes) {
+    const std::string id = absl::StrCat("n", number.size());
+    number[node.id] = id;
+    const VerdictStyle style = StyleOf(node.verdict);
+    const std::string kind = absl::StrCat("[", Name(node.kind), "] ", Name(node.verdict));
+    absl::StrAppendFormat(&dot, "  %s [label=%s, shape=%s, style=\"%s\", fillcolor=\"%s\", peripheries=%d%s];\n", id,
+                          DotLabel({node.id, kind}), std::string(ShapeOf(node.kind)), std::string(style.style),
+                          std::string(style.fill), style.peripheries, node.id == view.focus ? ", penwidth=2.5" : "");
+    license_number.try_emplace(node.license, absl::StrCat("l", license_number.size()));
+  }
+  for (const auto& [license, id] : license_number) {
+    absl::StrAppendFormat(&dot, "  %s [label=%s, shape=plaintext, fontsize=10, fontcolor=\"#0B4F7D\"];\n", id, DotLabel({license}));
+  }
+  for (const GraphEdge& edge : view.edges) {
+    absl::StrAppendFormat(&dot, "  %s -> %s [label=\"%s\", style=%s];\n", number[edge.child], number[edge.parent],
+                          std::string(Name(edge.relation)), std::string(EdgeStyleOf(edge.relation)));
+  }
+  for (const GraphNode& node : view.nodes) {
+    absl::StrAppendFormat(&dot, "  %s -> %s [style=dotted, color=\"#0B4F7D\", arrowhead=none, constraint=false];\n",
+                          number[node.id], license_number[node.license]);
+    absl::StrAppendFormat(&dot, "  { rank=same; %s; %s; }\n", number[node.id], license_number[node.license]);
+  }
+  if (view.omitted > 0) {
+    absl::StrAppendFormat(&dot, "  more [label=%s, shape=box, style=\"dashed\"];\n  %s -> more [style=dotted];\n",
+                          DotLabel({MoreText(view.omitted)}), number[view.focus]);
+  }
+  AppendLegend(view, &dot);
+  absl::StrAppend(&dot, "}\n");
+  return dot;
+}
+
+std::string ToMermaid(const GraphView& view) {
+  // Mermaid reads HTML entities in labels; everything that it could take for syntax is written as one.
+  const auto quote = [](absl::string_view text) {
+    std::string out = "\"";
+    for (const char c : EscapeForTerminal(text)) {
+      if (absl::string_view("\"'`<>&#;{}[]()|\\").find(c) != absl::string_view::npos) {
+        absl::StrAppend(&out, "#", static_cast<int>(c), ";");
+      } else {
+        out.push_back(c);
+      }
+    }
+    return out + "\"";
+  };
+  std::string text = "flowchart BT\n";
+  std::map<std::string, std::string> number;
+  for (const GraphNode& node : view.nodes) {
+    const std::string id = absl::StrCat("n", number.size());
+    number[node.id] = id;
+    const std::string label = quote(absl::StrCat(node.id, " — ", node.license, " — ", Name(node.verdict)));
+    const bool data = node.kind == ArtifactKind::kDataset;
+    absl::StrAppend(&text, "  ", id, data ? "[(" : "[", label, data ? ")]" : "]", ":::", Name(node.verdict), "\n");
+  }
+  for (const GraphEdge& edge : view.edges) {
+    const bool conveys = ClassOf(edge.relation) != RelationClass::kNone;
+    absl::StrAppend(&text, "  ", number[edge.child], conveys ? " -->|" : " -.->|", Name(edge.relation), "| ",
+                    number[edge.parent], "\n");
+  }
+  if (view.omitted > 0) {
+    absl::StrAppend(&text, "  more[", quote(MoreText(view.omitted)), "]\n  ", number[view.focus], " -.-> more\n");
+  }
+  for (const Verdict verdict : EnumValues<Verdict>()) {
+    const VerdictStyle style = StyleOf(verdict);
+    absl::StrAppend(&text, "  classDef ", Name(verdict), " fill:", style.fill, ",stroke:#333,stroke-width:",
+                    style.peripheries == 2 ? "3px" : "1px", verdict == Verdict::kUndetermined ? ",stroke-dasharray:4" : "",
+                    ",color:#000\n");
+  }
+  return text;
+}
+
+absl::StatusOr<std::string> RunGraphviz(absl::string_view dot, absl::string_view format, absl::Duration timeout) {
+  Pipe to;
+  Pipe from;
+  if (to.write < 0 || from.write < 0) return absl::InternalError(absl::StrCat("pipe: ", std::strerror(errno)));
+  const std::string option = absl::StrCat("-T", format);
+  ::signal(SIGPIPE, SIG_IGN);
+  const pid_t child = ::fork();
+  if (child < 0) return absl::InternalError(absl::StrCat("fork: ", std::strerror(errno)));
+  if (child == 0) {
+    ::dup2(to.read, STDIN_FILENO);
+    ::dup2(from.write, STDOUT_FILENO);
+    Limit(RLIMIT_CPU, static_cast<rlim_t>(absl::ToInt64Seconds(timeout)) + 1);
+    Limit(RLIMIT_AS, rlim_t{2} << 30);
+    ::execlp("dot", "dot", option.c_str(), static_cast<char*>(nullptr));
+    ::_exit(127);
+  }
+  to.CloseRead();
+  from.CloseWrite();
+  std::string output;
+  const bool finished = Exchange(dot, &to, &from, absl::Now() + timeout, &output);
+  if (!finished) ::kill(child, SIGKILL);
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (!finished) {
+    return absl::DeadlineExceededError(
+        absl::StrCat("Graphviz took longer than ", absl::FormatDuration(timeout), ": draw less (--up, --max-nodes) or take -o dot"));
+  }
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 127) {
+    return absl::UnavailableError("Graphviz (dot) is not installed: apt-get install graphviz, or take -o dot");
+  }
+  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+    return absl::InternalError("Graphviz failed; take -o dot and draw it elsewhere");
+  }
+  return output;
+}
+
+}  // namespace lineage

@@ -1,0 +1,26 @@
+// Derivation diagrams: Graphviz DOT, Mermaid, and pictures made by Graphviz.
+#ifndef LINEAGE_TOOLS_CLI_DIAGRAM_H_
+#define LINEAGE_TOOLS_CLI_DIAGRAM_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "engine/model/views.h"
+
+namespace lineage {
+
+// Parents stand above children. Verdicts are told by a word and a line style as well as by colour (Okabe and Ito's
+// palette), so that the drawing reads in black and white. No URL, image or HTML is ever emitted from data.
+[[nodiscard]] std::string ToDot(const GraphView& view);
+[[nodiscard]] std::string ToMermaid(const GraphView& view);
+
+// Runs Graphviz on `dot` as a child process under limits of time and memory. `format` is svg, png or pdf.
+// Errors: UNAVAILABLE if Graphviz is not installed, DEADLINE_EXCEEDED, INTERNAL if it fails.
+[[nodiscard]] absl::StatusOr<std::string> RunGraphviz(absl::string_view dot, absl::string_view format,
+                                                      absl::Duration timeout = absl::Seconds(30));
+
+}  // namespace lineage
+
+#endif  // LINEAGE_TOOLS_CLI_DIAGRAM_H_

@@ -1,0 +1,304 @@
+#include "tools/cli/json.h"
+
+#include <nlohmann/json.hpp>
+
+#include "absl/strings/str_join.h"
+
+namespace lineage {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+template <typename E>
+std::string Str(E e) {
+  return std::string(Name(e));
+}
+
+template <typename E>
+Json Names(EnumSet<E> set) {
+  Json names = Json::array();
+  for (const E e : set.Values()) names.push_back(Str(e));
+  return names;
+}
+
+template <typename E>
+Json Names(const std::vector<E>& values) {
+  Json names = Json::array();
+  for (const E e : values) names.push_back(Str(e));
+  return names;
+}
+
+template <typename T>
+Json List(const std::vector<T>& values) {
+  Json list = Json::array();
+  for (const T& value : values) list.push_back(ToJson(value));
+  return list;
+}
+
+Json PathJson(const std::vector<Hop>& path) {
+  Json list = Json::array();
+  for (const Hop& hop : path) list.push_back({{"relation", Str(hop.relation)}, {"artifact", hop.artifact}});
+  return list;
+}
+
+Json SourceJson(const Claim& claim) {
+  Json json = {{"kind", Str(claim.source.kind)}, {"by", claim.source.by},        {"said", claim.source.said_text},
+               {"document", claim.source.document}, {"where", claim.where}};
+  if (!claim.quote.empty()) json["quote"] = claim.quote;
+  return json;
+}
+
+Json BecauseJson(const Because& because) {
+  Json json = {{"verdict", Str(because.verdict)}, {"license", because.license}, {"section", because.section},
+               {"term", because.says},            {"answer", Str(because.answer)}};
+  if (!because.when.empty()) json["when"] = because.when;
+  json["scope"] = Str(because.scope);
+  json["contested"] = because.contested;
+  json["missing_context"] = Names(because.missing);
+  json["artifact"] = because.origin;
+  json["path"] = PathJson(because.path);
+  json["source"] = because.source ? SourceJson(*because.source) : Json();
+  return json;
+}
+
+Json DutyJson(const DutyView& duty) {
+  Json json = {{"duty", Str(duty.kind)}, {"on", Names(duty.on)}};
+  if (!duty.value.empty()) json["value"] = duty.value;
+  if (!duty.satisfied_by.empty()) json["satisfied_by"] = duty.satisfied_by;
+  json["license"] = duty.license;
+  json["section"] = duty.section;
+  json["term"] = duty.says;
+  json["artifact"] = duty.origin;
+  json["path"] = PathJson(duty.path);
+  json["due"] = duty.due ? Json(*duty.due) : Json();
+  return json;
+}
+
+Json ClaimJson(const ClaimView& view) {
+  const Claim& claim = view.claim;
+  Json json = {{"subject", claim.subject}, {"statement", Str(claim.statement)}, {"status", Str(view.status)}};
+  switch (claim.statement) {
+    case StatementKind::kLicense:
+      json["license"] = view.conclusion;
+      json["as_written"] = claim.text;
+      break;
+    case StatementKind::kEdge:
+      json["relation"] = Str(claim.relation);
+      json["parent"] = claim.parent;
+      if (claim.denies) json["denies"] = true;
+      if (claim.made) json["made"] = claim.made->ToString();
+      break;
+    case StatementKind::kReleases:
+      json["releases"] = Names(claim.releases);
+      break;
+    default:
+      json["text"] = claim.text;
+  }
+  if (claim.component) json["component"] = Str(*claim.component);
+  if (claim.inferred) json["inferred"] = true;
+  json["from"] = claim.valid.from.ToString();
+  json["until"] = claim.valid.until.ToString();
+  json["revision"] = claim.revision;
+  json["source"] = SourceJson(claim);
+  return json;
+}
+
+Json ClaimsJson(const std::vector<ClaimView>& views) {
+  Json list = Json::array();
+  for (const ClaimView& view : views) list.push_back(ClaimJson(view));
+  return list;
+}
+
+Json ByStance(const std::array<Verdict, kEnumSize<Stance>>& verdicts) {
+  Json json;
+  for (const Stance stance : EnumValues<Stance>()) json[Str(stance)] = Str(verdicts[static_cast<std::size_t>(stance)]);
+  return json;
+}
+
+Json DutiesJson(const std::vector<DutyView>& duties) {
+  Json list = Json::array();
+  for (const DutyView& duty : duties) list.push_back(DutyJson(duty));
+  return list;
+}
+
+Json VerdictJson(const RightVerdict& verdict, const std::vector<DutyView>& duties) {
+  Json json = {{"right", Str(verdict.right)},
+               {"verdict", Str(verdict.verdict)},
+               {"by_stance", ByStance(verdict.by_stance)},
+               {"duties", Json::array()},
+               {"missing_context", Names(verdict.missing)},
+               {"because", Json::array()}};
+  for (const uint32_t index : verdict.duties) json["duties"].push_back(DutyJson(duties[index]));
+  for (const Because& because : verdict.because) json["because"].push_back(BecauseJson(because));
+  if (!verdict.choice.empty()) json["choice"] = verdict.choice;
+  return json;
+}
+
+Json Header(const Explanation& e) {
+  return {{"version", kJsonVersion},
+          {"artifact", e.artifact},
+          {"kind", Str(e.kind)},
+          {"component", Str(e.component)},
+          {"name", e.name},
+          {"purl", e.package_url},
+          {"as_of", e.as_of.ToString()},
+          {"revision", e.revision},
+          {"stance", Str(e.stance)},
+          {"adapter", Str(e.adapter)},
+          {"complete", e.complete},
+          {"license", e.license.empty() ? Json() : Json(e.license)},
+          {"class", Str(e.license_class)},
+          {"openness", Str(e.openness)}};
+}
+
+}  // namespace
+
+Json ToJson(const Finding& finding) {
+  return {{"id", Str(finding.id)},     {"severity", Str(finding.severity)}, {"artifact", finding.artifact},
+          {"message", finding.message}, {"remedy", finding.remedy},          {"license", finding.license},
+          {"section", finding.section}, {"path", PathJson(finding.path)}};
+}
+
+Json ToJson(const Explanation& e) {
+  Json json = Header(e);
+  if (!e.license_origin.empty()) json["license_of"] = e.license_origin;
+  json["releases"] = e.releases ? Names(*e.releases) : Json();
+  json["licensor"] = {{"name", e.licensor}, {"claimed", e.licensor_claimed}};
+  json["same_licensor"] = e.same_licensor;
+  json["joint"] = {{"rights", Names(e.joint_rights)}, {"verdict", Str(e.joint)}};
+  if (!e.joint_choice.empty()) json["joint"]["choice"] = e.joint_choice;
+  json["verdicts"] = Json::array();
+  for (const RightVerdict& verdict : e.verdicts) json["verdicts"].push_back(VerdictJson(verdict, e.duties));
+  json["duties"] = DutiesJson(e.duties);
+  json["claims"] = ClaimsJson(e.claims);
+  json["disputed"] = ClaimsJson(e.disputed);
+  json["upstream"] = Json::array();
+  for (const UpstreamView& view : e.upstream) {
+    json["upstream"].push_back({{"artifact", view.artifact}, {"license", view.license}, {"path", PathJson(view.path)}});
+  }
+  json["findings"] = List(e.findings);
+  json["remedies"] = e.remedies;
+  json["disclaimer"] = "Not legal advice.";
+  return json;
+}
+
+Json CheckToJson(const Explanation& e, const Context& context) {
+  Json json = Header(e);
+  json["rights"] = Names(e.joint_rights);
+  json["verdict"] = Str(e.joint);
+  if (context.use_mode) json["as"] = Str(*context.use_mode);
+  json["modified"] = context.modified;
+  if (!e.joint_choice.empty()) json["choice"] = e.joint_choice;
+  EnumSet<ContextKey> missing;
+  json["because"] = Json::array();
+  for (const Because& because : e.joint_because) {
+    Json entry = BecauseJson(because);
+    entry["right"] = Str(because.right);
+    json["because"].push_back(std::move(entry));
+    for (const ContextKey key : because.missing) missing.Add(key);
+  }
+  json["missing_context"] = Names(missing);
+  json["duties"] = DutiesJson(e.duties);
+  json["findings"] = List(e.findings);
+  json["remedies"] = e.remedies;
+  json["disclaimer"] = "Not legal advice.";
+  return json;
+}
+
+Json ToJson(const ArtifactView& view) {
+  const auto edges = [](const std::vector<EdgeView>& list) {
+    Json json = Json::array();
+    for (const EdgeView& edge : list) {
+      json.push_back({{"child", edge.child}, {"relation", Str(edge.relation)}, {"parent", edge.parent},
+                      {"inferred", edge.claim.inferred}, {"source", SourceJson(edge.claim)}});
+    }
+    return json;
+  };
+  Json json = {{"version", kJsonVersion},
+               {"artifact", view.artifact.id},
+               {"kind", Str(view.artifact.kind)},
+               {"name", view.artifact.name},
+               {"purl", view.package_url},
+               {"aliases", view.artifact.aliases},
+               {"released", view.artifact.released ? Json(view.artifact.released->ToString()) : Json()},
+               {"licensor", {{"name", view.licensor}, {"claimed", view.licensor_claimed}}},
+               {"components", Json::array()}};
+  for (const ComponentView& component : view.components) {
+    json["components"].push_back({{"component", Str(component.component)},
+                                  {"license", component.license},
+                                  {"class", Str(component.license_class)}});
+  }
+  json["upstream"] = edges(view.upstream);
+  json["downstream"] = edges(view.downstream);
+  json["claims"] = ClaimsJson(view.claims);
+  return json;
+}
+
+Json ToJson(const WalkView& view) {
+  Json json = {{"version", kJsonVersion}, {"start", view.start}, {"complete", view.complete}, {"steps", Json::array()}};
+  for (const WalkStep& step : view.steps) {
+    json["steps"].push_back({{"depth", step.depth},
+                             {"from", step.from},
+                             {"relation", Str(step.relation)},
+                             {"artifact", step.artifact},
+                             {"kind", Str(step.kind)},
+                             {"license", step.license}});
+  }
+  return json;
+}
+
+Json ToJson(const GraphView& view) {
+  Json json = {{"version", kJsonVersion},       {"focus", view.focus},
+               {"right", Str(view.right)},      {"stance", Str(view.stance)},
+               {"as_of", view.as_of.ToString()}, {"omitted", view.omitted},
+               {"nodes", Json::array()},        {"edges", Json::array()}};
+  for (const GraphNode& node : view.nodes) {
+    json["nodes"].push_back({{"id", node.id},
+                             {"kind", Str(node.kind)},
+                             {"name", node.name},
+                             {"license", node.license},
+                             {"class", Str(node.license_class)},
+                             {"verdict", Str(node.verdict)}});
+  }
+  for (const GraphEdge& edge : view.edges) {
+    json["edges"].push_back({{"child", edge.child}, {"relation", Str(edge.relation)}, {"parent", edge.parent}});
+  }
+  return json;
+}
+
+Json ToJson(const License& license) {
+  Json json = {{"version", kJsonVersion},
+               {"id", license.id},
+               {"name", license.name},
+               {"class", Str(license.license_class)},
+               {"steward", license.steward},
+               {"hub", license.hub_tags},
+               {"aliases", license.aliases},
+               {"url", license.url},
+               {"dated", license.dated},
+               {"osi_approved", license.osi_approved},
+               {"basis", Str(license.basis)},
+               {"later_versions", license.later_versions},
+               {"use_policy", license.use_policy},
+               {"terms", Json::array()},
+               {"duties", Json::array()}};
+  for (const Grant& grant : license.grants) {
+    Json term = {{"rights", Names(grant.rights)}, {"answer", Str(grant.answer)}};
+    if (!grant.when.text.empty()) term["when"] = grant.when.text;
+    term["scopes"] = Names(grant.scopes);
+    term["section"] = grant.clause.section;
+    term["term"] = grant.clause.says;
+    json["terms"].push_back(std::move(term));
+  }
+  for (const Duty& duty : license.duties) {
+    Json entry = {{"duty", Str(duty.kind)}, {"on", Names(duty.on)}, {"scopes", Names(duty.scopes)}};
+    if (!duty.value.empty()) entry["value"] = duty.value;
+    if (!duty.satisfied_by.empty()) entry["satisfied_by"] = duty.satisfied_by;
+    entry["section"] = duty.clause.section;
+    entry["term"] = duty.clause.says;
+    json["duties"].push_back(std::move(entry));
+  }
+  return json;
+}
+
+}  // namespace lineage

@@ -1,0 +1,400 @@
+#include "tools/cli/tables.h"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "engine/base/text.h"
+
+namespace lineage {
+namespace {
+
+constexpr std::size_t kRightWidth = 26;
+constexpr std::size_t kVerdictWidth = 14;
+constexpr std::size_t kProofIndent = kRightWidth + kVerdictWidth + 2;
+constexpr absl::string_view kDisclaimer = "Not legal advice.";
+
+std::string Names(const std::vector<ContextKey>& keys) {
+  return absl::StrJoin(keys, ", ", [](std::string* out, ContextKey key) { absl::StrAppend(out, Name(key)); });
+}
+template <typename E>
+std::string Names(EnumSet<E> set) {
+  return absl::StrJoin(set.Values(), ", ", [](std::string* out, E e) { absl::StrAppend(out, Name(e)); });
+}
+
+std::string PathText(const std::vector<Hop>& path) {
+  return absl::StrJoin(path, " ", [](std::string* out, const Hop& hop) {
+    absl::StrAppend(out, "—", Name(hop.relation), "→ ", hop.artifact);
+  });
+}
+
+std::string SourceText(const Claim& claim) {
+  return absl::StrCat(Name(claim.source.kind), " of ", claim.source.by, ", ", claim.source.said_text);
+}
+
+// "§4(b)" for a number, "Attachment A" for words.
+std::string SectionText(absl::string_view section) {
+  if (section.empty() || section == "-") return "";
+  return absl::StrCat(section.front() >= '0' && section.front() <= '9' ? " §" : " ", section);
+}
+
+std::string BecauseText(const Because& because) {
+  std::string text;
+  if (because.contested) absl::StrAppend(&text, "contested: ");
+  if (because.license.empty()) {
+    absl::StrAppend(&text, because.path.empty() ? "" : absl::StrCat(because.origin, ": "), because.says);
+  } else {
+    absl::StrAppend(&text, because.license, SectionText(because.section));
+    if (!because.path.empty()) absl::StrAppend(&text, " of ", because.origin);
+    absl::StrAppend(&text, ": ", because.says);
+  }
+  if (!because.missing.empty()) absl::StrAppend(&text, " [needs ", Names(because.missing), "]");
+  return text;
+}
+
+void PrintBecause(const Because& because, bool with_path, Output* output) {
+  output->Wrapped(std::string(kProofIndent, ' '), kProofIndent, kProofIndent + 2, BecauseText(because));
+  if (with_path && !because.path.empty()) {
+    output->Wrapped(std::string(kProofIndent + 2, ' '), kProofIndent + 2, kProofIndent + 4,
+                    absl::StrCat("by ", PathText(because.path)));
+  }
+}
+
+std::string StancesText(const RightVerdict& verdict, Stance shown) {
+  std::vector<std::string> parts;
+  for (const Stance stance : EnumValues<Stance>()) {
+    const Verdict other = verdict.by_stance[static_cast<std::size_t>(stance)];
+    if (stance != shown && other != verdict.verdict) parts.push_back(absl::StrCat(Name(stance), ": ", Name(other)));
+  }
+  return absl::StrJoin(parts, ", ");
+}
+
+void PrintVerdict(const RightVerdict& verdict, Stance stance, bool all, Output* output) {
+  const std::string lead = absl::StrCat(Pad(Name(verdict.right), kRightWidth),
+                                        output->Paint(Pad(Name(verdict.verdict), kVerdictWidth), InkFor(verdict.verdict)), "  ");
+  // The binding terms: those at the verdict itself.
+  std::vector<const Because*> binding;
+  std::size_t weaker = 0;
+  for (const Because& because : verdict.because) {
+    if (because.verdict == verdict.verdict || all) {
+      binding.push_back(&because);
+    } else {
+      ++weaker;
+    }
+  }
+  const std::string stances = StancesText(verdict, stance);
+  std::string first = binding.empty() ? "nothing speaks against it" : BecauseText(*binding[0]);
+  if (weaker > 0) absl::StrAppend(&first, absl::StrFormat(" (+%d weaker)", weaker));
+  if (!stances.empty()) absl::StrAppend(&first, " (", stances, ")");
+  output->Wrapped(lead, kProofIndent, kProofIndent + 2, first);
+  const bool open = verdict.verdict != Verdict::kPermitted;
+  const bool with_path = open && (all || verdict.right == Right::kCommercialUse || binding.size() == 1);
+  if (!binding.empty() && with_path && !binding[0]->path.empty()) {
+    output->Wrapped(std::string(kProofIndent + 2, ' '), kProofIndent + 2, kProofIndent + 4,
+                    absl::StrCat("by ", PathText(binding[0]->path)));
+  }
+  // All reasons for the right that people ask about first; a count for the rest.
+  const bool expand = all || verdict.right == Right::kCommercialUse;
+  for (std::size_t i = 1; i < binding.size() && open && expand; ++i) PrintBecause(*binding[i], true, output);
+  if (binding.size() > 1 && open && !expand) {
+    output->Line(absl::StrFormat("%s… and %d more like it", std::string(kProofIndent + 2, ' '), binding.size() - 1));
+  }
+  if (!verdict.choice.empty()) {
+    output->Wrapped(std::string(kProofIndent, ' '), kProofIndent, kProofIndent + 2, absl::StrCat("choosing ", verdict.choice));
+  }
+}
+
+void PrintHeader(const Explanation& e, Output* output) {
+  const std::string licensor =
+      e.licensor.empty() ? "licensor unknown"
+                         : absl::StrCat("licensor ", e.licensor, e.licensor_claimed ? "" : " (inferred from the id)");
+  output->Line(absl::StrCat(output->Paint(EscapeForTerminal(e.artifact), Ink::kBold), "  ", Name(e.kind), ", ",
+                            EscapeForTerminal(licensor)));
+  std::string license = e.license.empty() ? "none stated" : e.license;
+  if (!e.license_origin.empty()) absl::StrAppend(&license, " (a copy; taken from ", e.license_origin, ")");
+  for (const ClaimView& view : e.claims) {
+    if (view.status != ClaimStatus::kConcluded || view.claim.component.value_or(e.component) != e.component) continue;
+    absl::StrAppend(&license, " — ", SourceText(view.claim),
+                    view.claim.where.empty() ? "" : absl::StrCat(" (", view.claim.where, ")"));
+    break;
+  }
+  output->Wrapped("licence   ", 10, 10, license);
+  std::string released = "nobody says what is released";
+  if (e.releases) released = absl::StrCat("released: ", e.releases->empty() ? "nothing" : Names(*e.releases));
+  output->Wrapped("class     ", 10, 10,
+                  absl::StrCat(Name(e.license_class), "; ", Name(e.openness),
+                               e.kind == ArtifactKind::kCheckpoint || e.kind == ArtifactKind::kModel
+                                   ? absl::StrCat(" (", released, ")")
+                                   : ""));
+  output->Line(absl::StrCat("as of     ", e.as_of.ToString(), ", ", Name(e.stance), " stance",
+                            e.complete ? "" : "; INCOMPLETE: cut short by a limit"));
+}
+
+std::string DutyName(const DutyView& duty) {
+  return duty.value.empty() ? std::string(Name(duty.kind)) : absl::StrCat(Name(duty.kind), " “", duty.value, "”");
+}
+
+// Duties, one line per licence and origin, or in full.
+void PrintDuties(const std::vector<DutyView>& duties, bool full, Output* output) {
+  if (duties.empty()) return;
+  output->Heading("Duties");
+  if (!full) {
+    std::vector<std::pair<std::string, std::string>> lines;
+    for (const DutyView& duty : duties) {
+      const std::string who = duty.path.empty() ? duty.license : absl::StrCat(duty.license, " of ", duty.origin);
+      auto it = std::find_if(lines.begin(), lines.end(), [&](const auto& line) { return line.first == who; });
+      if (it == lines.end()) it = lines.insert(it, {who, ""});
+      absl::StrAppend(&it->second, it->second.empty() ? "" : ", ", DutyName(duty), SectionText(duty.section));
+    }
+    for (const auto& [who, what] : lines) output->Wrapped("  ", 2, 4, absl::StrCat(who, ": ", what));
+    return;
+  }
+  for (const DutyView& duty : duties) {
+    const std::string who = duty.path.empty() ? duty.license : absl::StrCat(duty.license, " of ", duty.origin);
+    const std::string mark = !duty.due ? "  - " : *duty.due ? "  * " : "  - ";
+    output->Wrapped(mark, 4, 6,
+                    absl::StrCat(DutyName(duty), " (on ", Names(duty.on), "; ", who, SectionText(duty.section), "): ",
+                                 duty.says));
+  }
+}
+
+void PrintDisputed(const Explanation& e, Output* output) {
+  if (e.disputed.empty()) return;
+  output->Heading("Who disagrees");
+  for (const ClaimView& view : e.disputed) {
+    const Claim& claim = view.claim;
+    const std::string what = claim.statement == StatementKind::kEdge
+                                 ? absl::StrCat(claim.denies ? "not " : "", Name(claim.relation), " ", claim.parent)
+                                 : view.conclusion;
+    output->Wrapped("  ", 2, 4,
+                    absl::StrCat(what, " — ", SourceText(claim), ": ", claim.source.document,
+                                 claim.where.empty() ? "" : absl::StrCat(", ", claim.where), " (", Name(view.status), ")"));
+  }
+}
+
+void PrintFindingList(const std::vector<Finding>& findings, bool with_artifact, Output* output) {
+  for (const Finding& finding : findings) {
+    const std::string severity = Pad(Name(finding.severity), 8);
+    std::string text = absl::StrCat(with_artifact ? absl::StrCat(finding.artifact, ": ") : "", Name(finding.id), ": ",
+                                    finding.message);
+    output->Wrapped(absl::StrCat("  ", output->Paint(severity, InkFor(finding.severity))), 10, 10, text);
+  }
+}
+
+void PrintRemedies(const Explanation& e, Output* output) {
+  if (e.remedies.empty()) return;
+  output->Heading("What to do");
+  for (std::size_t i = 0; i < e.remedies.size(); ++i) {
+    output->Wrapped(absl::StrFormat("  %d. ", i + 1), 5, 5, e.remedies[i]);
+  }
+}
+
+std::string AnswerText(const Grant& grant) {
+  return absl::StrCat(Name(grant.answer), grant.when.text.empty() ? "" : absl::StrCat(" if ", grant.when.text),
+                      " [", Names(grant.scopes), "]", SectionText(grant.clause.section), ": ", grant.clause.says);
+}
+
+// The strictest answer that binds the work itself, in one word.
+std::string AnswerFor(const License& license, Right right) {
+  std::vector<std::string> words;
+  for (const Grant& grant : license.grants) {
+    if (!grant.rights.Has(right) || !grant.scopes.Has(Scope::kWork) || grant.answer == Answer::kPermitted) continue;
+    words.push_back(grant.when.text.empty() ? std::string(Name(grant.answer)) : absl::StrCat("if ", grant.when.text));
+  }
+  return words.empty() ? "permitted" : absl::StrJoin(words, "; ");
+}
+
+}  // namespace
+
+void PrintWhy(const Explanation& e, bool all, Output* output) {
+  PrintHeader(e, output);
+  output->Line();
+  for (const RightVerdict& verdict : e.verdicts) PrintVerdict(verdict, e.stance, all, output);
+  if (e.verdicts.size() > 1) {
+    Verdict least = Verdict::kPermitted;
+    for (const RightVerdict& verdict : e.verdicts) least = Stricter(least, verdict.verdict);
+    if (e.joint < least) {
+      output->Line(absl::StrCat("together: ", Name(e.joint), " (no one choice of licence gives all of these)"));
+    }
+  }
+  PrintDuties(e.duties, all, output);
+  if (!e.same_licensor.empty()) {
+    output->Wrapped("\nNot bound by its licensor's own terms on: ", 42, 2, absl::StrJoin(e.same_licensor, ", "));
+  }
+  PrintDisputed(e, output);
+  if (!e.findings.empty()) {
+    output->Heading("Findings");
+    PrintFindingList(e.findings, false, output);
+  }
+  PrintRemedies(e, output);
+  output->Line();
+  output->Line(output->Paint(kDisclaimer, Ink::kDim));
+}
+
+void PrintCheck(const Explanation& e, const Context& context, Output* output) {
+  PrintHeader(e, output);
+  output->Line();
+  const std::string rights = Names(e.joint_rights);
+  output->Wrapped(absl::StrCat(output->Paint(Name(e.joint), InkFor(e.joint)), "  "), Name(e.joint).size() + 2, 4,
+                  absl::StrCat(rights, e.joint_choice.empty() ? "" : absl::StrCat(", choosing ", e.joint_choice)));
+  for (const Because& because : e.joint_because) {
+    if (because.verdict != e.joint && e.joint != Verdict::kPermitted) continue;
+    output->Wrapped(absl::StrCat("  ", Pad(Name(because.right), 24)), 26, 28, BecauseText(because));
+    if (!because.path.empty()) {
+      output->Wrapped(std::string(28, ' '), 28, 30, absl::StrCat("by ", PathText(because.path)));
+    }
+  }
+  std::vector<DutyView> due;
+  for (const DutyView& duty : e.duties) {
+    if (duty.due.value_or(true)) due.push_back(duty);
+  }
+  PrintDuties(due, true, output);
+  if (!context.use_mode && !due.empty()) {
+    output->Line("  (say --as internal|share|sell|service, and --modified, for those that are due)");
+  }
+  if (e.joint != Verdict::kPermitted) PrintRemedies(e, output);
+  output->Line();
+  output->Line(output->Paint(kDisclaimer, Ink::kDim));
+}
+
+void PrintShow(const ArtifactView& view, Output* output) {
+  const Artifact& artifact = view.artifact;
+  output->Line(absl::StrCat(output->Paint(EscapeForTerminal(artifact.id), Ink::kBold), "  ", Name(artifact.kind),
+                            artifact.name.empty() ? "" : absl::StrCat(", ", EscapeForTerminal(artifact.name))));
+  if (!view.package_url.empty()) output->Line(absl::StrCat("purl      ", EscapeForTerminal(view.package_url)));
+  if (!artifact.aliases.empty()) output->Wrapped("aliases   ", 10, 10, absl::StrJoin(artifact.aliases, ", "));
+  if (artifact.released) output->Line(absl::StrCat("released  ", artifact.released->ToString()));
+  if (!view.licensor.empty()) {
+    output->Wrapped("licensor  ", 10, 10, absl::StrCat(view.licensor, view.licensor_claimed ? "" : " (inferred from the id)"));
+  }
+  for (const ComponentView& component : view.components) {
+    output->Wrapped(Pad(Name(component.component), 10), 10, 10,
+                    absl::StrCat(component.license, " (", Name(component.license_class), ")"));
+  }
+  const auto edges = [&](absl::string_view title, const std::vector<EdgeView>& list, bool up) {
+    if (list.empty()) return;
+    output->Heading(title);
+    constexpr std::size_t kShown = 40;
+    for (std::size_t i = 0; i < list.size() && i < kShown; ++i) {
+      const EdgeView& edge = list[i];
+      output->Wrapped("  ", 2, 4,
+                      up ? absl::StrCat(Name(edge.relation), " ", edge.parent, " — ", SourceText(edge.claim))
+                         : absl::StrCat(edge.child, " ", Name(edge.relation), " it — ", SourceText(edge.claim)));
+    }
+    if (list.size() > kShown) output->Line(absl::StrFormat("  … and %d more (-o json)", list.size() - kShown));
+  };
+  edges("Upstream", view.upstream, true);
+  edges("Downstream", view.downstream, false);
+  output->Heading("Claims");
+  for (const ClaimView& claim : view.claims) {
+    if (claim.claim.statement == StatementKind::kEdge) continue;
+    const std::string what = claim.claim.statement == StatementKind::kLicense ? absl::StrCat("license ", claim.conclusion)
+                             : claim.claim.statement == StatementKind::kReleases
+                                 ? absl::StrCat("releases ", Names(claim.claim.releases))
+                                 : absl::StrCat(Name(claim.claim.statement), " ", claim.claim.text);
+    output->Wrapped(absl::StrCat("  ", Pad(Name(claim.status), 11)), 13, 15,
+                    absl::StrCat(what, " — ", SourceText(claim.claim), ": ", claim.claim.source.document,
+                                 claim.claim.where.empty() ? "" : absl::StrCat(", ", claim.claim.where)));
+  }
+}
+
+void PrintWalk(const WalkView& view, Output* output) {
+  output->Line(output->Paint(EscapeForTerminal(view.start), Ink::kBold));
+  for (const WalkStep& step : view.steps) {
+    const std::size_t indent = 2 * static_cast<std::size_t>(std::min(step.depth, 20));
+    output->Wrapped(std::string(indent, ' '), indent, indent + 2,
+                    absl::StrCat(Name(step.relation), step.depth > 1 ? absl::StrCat(" (", step.from, ")") : "", "  ",
+                                 step.artifact, "  [", step.license, "]"));
+  }
+  if (view.steps.empty()) output->Line("  nothing");
+  if (!view.complete) output->Line("… cut short by --limit: more follows");
+}
+
+void PrintFindings(const std::vector<Finding>& findings, Output* output) {
+  PrintFindingList(findings, true, output);
+  std::map<Severity, int> count;
+  for (const Finding& finding : findings) ++count[finding.severity];
+  output->Line(absl::StrFormat("%d errors, %d warnings, %d notes. %s", count[Severity::kError],
+                               count[Severity::kWarning], count[Severity::kNote], std::string(kDisclaimer)));
+}
+
+void PrintLicense(const License& license, Output* output) {
+  output->Line(absl::StrCat(output->Paint(license.id, Ink::kBold), "  ", license.name));
+  output->Line(absl::StrCat("class     ", Name(license.license_class), license.osi_approved ? ", OSI-approved" : ""));
+  if (!license.steward.empty()) output->Wrapped("steward   ", 10, 10, license.steward);
+  if (!license.url.empty()) output->Wrapped("text      ", 10, 10, license.url);
+  static constexpr std::array<absl::string_view, 3> kBasis = {
+      "encoded from the licence's text", "encoded from certain knowledge, without the text at hand",
+      "generic, or not reviewed: open questions stay undetermined"};
+  output->Line(absl::StrCat("basis     ", kBasis[static_cast<std::size_t>(license.basis)]));
+  if (!license.hub_tags.empty()) output->Wrapped("hub tag   ", 10, 10, absl::StrJoin(license.hub_tags, ", "));
+  output->Heading("Rights");
+  for (const Right right : EnumValues<Right>()) {
+    std::string lead = Pad(Name(right), kRightWidth);
+    for (const Grant& grant : license.grants) {
+      if (!grant.rights.Has(right)) continue;
+      output->Wrapped(absl::StrCat("  ", lead), kRightWidth + 2, kRightWidth + 4, AnswerText(grant));
+      lead = std::string(kRightWidth, ' ');
+    }
+  }
+  if (!license.use_policy.empty()) {
+    output->Heading(absl::StrCat("Restricted purposes", SectionText(license.use_policy_section)));
+    output->Wrapped("  ", 2, 2, absl::StrJoin(license.use_policy, ", "));
+  }
+  if (!license.duties.empty()) output->Heading("Duties");
+  for (const Duty& duty : license.duties) {
+    output->Wrapped("  ", 2, 4,
+                    absl::StrCat(Name(duty.kind), duty.value.empty() ? "" : absl::StrCat(" “", duty.value, "”"), " (on ",
+                                 Names(duty.on), ") [", Names(duty.scopes), "]", SectionText(duty.clause.section), ": ",
+                                 duty.clause.says,
+                                 duty.satisfied_by.empty() ? ""
+                                                           : absl::StrCat(" Satisfied by: ", absl::StrJoin(duty.satisfied_by, ", "), ".")));
+  }
+  output->Line();
+  output->Line(output->Paint(kDisclaimer, Ink::kDim));
+}
+
+void PrintLicenses(const std::vector<License>& licenses, Output* output) {
+  for (const License& license : licenses) {
+    output->Line(absl::StrCat(Pad(license.id, 46), Pad(Name(license.license_class), 16), Pad(Name(license.basis), 9),
+                              EscapeForTerminal(license.name)));
+  }
+  output->Line(absl::StrCat(licenses.size(), " licences"));
+}
+
+void PrintComparison(const License& left, const License& right, Output* output) {
+  const std::size_t column = std::max<std::size_t>(24, (output->width() - kRightWidth) / 2);
+  const auto row = [&](absl::string_view what, absl::string_view a, absl::string_view b) {
+    const bool same = a == b;
+    // A cell that does not fit goes on lines of its own.
+    if (a.size() + 2 > column) {
+      output->Wrapped(Pad(what, kRightWidth), kRightWidth, kRightWidth + 2, absl::StrCat("1: ", a));
+      output->Wrapped(std::string(kRightWidth, ' '), kRightWidth, kRightWidth + 2, absl::StrCat("2: ", b));
+      return;
+    }
+    output->Wrapped(absl::StrCat(Pad(what, kRightWidth), Pad(a, column)), kRightWidth + column, kRightWidth + column,
+                    absl::StrCat(std::string(b), same ? "" : "  *"));
+  };
+  row("", absl::StrCat("1: ", left.id), absl::StrCat("2: ", right.id));
+  row("class", Name(left.license_class), Name(right.license_class));
+  for (const Right r : EnumValues<Right>()) row(Name(r), AnswerFor(left, r), AnswerFor(right, r));
+  const auto duties = [](const License& license) {
+    std::vector<std::string> names;
+    for (const Duty& duty : license.duties) {
+      const std::string name(Name(duty.kind));
+      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    }
+    std::sort(names.begin(), names.end());
+    return names.empty() ? std::string("none") : absl::StrJoin(names, ", ");
+  };
+  row("duties", duties(left), duties(right));
+  output->Line();
+  output->Line("* differs; the work itself, see `license show` for derivatives and outputs. Not legal advice.");
+}
+
+}  // namespace lineage
