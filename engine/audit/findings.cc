@@ -123,7 +123,10 @@ class Audit {
     });
     if (conclusion.tied) {
       std::vector<std::string> texts;
-      for (const ClaimIndex index : conclusion.claims) texts.push_back(snapshot_.Get(index).text);
+      for (const ClaimIndex index : conclusion.claims) {
+        const std::string& text = snapshot_.Get(index).text;
+        if (std::find(texts.begin(), texts.end(), text) == texts.end()) texts.push_back(text);
+      }
       Add(FindingId::kConflictingClaims, Severity::kWarning,
           absl::StrCat("Claims of one rank and day differ: ", absl::StrJoin(texts, ", "), "; all are taken together."),
           "Settle it with a claim of better rank, such as the licence file or your own legal review.");
@@ -188,7 +191,7 @@ class Audit {
     std::vector<const DutyView*> share_alike;
     std::vector<const DutyView*> pass_on;
     for (const DutyView& duty : duties) {
-      if (duty.path.empty() || IsTaken(duty.origin)) continue;  // its own
+      if (duty.path.empty() || IsTaken(duty)) continue;  // its own
       if (duty.kind == DutyKind::kShareAlike) {
         share_alike.push_back(&duty);
         CheckShareAlike(duty);
@@ -210,21 +213,25 @@ class Audit {
     CheckIrreconcilable(allowed, share_alike, pass_on);
   }
 
-  // True if the target is a copy that took its licence from `origin`: then the duty is as good as its own.
-  bool IsTaken(const std::string& origin) const {
+  // True if the duty is of the licence that the target, a copy, took: then it is as good as its own.
+  bool IsTaken(const DutyView& duty) const {
     const auto& origins = vertex().conclusion.origins;
     return vertex().conclusion.kind == Conclusion::Kind::kTaken &&
-           std::any_of(origins.begin(), origins.end(),
-                       [&](VertexId v) { return snapshot_.ArtifactOf(v).id == origin; });
+           std::find(origins.begin(), origins.end(), snapshot_.FindVertex(duty.origin, duty.component)) != origins.end();
   }
 
   void CheckShareAlike(const DutyView& duty) {
-    if (OwnSatisfies([&](const BoundExpression& leaf) {
-          const License* license = LicenseOf(leaf);
-          return license != nullptr && IsListed(duty.satisfied_by, license->id);
-        })) {
-      return;
-    }
+    // One part of an AND is enough: the others are often about other parts of the work.
+    const auto own = OwnExpressions();
+    const bool satisfied = std::any_of(own.begin(), own.end(), [&](const BoundExpression* expression) {
+      bool any = false;
+      ForEachLeaf(*expression, [&](const BoundExpression& leaf) {
+        const License* license = LicenseOf(leaf);
+        any |= license != nullptr && IsListed(duty.satisfied_by, license->id);
+      });
+      return any;
+    });
+    if (satisfied) return;
     Finding& finding =
         Add(FindingId::kShareAlikeDropped, Severity::kError,
             absl::StrFormat("%s of %s asks for share-alike; it is under %s.", duty.license, duty.origin,
@@ -315,13 +322,10 @@ class Audit {
     std::vector<std::string> rights;
     std::optional<Because> first;
     for (const Right right : EnumValues<Right>()) {
-      bool contested = false;
-      for (Because& because : Prove(&evaluator_, evaluation_, right, RightSet::All())) {
-        if (!because.contested) continue;
-        contested = true;
+      for (Because& because : ProveContested(&evaluator_, evaluation_, right)) {
+        if (rights.empty() || rights.back() != Name(right)) rights.push_back(std::string(Name(right)));
         if (!first) first = std::move(because);
       }
-      if (contested) rights.push_back(std::string(Name(right)));
     }
     if (!first) return;
     Finding& finding =

@@ -72,7 +72,7 @@ void serialize(Archive& ar, Grant& v, unsigned) {
   SerializeEnum(ar, v.answer);
   ar& v.when;
   SerializeSet(ar, v.scopes);
-  ar& v.clause;
+  ar& v.clause& v.restriction;
 }
 template <typename Archive>
 void serialize(Archive& ar, Duty& v, unsigned) {

@@ -145,7 +145,7 @@ class ClaimReader {
   void ReadInterval(const YamlNode& node, Date otherwise_from, Claim* claim) {
     claim->valid.from = reader_->ReadDateAt(node, "from").value_or(otherwise_from);
     claim->valid.until = reader_->ReadDateAt(node, "until").value_or(Date::Max());
-    if (claim->valid.from >= claim->valid.until) {
+    if (claim->valid.from >= claim->valid.until && !options_.lenient) {
       reader_->Problem(node, absl::StrFormat("the claim holds from %s until %s: no day at all",
                                              claim->valid.from.ToString(), claim->valid.until.ToString()));
     }

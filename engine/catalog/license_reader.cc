@@ -53,9 +53,9 @@ Grant ReadGrant(const YamlNode& node, Right right, const Vocabulary& vocabulary,
   return grant;
 }
 
-Grant Unreviewed(RightSet rights) {
+Grant Unreviewed(Right right) {
   Grant grant;
-  grant.rights = rights;
+  grant.rights = {right};
   grant.scopes = kDefaultScopes;
   grant.clause = {"", "Nobody has reviewed the text."};
   return grant;
@@ -64,7 +64,8 @@ Grant Unreviewed(RightSet rights) {
 void ReadRights(const YamlNode& rights, const Vocabulary& vocabulary, bool all_required, License* license,
                 NodeReader* reader) {
   if (rights.IsScalar() && rights.scalar == "unreviewed") {
-    license->grants = {Unreviewed(RightSet::All())};
+    license->grants.clear();
+    for (const Right right : EnumValues<Right>()) license->grants.push_back(Unreviewed(right));
     return;
   }
   if (!rights.IsMap()) {
@@ -76,7 +77,7 @@ void ReadRights(const YamlNode& rights, const Vocabulary& vocabulary, bool all_r
     if (!right) continue;
     // What the entry gives replaces what a licence that it is based on gave for the same right.
     license->grants.erase(std::remove_if(license->grants.begin(), license->grants.end(),
-                                         [&](const Grant& grant) { return grant.rights == RightSet{*right}; }),
+                                         [&](const Grant& grant) { return !grant.restriction && grant.rights == RightSet{*right}; }),
                           license->grants.end());
     if (value.IsSequence()) {
       for (const YamlNode& item : value.items) {
@@ -89,7 +90,7 @@ void ReadRights(const YamlNode& rights, const Vocabulary& vocabulary, bool all_r
   if (!all_required) return;
   for (const Right right : EnumValues<Right>()) {
     const bool answered = std::any_of(license->grants.begin(), license->grants.end(), [&](const Grant& grant) {
-      return grant.rights == RightSet{right} && grant.scopes.Has(Scope::kWork);
+      return !grant.restriction && grant.rights == RightSet{right} && grant.scopes.Has(Scope::kWork);
     });
     if (!answered) {
       reader->Problem(rights, absl::StrCat("the right \"", Name(right), "\" has no answer of scope work: give one (",
@@ -108,6 +109,7 @@ void ReadRestrictions(const YamlNode& restrictions, const Vocabulary& vocabulary
     if (!reader->CheckMap(node, "a restriction", {"when", "rights", "scopes", "section", "says"})) continue;
     Grant grant;
     grant.answer = Answer::kConditional;
+    grant.restriction = true;
     grant.when = ReadCondition(node, vocabulary, *license, reader);
     if (const YamlNode* rights = node.Find("rights")) {
       grant.rights = reader->ReadEnumSet<Right>(*rights, "right");
@@ -150,8 +152,6 @@ void ReadDuties(const YamlNode& duties, License* license, NodeReader* reader) {
     license->duties.push_back(std::move(duty));
   }
 }
-
-bool IsRestriction(const Grant& grant) { return grant.answer == Answer::kConditional && grant.rights.Values().size() > 1; }
 
 }  // namespace
 
@@ -224,7 +224,8 @@ License ReadLicense(const YamlNode& node, const License* base, const Vocabulary&
     std::sort(license.use_policy.begin(), license.use_policy.end());
   }
   if (const YamlNode* restrictions = node.Find("restrictions"); restrictions != nullptr && base != nullptr) {
-    license.grants.erase(std::remove_if(license.grants.begin(), license.grants.end(), IsRestriction),
+    license.grants.erase(std::remove_if(license.grants.begin(), license.grants.end(),
+                                        [](const Grant& grant) { return grant.restriction; }),
                          license.grants.end());
   }
   if (const YamlNode* rights = node.Find("rights")) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/graph/filtered_graph.hpp>
 #include <boost/graph/strong_components.hpp>
+#include <functional>
 #include <map>
 #include <tuple>
 #include <utility>
@@ -30,16 +31,20 @@ Conclusion ConcludeFrom(const Catalog& catalog, const LicenseTable& licenses, Cl
   Conclusion conclusion;
   if (candidates.empty()) return conclusion;
   const auto claim = [&](ClaimIndex index) -> const Claim& { return catalog.claims[index.value()]; };
+  auto best = Preference(claim(candidates[0]));
+  for (const ClaimIndex index : candidates) best = std::min(best, Preference(claim(index)));
+  const auto is_best = [&](ClaimIndex index) { return Preference(claim(index)) == best; };
   if (policy == ClaimsPolicy::kRanked) {
-    auto best = Preference(claim(candidates[0]));
-    for (const ClaimIndex index : candidates) best = std::min(best, Preference(claim(index)));
-    candidates.erase(std::remove_if(candidates.begin(), candidates.end(),
-                                    [&](ClaimIndex index) { return Preference(claim(index)) != best; }),
-                     candidates.end());
+    candidates.erase(std::remove_if(candidates.begin(), candidates.end(), std::not_fn(is_best)), candidates.end());
   }
   std::vector<BoundExpression> parts;
-  for (const ClaimIndex index : candidates) parts.push_back(BindClaim(licenses, claim(index)));
-  conclusion.tied = std::any_of(parts.begin(), parts.end(), [&](const auto& p) { return p.text != parts[0].text; });
+  std::optional<std::string> best_text;
+  for (const ClaimIndex index : candidates) {
+    parts.push_back(BindClaim(licenses, claim(index)));
+    if (!is_best(index)) continue;
+    conclusion.tied |= best_text && *best_text != parts.back().text;
+    best_text = parts.back().text;
+  }
   conclusion.kind = Conclusion::Kind::kDeclared;
   conclusion.expression = JoinAll(std::move(parts));
   conclusion.claims = std::move(candidates);

@@ -62,6 +62,7 @@ struct Because {
   Scope scope = Scope::kWork;
   bool contested = false;
   std::string origin;   // artifact whose licence it is
+  Component component = Component::kWeights;  // of the origin
   std::vector<Hop> path;  // from the artifact asked about to the origin; empty for its own licence
   std::optional<Claim> source;  // the claim that put the licence there
 };
@@ -75,6 +76,7 @@ struct DutyView {
   std::string section;
   std::string says;
   std::string origin;
+  Component component = Component::kWeights;  // of the origin
   std::vector<Hop> path;
   std::optional<bool> due;  // unknown without a use mode
 };

@@ -71,6 +71,7 @@ struct Grant {
   Condition when;  // kConditional only
   ScopeSet scopes;
   Clause clause;
+  bool restriction = false;  // one of `restrictions`, on top of the answers in `rights`
 };
 
 // Values are pinned.

@@ -85,11 +85,11 @@ void Evaluator::CollectVoices(VertexId target, Evaluation* evaluation) {
   };
   add_reach(LicensorId::None());
   const Reach& all = *evaluation->reaches[0];
-  // A licensor's terms can be cut only where it has a vertex besides the one that speaks.
+  // A licensor's terms can be cut only where it has a vertex besides the one that speaks, or that one lies on a cycle.
   absl::flat_hash_map<LicensorId, int> count;
   for (const VertexId vertex : all.vertices()) {
     const LicensorId own = snapshot_.Get(vertex).licensor.id;
-    if (own.valid()) ++count[own];
+    if (own.valid()) count[own] += snapshot_.Get(vertex).cycle == 0 ? 1 : 2;
     for (const VertexId origin : snapshot_.Get(vertex).conclusion.origins) {
       const LicensorId licensor = snapshot_.Get(origin).licensor.id;
       if (licensor.valid() && origin != vertex) ++count[licensor];

@@ -24,6 +24,10 @@ namespace lineage {
 [[nodiscard]] std::vector<Because> Prove(Evaluator* evaluator, const Evaluation& evaluation, Right right,
                                          RightSet asked_with);
 
+// Only what arrives contested and would turn `right` undetermined, whether or not it arrives uncontested as well; under
+// the choice made for all rights together.
+[[nodiscard]] std::vector<Because> ProveContested(Evaluator* evaluator, const Evaluation& evaluation, Right right);
+
 // All claims about the artifact of `vertex`, with what became of them, best first.
 [[nodiscard]] std::vector<ClaimView> ClaimViews(const Snapshot& snapshot, VertexId vertex);
 

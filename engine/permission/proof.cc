@@ -130,6 +130,7 @@ class Prover {
     because.scope = route.scope;
     because.contested = route.contested;
     because.origin = snapshot_.ArtifactOf(voice.origin).id;
+    because.component = snapshot_.Get(voice.origin).component;
     because.path = ToHops(snapshot_, route.path);
     return because;
   }
@@ -211,6 +212,19 @@ std::vector<Because> Prove(Evaluator* evaluator, const Evaluation& evaluation, R
   return grants.Take();
 }
 
+std::vector<Because> ProveContested(Evaluator* evaluator, const Evaluation& evaluation, Right right) {
+  Prover prover(evaluator, evaluation, right);
+  for (const Voice& voice : evaluation.voices) {
+    const Choice choice = evaluator->Choose(voice, RightSet::All());
+    Voice contested = voice;
+    contested.arrivals = ArrivalSet::FromBits(voice.arrivals.bits() & 0x30);
+    if (voice.kind == Voice::Kind::kLicense && !contested.arrivals.empty()) {
+      prover.AddVoice(contested, choice, /*grants_too=*/false);
+    }
+  }
+  return prover.Take();
+}
+
 std::vector<DutyView> DutiesOf(Evaluator* evaluator, const Evaluation& evaluation, RightSet asked_with) {
   const Snapshot& snapshot = evaluator->snapshot();
   const Context& context = evaluator->query().context;
@@ -239,10 +253,11 @@ std::vector<DutyView> DutiesOf(Evaluator* evaluator, const Evaluation& evaluatio
           std::sort(view.satisfied_by.begin(), view.satisfied_by.end());
           view.satisfied_by.erase(std::unique(view.satisfied_by.begin(), view.satisfied_by.end()), view.satisfied_by.end());
         }
-        view.license = leaf->text;
+        view.license = license.id;
         view.section = duty.clause.section;
         view.says = duty.clause.says;
         view.origin = snapshot.ArtifactOf(voice.origin).id;
+        view.component = snapshot.Get(voice.origin).component;
         view.path = ToHops(snapshot, RouteOf(snapshot, evaluation.target, voice, scopes).path);
         if (context.use_mode) view.due = IsDue(duty.on, acts, context.modified);
         duties.push_back(std::move(view));

@@ -55,7 +55,7 @@ Reach Reach::Search(const Snapshot& snapshot, VertexId target, const Query& quer
         if (conveyance.conveys.Has(scope)) above.Add(state.arrival);
         if (conveyance.contests.Has(scope)) above.Add(Contested(scope));
       }
-      if (above.empty() || edge.parent == target) continue;
+      if (above.empty()) continue;
       const auto [it, fresh] = reach.nodes_.try_emplace(edge.parent);
       if (fresh) {
         if (reach.order_.size() > query.max_vertices) {
@@ -85,8 +85,10 @@ ArrivalSet Reach::ArrivalsOf(VertexId vertex) const {
 
 std::vector<const Edge*> Reach::PathOf(VertexId vertex, Arrival arrival) const {
   std::vector<const Edge*> path;
-  while (vertex != target_) {
+  // In a cycle the way may lead through the target itself; only the states that the search began with have no edge.
+  while (true) {
     const Step& step = nodes_.at(vertex).steps[static_cast<std::size_t>(arrival)];
+    if (step.edge == nullptr) break;
     path.push_back(step.edge);
     vertex = step.edge->child;
     arrival = step.below;

@@ -14,7 +14,7 @@ import json
 import random
 from typing import Any, Optional, Sequence
 
-from oracle import RANK, RELATION_CLASS, RIGHTS, SCOPES, parse_expression, text_of
+from oracle import RANK, RELATION_CLASS, RIGHTS, SCOPES, day, parse_expression, text_of
 
 Json = dict[str, Any]
 
@@ -149,10 +149,8 @@ class Maker:
             entry["value"] = {"name-prefix": "Acme", "display-notice": "Built with Acme",
                               "pay-royalty": "5 %"}[kind]
         scopes = self.scopes()
-        if kind == "share-alike":
-            # It binds derivatives, so `derivative` is always among its scopes.
-            scopes = [scope for scope in SCOPES
-                      if scope == "derivative" or (scopes and scope in scopes)]
+        if kind == "share-alike" and scopes is not None and self.chance(0.5):
+            scopes = ["derivative"]  # the usual one
         if kind == "share-alike" or (kind == "pass-on-restrictions" and self.chance(0.5)):
             others = [other for other in self.license_ids if other != identifier]
             entry["satisfied_by"] = [identifier] + self.some(others, 0, 2)
@@ -288,7 +286,7 @@ class Maker:
             if form < 0.35:
                 entry["from"] = first
             elif form < 0.65:
-                begin = entry["source"]["said"] if "license" in statement else "0"
+                begin = day(entry["source"]["said"]) if "license" in statement else "0"
                 if begin < last:
                     entry["until"] = last
             elif first < last:
@@ -305,8 +303,9 @@ class Maker:
         for _ in range(self.random.choices((1, 2, 3), (65, 25, 10))[0]):
             statement = {"license": self.random.choice(self.expressions), **beside}
             claims.append(self.claim(subject, statement))
-        if len(claims) > 1 and self.chance(0.4):
-            # The same rank and day: they agree or they conflict.
+        if len(claims) > 1 and self.chance(0.4) and "until" not in claims[1]:
+            # The same rank and day: they agree or they conflict. (An interval that ends was
+            # drawn to fit its own source's day.)
             claims[1]["source"] = dict(claims[0]["source"])
             if claims[0]["source"]["kind"] == "license-file" and self.chance(0.3):
                 claims[1]["source"]["kind"] = "terms-of-service"
@@ -466,8 +465,6 @@ class Maker:
         if components and self.chance(0.08):
             number = draw.choice(list(components))
             query = {"artifact": artifacts[number]["id"], "component": components[number]}
-        elif self.chance(0.02):
-            query["component"] = draw.choice(("weights", "code", "data", "docs"))
         query["stance"] = draw.choices(("cautious", "standard", "permissive"), (3, 5, 2))[0]
         query["as_of"] = LAST_DAY if self.chance(0.72) else draw.choice(self.days)
         if self.chance(0.25):

@@ -284,6 +284,17 @@ def condition_keys(condition: Condition) -> frozenset[str]:
     return frozenset().union(*(condition_keys(part) for part in condition.parts))
 
 
+def open_keys(condition: Condition, context: Json, policy: frozenset[str],
+              groups: dict[str, frozenset[str]]) -> frozenset[str]:
+    """The absent keys under parts that are unknown: those that could still decide it."""
+    if truth(condition, context, policy, groups) != UNKNOWN:
+        return frozenset()
+    if isinstance(condition, Compare):
+        return frozenset({condition.key})
+    return frozenset().union(
+        *(open_keys(part, context, policy, groups) for part in condition.parts))
+
+
 def truth(condition: Condition, context: Json, policy: frozenset[str],
           groups: dict[str, frozenset[str]]) -> int:
     """FALSE, UNKNOWN or TRUE; `policy` is what the word use-policy means in this licence."""
@@ -661,7 +672,7 @@ class Question:
             row = "adapter with-base" if self.with_base else "adapter alone"
         conveyed = CONVEYS.get((row, self.stance), NOTHING)
         contested = CONTESTS.get((row, self.stance), NOTHING)
-        if edge.parent in self.units[edge.child]:
+        if edge.klass != "none" and edge.parent in self.units[edge.child]:
             conveyed = conveyed | CONVEYS["copy", self.stance]
         return conveyed, contested
 
@@ -800,7 +811,7 @@ class Question:
                               and Arrival(answer.scope, False) in arrivals)
                     if counts and self.value(answer, license_) == CONDITIONAL:
                         assert answer.when is not None
-                        keys |= condition_keys(answer.when) - set(self.context)
+                        keys |= open_keys(answer.when, self.context, license_.policy, self.case.groups)
         return sorted(keys)
 
     def duties(self) -> list[list[str]]:
@@ -825,8 +836,9 @@ class Question:
         start = {vertex: {term for term in spoken(view, vertex) if term.scope == "work"}
                  for vertex in view.vertices}
         followed = {"copy", "adaptation", "adapter"} if self.with_base else {"copy", "adaptation"}
-        edges = [(edge, frozenset({"work"}), NOTHING)
-                 for edge in view.edges if edge.klass in followed]
+        edges = [(edge, frozenset({"work"}), NOTHING) for edge in view.edges
+                 if edge.klass in followed
+                 or (edge.klass != "none" and edge.parent in self.units[edge.child])]
         strictest = 0
         for term in spread(view, start, edges)[self.subject]:
             if term.declared:
@@ -851,25 +863,24 @@ class Question:
     # --- section 7 ---
 
     def own_satisfies(self, allowed: frozenset[str]) -> bool:
-        """Whether a choice of the subject's own licence lies in a duty's set."""
+        """Whether any part of the subject's own (or taken) licence is in a duty's set."""
         def within(expression: Expression) -> bool:
             if isinstance(expression, Leaf):
                 return expression.license in allowed
-            parts = [within(part) for part in expression.parts]
-            return all(parts) if isinstance(expression, Both) else any(parts)
-        origins = self.view.origins[self.subject]
-        return bool(origins) and all(within(self.view.own[origin]) for origin in origins)
+            return any(within(part) for part in expression.parts)
+        return any(within(self.view.own[origin]) for origin in self.view.origins[self.subject])
 
     def share_alike_dropped(self, leaves: Iterable[Leaf], arrivals: set[Arrival]) -> bool:
         return any(duty.kind == "share-alike" and not self.own_satisfies(duty.satisfied_by)
                    for _, duty in self.duties_arriving(leaves, arrivals))
 
     def contested_arrives(self, leaves: Iterable[Leaf], arrivals: set[Arrival]) -> bool:
+        """Whether a prohibition (also a false condition) or share-alike comes contested."""
         for leaf in leaves:
             license_ = self.license(leaf)
             scopes = {answer.scope for answer in license_.answers
-                      if self.value(answer, license_) != UNDETERMINED}
-            scopes |= {duty.scope for duty in self.duties_of(leaf)}
+                      if self.value(answer, license_) == PROHIBITED}
+            scopes |= {duty.scope for duty in self.duties_of(leaf) if duty.kind == "share-alike"}
             if any(Arrival(scope, True) in arrivals for scope in scopes):
                 return True
         return False
@@ -893,6 +904,8 @@ class Question:
         for name, test in (("share-alike-dropped", self.share_alike_dropped),
                            ("contested-training-data", self.contested_arrives)):
             for place, arrivals in self.reaching.items():
+                if name == "share-alike-dropped" and place.origin in view.origins[subject]:
+                    continue  # the licence that a copy took is its own
                 outcomes = {test(option, arrivals) for option in self.options(place, everything)}
                 if outcomes == {True}:
                     found.add(name)

@@ -225,9 +225,19 @@ class Contested(unittest.TestCase):
             self.assertEqual(P, verdict(document, "b/b", "use"))
             self.assertEqual(U, verdict(document, "b/b", "use", stance="cautious"))
 
-    def test_nothing_but_undetermined_is_no_contested_term(self) -> None:
-        document = self.document({"id": "Generic", "class": "community", "rights": "unreviewed"})
-        self.assertEqual([], ask(document, "b/b")["findings"])
+    def test_the_finding_is_of_prohibitions_and_share_alike(self) -> None:
+        unreviewed = {"id": "Generic", "class": "community", "rights": "unreviewed"}
+        attribution = lic("BY", duties=[{"duty": "attribution", "on": ["distribution"]}])
+        condition = lic("C", {"use": {"answer": C, "when": "monthly-active-users <= 5"}})
+        context = {"monthly-active-users": 6}
+        for license_, given, expected in (
+                (unreviewed, {}, False), (attribution, {}, False), (condition, {}, False),
+                (condition, context, True), (lic("L", {"modify": X}), {}, True),
+                (lic("SA", duties=[share_alike("SA")]), {}, True)):
+            answer = ask(self.document(license_), "b/b", context=given)
+            with self.subTest(license=license_["id"], context=given):
+                self.assertEqual(["contested-training-data"] if expected else [],
+                                 answer["findings"])
 
     def test_undeclared_training_data_reaches_under_cautious_only(self) -> None:
         document = case([FREE], [claim("b/b", license="Free"),
@@ -535,11 +545,23 @@ class Expressions(unittest.TestCase):
 
     def test_share_alike_dropped(self) -> None:
         for own, dropped in (("SA", False), ("Like", False), ("Free", True), ("SA2", True),
-                             ("Free OR Like", False), ("Free AND Like", True),
-                             ("SA AND Like", False)):
+                             ("Free OR Like", False), ("Free AND Like", False),
+                             ("Free AND SA2", True)):
             with self.subTest(own=own):
                 self.assertEqual(["share-alike-dropped"] if dropped else [],
                                  ask(self.share_alike_case("SA", own), "b/b")["findings"])
+
+    def test_the_licence_that_a_copy_took_is_its_own(self) -> None:
+        document = self.share_alike_case("SA", "Free")
+        document["artifacts"].append({"id": "c/c", "kind": "checkpoint"})
+        document["claims"] += [claim("c/c", bundles="a/a"), claim("c/c", bundles="b/b")]
+        self.assertEqual([], ask(document, "c/c")["findings"])  # SA AND Free
+
+    def test_no_licence_is_in_no_set(self) -> None:
+        document = self.share_alike_case("SA", "Free")
+        del document["claims"][1]
+        self.assertEqual(["share-alike-dropped", "undeclared-license"],
+                         ask(document, "b/b")["findings"])
 
     def test_plus_widens_share_alike(self) -> None:
         self.assertEqual([], ask(self.share_alike_case("SA+", "SA2"), "b/b")["findings"])
@@ -635,6 +657,14 @@ class Cycles(unittest.TestCase):
         answer = ask(document, "b/b", stance="permissive")
         self.assertEqual(X, answer["verdicts"]["use"])
         self.assertEqual(["derivation-cycle"], answer["findings"])
+
+    def test_the_class_goes_round_too(self) -> None:
+        document = case([FREE, lic("N", **{"class": "non-commercial"})], [
+            claim("a/a", license="N"), claim("b/b", license="Free"),
+            claim("b/b", generated_with="a/a")])
+        self.assertEqual("open-source", ask(document, "b/b")["class"])
+        document["claims"].append(claim("a/a", finetuned_from="b/b"))
+        self.assertEqual("non-commercial", ask(document, "b/b")["class"])
 
     def test_below_the_unit_edges_are_as_ever(self) -> None:
         document = case([FREE, lic("Strict", {"use": [{"answer": X, "scopes": ["work"]}]})], [
