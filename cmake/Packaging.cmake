@@ -48,7 +48,7 @@ set(CPACK_PACKAGE_NAME lineage)
 set(CPACK_PACKAGE_VENDOR "Lineage")
 set(CPACK_PACKAGE_CONTACT "${LINEAGE_MAINTAINER}")
 set(CPACK_PACKAGE_VERSION "${PROJECT_VERSION}")
-set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "license lineage of machine-learning models")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "licence lineage of machine-learning models")
 set(CPACK_PACKAGE_DIRECTORY "${PROJECT_BINARY_DIR}/packages")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_RESOURCE_FILE_LICENSE "${PROJECT_SOURCE_DIR}/LICENSE")
@@ -63,13 +63,13 @@ set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS graphviz)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
-"Models are tuned, merged, quantized and distilled from other models, and trained
-on data; each source brings license terms along. Lineage keeps the graph of what
+"Models are tuned, merged, quantised and distilled from other models, and trained
+on data; each source brings licence terms along. Lineage keeps the graph of what
 was made from what and who said so, and answers what may be done with a model,
-with the proof: which clause of which license reaches it, and by which path.
+with the proof: which clause of which licence reaches it, and by which path.
 .
-This package holds the command line, lineage-cli, with a built-in catalog of
-licenses and models. It works offline.")
+This package holds the command line, lineage-cli, with a built-in catalogue of
+licences and models. It works offline.")
 
 set(CPACK_SOURCE_GENERATOR "")
 
