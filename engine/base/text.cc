@@ -150,7 +150,7 @@ std::string EscapeForTerminal(absl::string_view text) {
 std::vector<std::string> NearNames(absl::string_view text, absl::Span<const std::string> names,
                                    std::size_t limit) {
   const std::string wanted = Fold(text.substr(0, 200));
-  const std::size_t threshold = std::max<std::size_t>(1, wanted.size() / 4);
+  const std::size_t threshold = std::max<std::size_t>(1, (wanted.size() + 2) / 4);
   std::vector<std::pair<std::size_t, const std::string*>> near;
   for (const std::string& name : names) {
     const std::string folded = Fold(name);

@@ -1,0 +1,56 @@
+#!/usr/bin/env python3
+"""Compares what the command line prints with the committed files beside this script.
+
+    golden.py --cli PATH [--update] DIR
+
+Each line of DIR/cases.txt is NAME, the expected exit status and the arguments. With --update the
+files are written anew: read the difference before committing it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import os
+import pathlib
+import shlex
+import subprocess
+import sys
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--cli", required=True)
+    parser.add_argument("--update", action="store_true")
+    parser.add_argument("dir", type=pathlib.Path)
+    arguments = parser.parse_args()
+
+    environment = {"PATH": os.environ["PATH"], "COLUMNS": "100", "LC_ALL": "C.UTF-8",
+                   "LINEAGE_CONFIG": os.devnull}
+    failed = passed = 0
+    for line in (arguments.dir / "cases.txt").read_text().splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        name, status, *words = shlex.split(line)
+        words = [word.replace("@DIR@", str(arguments.dir)) for word in words]
+        run = subprocess.run([arguments.cli, *words], capture_output=True, text=True, timeout=60,
+                             env=environment, check=False)
+        path = arguments.dir / f"{name}.out"
+        if arguments.update:
+            path.write_text(run.stdout)
+        wanted = path.read_text() if path.exists() else ""
+        problems = list(difflib.unified_diff(wanted.splitlines(), run.stdout.splitlines(),
+                                             f"{name}.out", "now", lineterm=""))
+        if run.returncode != int(status):
+            problems.append(f"exit status {run.returncode}, not {status}: {run.stderr.strip()}")
+        if problems:
+            failed += 1
+            print(f"--- {name}: lineage-cli {shlex.join(words)}", *problems[:60], sep="\n")
+        else:
+            passed += 1
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed or not passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,334 @@
+// The rules of docs/semantics.md, sections 4 and 5, as properties of random graphs. The seed is printed on failure.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+
+#include "absl/strings/str_cat.h"
+#include "engine/audit/findings.h"
+#include "engine/permission/conveyance.h"
+#include "engine/permission/evaluator.h"
+#include "engine/permission/explainer.h"
+#include "tests/support.h"
+
+namespace lineage {
+namespace {
+
+constexpr int kGraphs = 300;
+
+// A random catalogue of a few licences and up to ten artifacts.
+class RandomCatalog {
+ public:
+  explicit RandomCatalog(uint32_t seed) : random_(seed) {}
+
+  Catalog Make() {
+    Catalog catalog;
+    for (int i = 0; i < 4; ++i) catalog.licenses.push_back(MakeLicense(i));
+    const int artifacts = 2 + Below(9);
+    for (int i = 0; i < artifacts; ++i) {
+      Artifact artifact;
+      artifact.id = absl::StrCat("org", Below(4), "/a", i);
+      artifact.kind = Below(4) == 0 ? ArtifactKind::kDataset : ArtifactKind::kCheckpoint;
+      catalog.artifacts.push_back(artifact);
+    }
+    for (const Artifact& artifact : catalog.artifacts) {
+      if (Below(6) != 0) catalog.claims.push_back(LicenseClaim(artifact.id));
+    }
+    const int edges = Below(2 * artifacts);
+    for (int i = 0; i < edges; ++i) catalog.claims.push_back(EdgeClaim(catalog));
+    return catalog;
+  }
+
+  // A claim of a further edge to a parent; never a copy (which could supply a licence).
+  Claim EdgeClaim(const Catalog& catalog) {
+    Claim claim;
+    claim.statement = StatementKind::kEdge;
+    const auto count = static_cast<int>(catalog.artifacts.size());
+    const int child = Below(count);
+    claim.subject = catalog.artifacts[static_cast<std::size_t>(child)].id;
+    claim.parent = catalog.artifacts[static_cast<std::size_t>((child + 1 + Below(std::max(1, count - 1))) % count)].id;
+    claim.relation = static_cast<Relation>(Below(static_cast<int>(kEnumSize<Relation>)));
+    claim.source.kind = SourceKind::kModelCard;
+    return claim;
+  }
+
+  Claim LicenseClaim(const std::string& id) {
+    static constexpr const char* kTexts[] = {"L0", "L1", "L2", "L3", "L0 AND L1", "L1 OR L2", "(L0 OR L3) AND L2", "L2+", "unknown-thing"};
+    Claim claim;
+    claim.subject = id;
+    claim.statement = StatementKind::kLicense;
+    claim.text = kTexts[Below(9)];
+    claim.source.kind = SourceKind::kModelCard;
+    return claim;
+  }
+
+  int Below(int n) { return static_cast<int>(random_() % static_cast<uint32_t>(n)); }
+
+  Grant MakeGrant(Right right) {
+    static constexpr Answer kAnswers[] = {Answer::kPermitted, Answer::kPermitted, Answer::kConditional, Answer::kSilent, Answer::kProhibited};
+    Grant grant;
+    grant.rights = {right};
+    grant.answer = kAnswers[Below(5)];
+    grant.scopes = ScopeSet::FromBits(1u + static_cast<uint32_t>(Below(15)));
+    if (grant.answer == Answer::kConditional) {
+      Condition::Node node;
+      node.op = Condition::Op::kLessEqual;
+      node.key = ContextKey::kMonthlyActiveUsers;
+      node.number = 100;
+      grant.when.text = "monthly-active-users <= 100";
+      grant.when.nodes = {node};
+    }
+    return grant;
+  }
+
+ private:
+  License MakeLicense(int index) {
+    License license;
+    license.id = absl::StrCat("L", index);
+    license.license_class = static_cast<LicenseClass>(Below(7));
+    license.basis = Basis::kText;
+    for (const Right right : EnumValues<Right>()) {
+      Grant work;
+      work.rights = {right};
+      work.answer = Answer::kPermitted;
+      work.scopes = {Scope::kWork};
+      license.grants.push_back(work);
+      if (Below(2) == 0) license.grants.push_back(MakeGrant(right));
+    }
+    if (Below(2) == 0) {
+      Duty duty;
+      duty.kind = DutyKind::kShareAlike;
+      duty.on = {Trigger::kDistribution};
+      duty.scopes = {Scope::kWork, Scope::kDerivative};
+      duty.satisfied_by = {license.id};
+      license.duties.push_back(duty);
+    }
+    return license;
+  }
+
+  std::mt19937 random_;
+};
+
+Query MakeQuery(RandomCatalog* random, Stance stance) {
+  Query query;
+  query.stance = stance;
+  query.adapter = static_cast<AdapterUse>(random->Below(2));
+  query.undeclared = static_cast<UndeclaredPolicy>(random->Below(2));
+  if (random->Below(2) == 0) query.context.monthly_active_users = random->Below(200);
+  return query;
+}
+
+std::shared_ptr<const Snapshot> SnapshotOf(const Catalog& catalog) {
+  SnapshotKey key;
+  key.as_of = *Date::Parse("2024-06-01");
+  return Snapshot::Build(std::make_shared<Catalog>(catalog), key);
+}
+
+Evaluation EvaluateIn(const Snapshot& snapshot, const std::string& id, const Query& query) {
+  return Evaluator(snapshot, query).Evaluate(snapshot.FindVertex(id, std::nullopt));
+}
+
+class Property : public ::testing::TestWithParam<Stance> {};
+
+TEST_P(Property, AFurtherAncestorNeverLoosens) {
+  for (uint32_t seed = 0; seed < kGraphs; ++seed) {
+    RandomCatalog random(seed);
+    const Catalog before = random.Make();
+    const Query query = MakeQuery(&random, GetParam());
+    Catalog after = before;
+    Claim edge = random.EdgeClaim(before);
+    if (ClassOf(edge.relation) == RelationClass::kCopy) edge.relation = Relation::kFinetunedFrom;
+    after.claims.push_back(edge);
+    const auto old_snapshot = SnapshotOf(before);
+    const auto new_snapshot = SnapshotOf(after);
+    for (const Artifact& artifact : before.artifacts) {
+      const Evaluation was = EvaluateIn(*old_snapshot, artifact.id, query);
+      const Evaluation is = EvaluateIn(*new_snapshot, artifact.id, query);
+      for (std::size_t r = 0; r < kRightCount; ++r) EXPECT_LE(is.alone[r], was.alone[r]) << "seed " << seed << " " << artifact.id;
+      EXPECT_LE(is.joint, was.joint) << "seed " << seed;
+    }
+  }
+}
+
+TEST_P(Property, AFurtherTermNeverLoosens) {
+  for (uint32_t seed = 0; seed < kGraphs; ++seed) {
+    RandomCatalog random(seed);
+    const Catalog before = random.Make();
+    const Query query = MakeQuery(&random, GetParam());
+    Catalog after = before;
+    after.licenses[static_cast<std::size_t>(random.Below(4))].grants.push_back(random.MakeGrant(static_cast<Right>(random.Below(10))));
+    const auto old_snapshot = SnapshotOf(before);
+    const auto new_snapshot = SnapshotOf(after);
+    for (const Artifact& artifact : before.artifacts) {
+      const Evaluation was = EvaluateIn(*old_snapshot, artifact.id, query);
+      const Evaluation is = EvaluateIn(*new_snapshot, artifact.id, query);
+      for (std::size_t r = 0; r < kRightCount; ++r) EXPECT_LE(is.alone[r], was.alone[r]) << "seed " << seed << " " << artifact.id;
+    }
+  }
+}
+
+TEST_P(Property, TheOrderOfClaimsDoesNotMatter) {
+  for (uint32_t seed = 0; seed < kGraphs; ++seed) {
+    RandomCatalog random(seed);
+    const Catalog catalog = random.Make();
+    const Query query = MakeQuery(&random, GetParam());
+    Catalog shuffled = catalog;
+    std::mt19937 shuffle(seed);
+    std::shuffle(shuffled.claims.begin(), shuffled.claims.end(), shuffle);
+    std::shuffle(shuffled.artifacts.begin(), shuffled.artifacts.end(), shuffle);
+    // A claim made twice says nothing new.
+    if (!shuffled.claims.empty()) shuffled.claims.push_back(shuffled.claims[0]);
+    const auto one = SnapshotOf(catalog);
+    const auto two = SnapshotOf(shuffled);
+    for (const Artifact& artifact : catalog.artifacts) {
+      const Evaluation a = EvaluateIn(*one, artifact.id, query);
+      const Evaluation b = EvaluateIn(*two, artifact.id, query);
+      EXPECT_EQ(a.alone, b.alone) << "seed " << seed << " " << artifact.id;
+      EXPECT_EQ(a.joint, b.joint) << "seed " << seed;
+      EXPECT_EQ(a.license_class, b.license_class) << "seed " << seed;
+    }
+  }
+}
+
+TEST_P(Property, ABatchIsOneByOneAndJointIsNoLooserThanAlone) {
+  for (uint32_t seed = 0; seed < kGraphs; ++seed) {
+    RandomCatalog random(seed);
+    const Catalog catalog = random.Make();
+    const Query query = MakeQuery(&random, GetParam());
+    const auto snapshot = SnapshotOf(catalog);
+    Evaluator batch(*snapshot, query);
+    for (const Artifact& artifact : catalog.artifacts) {
+      const Evaluation together = batch.Evaluate(snapshot->FindVertex(artifact.id, std::nullopt));
+      const Evaluation single = EvaluateIn(*snapshot, artifact.id, query);
+      EXPECT_EQ(together.alone, single.alone) << "seed " << seed;
+      EXPECT_LE(single.joint, *std::min_element(single.alone.begin(), single.alone.end())) << "seed " << seed;
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Stances, Property, ::testing::Values(Stance::kCautious, Stance::kStandard, Stance::kPermissive),
+                         [](const auto& stance) { return std::string(Name(stance.param)); });
+
+TEST(Stances, AreOrderedOnEveryRight) {
+  for (uint32_t seed = 0; seed < kGraphs; ++seed) {
+    RandomCatalog random(seed);
+    const Catalog catalog = random.Make();
+    Query query = MakeQuery(&random, Stance::kCautious);
+    const auto snapshot = SnapshotOf(catalog);
+    for (const Artifact& artifact : catalog.artifacts) {
+      std::array<Evaluation, 3> by_stance;
+      for (const Stance stance : EnumValues<Stance>()) {
+        query.stance = stance;
+        by_stance[static_cast<std::size_t>(stance)] = EvaluateIn(*snapshot, artifact.id, query);
+      }
+      for (std::size_t r = 0; r < kRightCount; ++r) {
+        EXPECT_LE(by_stance[0].alone[r], by_stance[1].alone[r]) << "seed " << seed << " " << artifact.id;
+        EXPECT_LE(by_stance[1].alone[r], by_stance[2].alone[r]) << "seed " << seed << " " << artifact.id;
+      }
+    }
+  }
+}
+
+// Walks a path hop by hop and tells how a term of `scope` arrives: 2 as itself, 1 contested, 0 not at all.
+int Arrives(const Snapshot& snapshot, VertexId from, const Because& because, const Query& query) {
+  VertexId at = from;
+  bool contested = false;
+  for (const Hop& hop : because.path) {
+    const Edge* found = nullptr;
+    for (const Edge& edge : snapshot.Upstream(at)) {
+      if (edge.relation == hop.relation && snapshot.ArtifactOf(edge.parent).id == hop.artifact) found = &edge;
+    }
+    if (found == nullptr) return 0;
+    const Conveyance conveyance = ConveyanceOf(ClassOf(found->relation), query.stance, query.adapter, found->in_cycle);
+    // Copies above the speaker are how a licence was taken, and are followed whatever they convey.
+    const bool copy = ClassOf(found->relation) == RelationClass::kCopy;
+    if (!conveyance.conveys.Has(because.scope) && !copy) {
+      if (!conveyance.contests.Has(because.scope)) return 0;
+      contested = true;
+    } else if (because.contested && conveyance.contests.Has(because.scope)) {
+      contested = true;
+    }
+    at = found->parent;
+  }
+  if (snapshot.ArtifactOf(at).id != because.origin) return 0;
+  return contested ? 1 : 2;
+}
+
+TEST(Proofs, ReplayToTheVerdict) {
+  int checked = 0;
+  for (uint32_t seed = 0; seed < kGraphs; ++seed) {
+    RandomCatalog random(seed);
+    const Catalog catalog = random.Make();
+    for (const Stance stance : EnumValues<Stance>()) {
+      const Query query = MakeQuery(&random, stance);
+      const auto snapshot = SnapshotOf(catalog);
+      for (const Artifact& artifact : catalog.artifacts) {
+        const VertexId vertex = snapshot->FindVertex(artifact.id, std::nullopt);
+        const Explanation e = Explain(*snapshot, vertex, query);
+        for (const RightVerdict& verdict : e.verdicts) {
+          Verdict replayed = Verdict::kPermitted;
+          for (const Because& because : verdict.because) {
+            replayed = Stricter(replayed, because.verdict);
+            if (because.verdict == Verdict::kPermitted) continue;
+            const int arrives = Arrives(*snapshot, vertex, because, query);
+            EXPECT_EQ(arrives, because.contested ? 1 : 2) << "seed " << seed << " " << artifact.id << " " << Name(verdict.right) << " of " << because.origin;
+            EXPECT_TRUE(!because.contested || because.verdict == Verdict::kUndetermined);
+            // The term must stand in the licence as the proof says.
+            const auto license = snapshot->licenses().Find(because.license);
+            if (license && because.answer != Answer::kUndetermined) {
+              const auto& grants = snapshot->licenses().Get(*license).grants;
+              EXPECT_TRUE(std::any_of(grants.begin(), grants.end(), [&](const Grant& g) {
+                return g.rights.Has(verdict.right) && g.answer == because.answer && g.scopes.Has(because.scope);
+              })) << "seed " << seed;
+            }
+            ++checked;
+          }
+          EXPECT_EQ(replayed, verdict.verdict) << "seed " << seed << " " << artifact.id << " " << Name(verdict.right);
+        }
+        // `check` of one right is `why` of it.
+        Query one = query;
+        one.rights = {Right::kCommercialUse};
+        EXPECT_EQ(Explain(*snapshot, vertex, one).joint, e.verdicts[1].verdict) << "seed " << seed;
+      }
+    }
+  }
+  EXPECT_GT(checked, 5000);
+}
+
+TEST(Cycles, GiveTheirMembersTheSameInheritedTerms) {
+  for (uint32_t seed = 0; seed < kGraphs; ++seed) {
+    RandomCatalog random(seed);
+    Catalog catalog = random.Make();
+    // Every artifact its own organisation, so that no licensor is cut.
+    for (std::size_t i = 0; i < catalog.artifacts.size(); ++i) {
+      Claim claim;
+      claim.subject = catalog.artifacts[i].id;
+      claim.statement = StatementKind::kLicensor;
+      claim.text = absl::StrCat("licensor ", i);
+      catalog.claims.push_back(claim);
+    }
+    const auto snapshot = SnapshotOf(catalog);
+    const Query query = MakeQuery(&random, Stance::kStandard);
+    for (std::size_t v = 0; v < snapshot->vertex_count(); ++v) {
+      for (std::size_t w = v + 1; w < snapshot->vertex_count(); ++w) {
+        const VertexId a(v);
+        const VertexId b(w);
+        if (snapshot->Get(a).cycle == 0 || snapshot->Get(a).cycle != snapshot->Get(b).cycle) continue;
+        // A copy speaks for the licensor that it took its licence from, and may be cut by that.
+        if (snapshot->Get(b).conclusion.kind == Conclusion::Kind::kTaken) continue;
+        // Work and derivative terms of each reach the other, so neither is looser on a right that the other's forbids.
+        Evaluator evaluator(*snapshot, query);
+        const Evaluation ea = evaluator.Evaluate(a);
+        const bool hears = std::any_of(ea.voices.begin(), ea.voices.end(), [&](const Voice& voice) {
+          return std::any_of(voice.speakers.begin(), voice.speakers.end(), [&](const Voice::Speaker& s) {
+            return s.vertex == b && s.arrivals.Has(Arrival::kWork) && s.arrivals.Has(Arrival::kDerivative);
+          });
+        });
+        EXPECT_TRUE(hears) << "seed " << seed;
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace lineage

@@ -1,0 +1,163 @@
+#include <gtest/gtest.h>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "engine/graph/name_index.h"
+#include "engine/graph/traversal.h"
+#include "tests/support.h"
+
+namespace lineage {
+namespace {
+
+using testing::LicenseYaml;
+using testing::SourceYaml;
+
+std::shared_ptr<const Snapshot> SnapshotOf(const std::string& yaml, const std::string& day = "2024-06-01",
+                                           ClaimsPolicy policy = ClaimsPolicy::kRanked) {
+  SnapshotKey key;
+  key.as_of = *Date::Parse(day);
+  key.claims_policy = policy;
+  return Snapshot::Build(std::make_shared<Catalog>(testing::LoadOrFail(yaml)), key);
+}
+
+std::string Concluded(const Snapshot& snapshot, const std::string& id) {
+  const Conclusion& conclusion = snapshot.Get(snapshot.FindVertex(id, std::nullopt)).conclusion;
+  return conclusion.kind == Conclusion::Kind::kDeclared ? conclusion.expression.text : "-";
+}
+
+std::string OneArtifact(const std::string& claims) {
+  return "licenses:\n" + LicenseYaml("MIT") + LicenseYaml("ISC") + "artifacts:\n  - id: o/a\n    kind: checkpoint\n    claims:\n" + claims;
+}
+
+std::string LicenseClaim(const std::string& license, const std::string& kind, const std::string& said, const std::string& more = "") {
+  return "      - {license: " + license + ", " + more + SourceYaml(kind, said) + "}\n";
+}
+
+TEST(Conclusion, TakesTheBestRank) {
+  const auto snapshot = SnapshotOf(OneArtifact(LicenseClaim("MIT", "press", "2024-05-01") + LicenseClaim("ISC", "hub-tag", "2023-01-01")));
+  EXPECT_EQ(Concluded(*snapshot, "o/a"), "ISC");
+}
+
+TEST(Conclusion, RanksAllKindsOfSourcesInOrder) {
+  const std::vector<std::string> kinds = {"legal-review", "license-file", "model-card", "hub-tag", "announcement", "curated", "press"};
+  for (std::size_t i = 0; i + 1 < kinds.size(); ++i) {
+    const auto snapshot = SnapshotOf(OneArtifact(LicenseClaim("MIT", kinds[i + 1], "2024-05-01") + LicenseClaim("ISC", kinds[i], "2020-01-01")));
+    EXPECT_EQ(Concluded(*snapshot, "o/a"), "ISC") << kinds[i] << " against " << kinds[i + 1];
+  }
+}
+
+TEST(Conclusion, TakesTheLatestOnOneRank) {
+  const auto snapshot = SnapshotOf(OneArtifact(LicenseClaim("MIT", "hub-tag", "2023-01-01") + LicenseClaim("ISC", "hub-tag", "2024-01-01")));
+  EXPECT_EQ(Concluded(*snapshot, "o/a"), "ISC");
+  EXPECT_EQ(Concluded(*SnapshotOf(OneArtifact(LicenseClaim("MIT", "hub-tag", "2023-01-01") + LicenseClaim("ISC", "hub-tag", "2024-01-01")), "2023-06-01"), "o/a"), "MIT");
+}
+
+TEST(Conclusion, TakesBothOnATieAndSaysSo) {
+  const auto snapshot = SnapshotOf(OneArtifact(LicenseClaim("MIT", "hub-tag", "2024-01-01") + LicenseClaim("ISC", "hub-tag", "2024-01-01")));
+  EXPECT_EQ(Concluded(*snapshot, "o/a"), "ISC AND MIT");
+  EXPECT_TRUE(snapshot->Get(snapshot->FindVertex("o/a", std::nullopt)).conclusion.tied);
+}
+
+TEST(Conclusion, StrictestPolicyTakesAllClaims) {
+  const std::string yaml = OneArtifact(LicenseClaim("MIT", "press", "2024-01-01") + LicenseClaim("ISC", "hub-tag", "2023-01-01"));
+  EXPECT_EQ(Concluded(*SnapshotOf(yaml, "2024-06-01", ClaimsPolicy::kStrictest), "o/a"), "ISC AND MIT");
+}
+
+TEST(Conclusion, HoldsFromTheFirstDayUntilTheLastExclusive) {
+  const std::string yaml = OneArtifact(LicenseClaim("MIT", "license-file", "2023-05-26", "until: 2023-05-31, ") + LicenseClaim("ISC", "model-card", "2023-05-31"));
+  EXPECT_EQ(Concluded(*SnapshotOf(yaml, "2023-05-25"), "o/a"), "-");
+  EXPECT_EQ(Concluded(*SnapshotOf(yaml, "2023-05-28"), "o/a"), "MIT");
+  EXPECT_EQ(Concluded(*SnapshotOf(yaml, "2023-05-31"), "o/a"), "ISC");
+}
+
+std::string Chain(int length) {
+  std::string yaml = "artifacts:\n";
+  for (int i = 0; i < length; ++i) yaml += absl::StrCat("  - {id: o/v", i, ", kind: checkpoint}\n");
+  yaml += "claims:\n";
+  for (int i = 0; i + 1 < length; ++i) {
+    yaml += absl::StrCat("  - {subject: o/v", i, ", finetuned_from: o/v", i + 1, ", ", SourceYaml(), "}\n");
+  }
+  return yaml;
+}
+
+TEST(Traversal, IsBoundedByDepthAndCount) {
+  const auto snapshot = SnapshotOf(Chain(10));
+  const VertexId start = snapshot->FindVertex("o/v0", std::nullopt);
+  TraversalOptions options;
+  EXPECT_EQ(Traverse(*snapshot, start, options).visits.size(), 9u);
+  options.max_depth = 3;
+  EXPECT_EQ(Traverse(*snapshot, start, options).visits.size(), 3u);
+  EXPECT_TRUE(Traverse(*snapshot, start, options).complete);
+  options.max_depth = 100;
+  options.max_vertices = 4;
+  const Traversal cut = Traverse(*snapshot, start, options);
+  EXPECT_EQ(cut.visits.size(), 4u);
+  EXPECT_FALSE(cut.complete);
+}
+
+TEST(Traversal, GoesBothWaysAndFindsPaths) {
+  const auto snapshot = SnapshotOf(Chain(5));
+  TraversalOptions options;
+  options.direction = Direction::kDownstream;
+  EXPECT_EQ(Traverse(*snapshot, snapshot->FindVertex("o/v4", std::nullopt), options).visits.size(), 4u);
+  EXPECT_EQ(ShortestPath(*snapshot, snapshot->FindVertex("o/v1", std::nullopt), snapshot->FindVertex("o/v4", std::nullopt), RelationSet::All()).size(), 3u);
+  EXPECT_TRUE(ShortestPath(*snapshot, snapshot->FindVertex("o/v4", std::nullopt), snapshot->FindVertex("o/v1", std::nullopt), RelationSet::All()).empty());
+}
+
+TEST(Edges, ADenialOfBetterRankRemovesTheEdge) {
+  const std::string yaml =
+      "artifacts:\n  - {id: o/a, kind: checkpoint}\n  - {id: o/b, kind: checkpoint}\nclaims:\n"
+      "  - {subject: o/a, finetuned_from: o/b, " + SourceYaml("press") + "}\n";
+  EXPECT_EQ(SnapshotOf(yaml)->edge_count(), 1u);
+  EXPECT_EQ(SnapshotOf(yaml + "  - {subject: o/a, finetuned_from: o/b, denies: true, " + SourceYaml("model-card") + "}\n")->edge_count(), 0u);
+  EXPECT_EQ(SnapshotOf(yaml + "  - {subject: o/a, finetuned_from: o/b, denies: true, " + SourceYaml("press") + "}\n")->edge_count(), 1u)
+      << "on a tie the edge stays";
+}
+
+TEST(Licensor, IsInferredFromTheOrganisationOrItsParty) {
+  const std::string yaml =
+      "parties: [{name: Meta, organizations: [meta-llama, facebook]}]\nartifacts:\n"
+      "  - {id: meta-llama/x, kind: checkpoint}\n  - {id: datasets/facebook/y, kind: dataset}\n  - {id: datasets/c4, kind: dataset}\n";
+  const auto snapshot = SnapshotOf(yaml);
+  const auto licensor = [&](const char* id) { return snapshot->Get(snapshot->FindVertex(id, std::nullopt)).licensor; };
+  EXPECT_EQ(licensor("meta-llama/x").id, licensor("datasets/facebook/y").id);
+  EXPECT_FALSE(licensor("meta-llama/x").claimed);
+  EXPECT_FALSE(licensor("datasets/c4").id.valid());
+}
+
+TEST(Cycles, AreFoundOverConveyingEdgesOnly) {
+  const std::string yaml =
+      "artifacts:\n  - {id: o/a, kind: checkpoint}\n  - {id: o/b, kind: checkpoint}\n  - {id: o/c, kind: checkpoint}\nclaims:\n"
+      "  - {subject: o/a, finetuned_from: o/b, " + SourceYaml() + "}\n"
+      "  - {subject: o/b, finetuned_from: o/a, " + SourceYaml() + "}\n"
+      "  - {subject: o/b, finetuned_from: o/c, " + SourceYaml() + "}\n"
+      "  - {subject: o/c, same_architecture_as: o/b, " + SourceYaml() + "}\n";
+  const auto snapshot = SnapshotOf(yaml);
+  const auto cycle = [&](const char* id) { return snapshot->Get(snapshot->FindVertex(id, std::nullopt)).cycle; };
+  EXPECT_NE(cycle("o/a"), 0u);
+  EXPECT_EQ(cycle("o/a"), cycle("o/b"));
+  EXPECT_EQ(cycle("o/c"), 0u);
+}
+
+TEST(Names, ResolveInTheDocumentedOrder) {
+  const NameIndex names(testing::LoadOrFail(
+      "artifacts:\n  - {id: org/model-7b, kind: checkpoint, aliases: [old/model]}\n  - {id: other/Model-7B, kind: checkpoint}\n"
+      "  - {id: org/solo, kind: checkpoint}\n  - {id: code/org/tool, kind: code}\n"));
+  EXPECT_EQ(*names.Resolve("org/model-7b"), "org/model-7b");
+  EXPECT_EQ(*names.Resolve("pkg:huggingface/org/model-7b@abc123"), "org/model-7b");
+  EXPECT_EQ(*names.Resolve("pkg:github/org/tool"), "code/org/tool");
+  EXPECT_EQ(*names.Resolve("old/model"), "org/model-7b");
+  EXPECT_EQ(*names.Resolve("solo"), "org/solo");
+  EXPECT_EQ(*names.Resolve("SOLO"), "org/solo");
+  EXPECT_EQ(*names.Resolve("model-7b"), "org/model-7b") << "as written before without regard to case";
+  EXPECT_EQ(*names.Resolve("org/solo@main"), "org/solo");
+  const absl::StatusOr<std::string> ambiguous = names.Resolve("MODEL-7B");
+  EXPECT_TRUE(absl::IsFailedPrecondition(ambiguous.status()));
+  EXPECT_TRUE(absl::StrContains(ambiguous.status().message(), "other/Model-7B"));
+  const absl::StatusOr<std::string> unknown = names.Resolve("org/sol0");
+  EXPECT_TRUE(absl::IsNotFound(unknown.status()));
+  EXPECT_TRUE(absl::StrContains(unknown.status().message(), "org/solo"));
+}
+
+}  // namespace
+}  // namespace lineage
