@@ -26,15 +26,14 @@ def main() -> int:
     arguments = parser.parse_args()
 
     environment = {"PATH": os.environ["PATH"], "COLUMNS": "100", "LC_ALL": "C.UTF-8",
-                   "LINEAGE_CONFIG": os.devnull}
+                   "LINEAGE_CONFIG": ""}
     failed = passed = 0
     for line in (arguments.dir / "cases.txt").read_text().splitlines():
         if not line.strip() or line.startswith("#"):
             continue
         name, status, *words = shlex.split(line)
-        words = [word.replace("@DIR@", str(arguments.dir)) for word in words]
-        run = subprocess.run([arguments.cli, *words], capture_output=True, text=True, timeout=60,
-                             env=environment, check=False)
+        run = subprocess.run([os.path.abspath(arguments.cli), *words], capture_output=True, text=True, timeout=60,
+                             env=environment, cwd=arguments.dir, check=False)
         path = arguments.dir / f"{name}.out"
         if arguments.update:
             path.write_text(run.stdout)
