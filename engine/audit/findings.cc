@@ -332,35 +332,48 @@ class Audit {
         Add(FindingId::kContestedTrainingData, Severity::kNote,
             absl::StrFormat("Whether %s of %s binds what was trained on it is contested: %s.", first->license,
                             first->origin, absl::StrJoin(rights, ", ")),
-            "Decide on a stance with counsel (--stance), or train on other data.");
+            "Settle with counsel which stance you take on training data (--stance), or use a model trained on other data.");
     finding.path = first->path;
     finding.license = first->license;
     finding.section = first->section;
   }
 
+  // Stale: what a losing claim repeats was once said by a better source, which has since said something else.
   void CheckClaims() {
+    std::vector<std::string> sources;
+    const Claim* earlier = nullptr;
+    std::string license;
     for (const ClaimView& view : ClaimViews(snapshot_, target_)) {
       if (view.claim.statement != StatementKind::kLicense ||
           (view.status != ClaimStatus::kOutranked && view.status != ClaimStatus::kSuperseded)) {
         continue;
       }
-      // Stale: what it repeats was once said by a source at least as good, which has since said something else.
-      for (const ClaimIndex index : snapshot_.ClaimsAbout(vertex().artifact)) {
-        const Claim& earlier = snapshot_.Get(index);
-        if (earlier.statement != StatementKind::kLicense || earlier.component != view.claim.component ||
-            RankOf(earlier.source.kind) >= RankOf(view.claim.source.kind) ||
-            earlier.source.said > snapshot_.key().as_of ||
-            snapshot_.licenses().Bind(earlier.text).text != view.conclusion) {
-          continue;
-        }
-        Add(FindingId::kStaleClaim, Severity::kNote,
-            absl::StrFormat("%s (%s) still says %s, as %s did on %s.", view.claim.source.by, view.claim.source.said_text,
-                            view.conclusion, earlier.source.by, earlier.source.said_text),
-            "Ask that source to update its entry.")
-            .license = view.conclusion;
-        break;
+      const Claim* better = BetterClaimOf(view);
+      if (better == nullptr || (earlier != nullptr && license != view.conclusion)) continue;
+      earlier = better;
+      license = view.conclusion;
+      sources.push_back(absl::StrCat(view.claim.source.by, " (", view.claim.source.said_text, ")"));
+    }
+    if (earlier == nullptr) return;
+    const std::string names = absl::StrJoin(sources, ", ");
+    Add(FindingId::kStaleClaim, Severity::kNote,
+        absl::StrFormat("%s repeats %s, which %s said on %s and no longer says.", names, license, earlier->source.by,
+                        earlier->source.said_text),
+        absl::StrFormat("Do not rely on %s for the licence.", names))
+        .license = license;
+  }
+
+  // A claim of a better source that said what `view` says.
+  const Claim* BetterClaimOf(const ClaimView& view) const {
+    for (const ClaimIndex index : snapshot_.ClaimsAbout(vertex().artifact)) {
+      const Claim& claim = snapshot_.Get(index);
+      if (claim.statement == StatementKind::kLicense && claim.component == view.claim.component &&
+          RankOf(claim.source.kind) < RankOf(view.claim.source.kind) && claim.source.said <= snapshot_.key().as_of &&
+          snapshot_.licenses().Bind(claim.text).text == view.conclusion) {
+        return &claim;
       }
     }
+    return nullptr;
   }
 
   void CheckParents() {
@@ -441,7 +454,7 @@ class Audit {
     Add(FindingId::kUnverifiedTrainingData, Severity::kNote,
         absl::StrFormat("No reviewed licence is known for training sources: %s%s.",
                         absl::StrJoin(absl::MakeConstSpan(unverified).subspan(0, shown), ", "), more),
-        "Matters under the cautious stance; add claims about them.")
+        "If you take the cautious stance, find the licences of the training sources and add claims.")
         .path = first_path;
   }
 

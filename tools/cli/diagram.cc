@@ -164,7 +164,6 @@ std::string ToDot(const GraphView& view) {
   absl::StrAppend(&dot, "  edge [fontname=\"Helvetica\", fontsize=9];\n  graph [fontname=\"Helvetica\"];\n");
   // Nodes are numbered, so that no id from data stands outside a quoted label.
   std::map<std::string, std::string> number;
-  std::map<std::string, std::string> license_number;
   for (const GraphNode& node : view.nodes) {
     const std::string id = absl::StrCat("n", number.size());
     number[node.id] = id;
@@ -173,19 +172,15 @@ std::string ToDot(const GraphView& view) {
     absl::StrAppendFormat(&dot, "  %s [label=%s, shape=%s, style=\"%s\", fillcolor=\"%s\", peripheries=%d%s];\n", id,
                           DotLabel({node.id, kind}), std::string(ShapeOf(node.kind)), std::string(style.style),
                           std::string(style.fill), style.peripheries, node.id == view.focus ? ", penwidth=2.5" : "");
-    license_number.try_emplace(node.license, absl::StrCat("l", license_number.size()));
-  }
-  for (const auto& [license, id] : license_number) {
-    absl::StrAppendFormat(&dot, "  %s [label=%s, shape=plaintext, fontsize=10, fontcolor=\"#0B4F7D\"];\n", id, DotLabel({license}));
+    // A licence node of its own for each artifact: one shared by many would pull them into one row.
+    absl::StrAppendFormat(&dot, "  %s_license [label=%s, shape=plaintext, fontsize=10, fontcolor=\"#0B4F7D\"];\n", id,
+                          DotLabel({node.license}));
+    absl::StrAppendFormat(&dot, "  { rank=same; %s; %s_license; }\n", id, id);
+    absl::StrAppendFormat(&dot, "  %s -> %s_license [style=dotted, color=\"#0B4F7D\", arrowhead=none];\n", id, id);
   }
   for (const GraphEdge& edge : view.edges) {
     absl::StrAppendFormat(&dot, "  %s -> %s [label=\"%s\", style=%s];\n", number[edge.child], number[edge.parent],
                           std::string(Name(edge.relation)), std::string(EdgeStyleOf(edge.relation)));
-  }
-  for (const GraphNode& node : view.nodes) {
-    absl::StrAppendFormat(&dot, "  %s -> %s [style=dotted, color=\"#0B4F7D\", arrowhead=none, constraint=false];\n",
-                          number[node.id], license_number[node.license]);
-    absl::StrAppendFormat(&dot, "  { rank=same; %s; %s; }\n", number[node.id], license_number[node.license]);
   }
   if (view.omitted > 0) {
     absl::StrAppendFormat(&dot, "  more [label=%s, shape=box, style=\"dashed\"];\n  %s -> more [style=dotted];\n",

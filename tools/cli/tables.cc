@@ -34,7 +34,7 @@ std::string PathText(const std::vector<Hop>& path) {
 }
 
 std::string SourceText(const Claim& claim) {
-  return absl::StrCat(Name(claim.source.kind), " of ", claim.source.by, ", ", claim.source.said_text);
+  return absl::StrCat(claim.source.by, " (", Name(claim.source.kind), ", ", claim.source.said_text, ")");
 }
 
 // "§4(b)" for a number, "Attachment A" for words.
@@ -65,16 +65,12 @@ void PrintBecause(const Because& because, bool with_path, Output* output) {
   }
 }
 
-std::string StancesText(const RightVerdict& verdict, Stance shown) {
-  std::vector<std::string> parts;
-  for (const Stance stance : EnumValues<Stance>()) {
-    const Verdict other = verdict.by_stance[static_cast<std::size_t>(stance)];
-    if (stance != shown && other != verdict.verdict) parts.push_back(absl::StrCat(Name(stance), ": ", Name(other)));
-  }
-  return absl::StrJoin(parts, ", ");
+// "Apache-2.0 §2" for a grant: what it says is in `license show`.
+std::string GrantText(const Because& because) {
+  return absl::StrCat(because.license, SectionText(because.section));
 }
 
-void PrintVerdict(const RightVerdict& verdict, Stance stance, bool all, Output* output) {
+void PrintVerdict(const RightVerdict& verdict, bool all, Output* output) {
   const std::string lead = absl::StrCat(Pad(Name(verdict.right), kRightWidth),
                                         output->Paint(Pad(Name(verdict.verdict), kVerdictWidth), InkFor(verdict.verdict)), "  ");
   // The binding terms: those at the verdict itself.
@@ -87,26 +83,59 @@ void PrintVerdict(const RightVerdict& verdict, Stance stance, bool all, Output* 
       ++weaker;
     }
   }
-  const std::string stances = StancesText(verdict, stance);
-  std::string first = binding.empty() ? "nothing speaks against it" : BecauseText(*binding[0]);
-  if (weaker > 0) absl::StrAppend(&first, absl::StrFormat(" (+%d weaker)", weaker));
-  if (!stances.empty()) absl::StrAppend(&first, " (", stances, ")");
-  output->Wrapped(lead, kProofIndent, kProofIndent + 2, first);
   const bool open = verdict.verdict != Verdict::kPermitted;
-  const bool with_path = open && (all || verdict.right == Right::kCommercialUse || binding.size() == 1);
-  if (!binding.empty() && with_path && !binding[0]->path.empty()) {
+  std::string first = "nothing speaks against it";
+  if (!binding.empty()) first = open || all ? BecauseText(*binding[0]) : GrantText(*binding[0]);
+  const std::size_t more = binding.empty() ? 0 : binding.size() - 1;
+  // All reasons for the right that people ask about first; a count for the rest.
+  const bool expand = all || verdict.right == Right::kCommercialUse;
+  if (open && more > 0 && !expand) absl::StrAppend(&first, absl::StrFormat(" (+%d alike)", more));
+  if (weaker > 0) absl::StrAppend(&first, absl::StrFormat(" (+%d weaker)", weaker));
+  output->Wrapped(lead, kProofIndent, kProofIndent + 2, first);
+  if (!binding.empty() && open && !binding[0]->path.empty()) {
     output->Wrapped(std::string(kProofIndent + 2, ' '), kProofIndent + 2, kProofIndent + 4,
                     absl::StrCat("by ", PathText(binding[0]->path)));
   }
-  // All reasons for the right that people ask about first; a count for the rest.
-  const bool expand = all || verdict.right == Right::kCommercialUse;
   for (std::size_t i = 1; i < binding.size() && open && expand; ++i) PrintBecause(*binding[i], true, output);
-  if (binding.size() > 1 && open && !expand) {
-    output->Line(absl::StrFormat("%s… and %d more like it", std::string(kProofIndent + 2, ' '), binding.size() - 1));
-  }
   if (!verdict.choice.empty()) {
     output->Wrapped(std::string(kProofIndent, ' '), kProofIndent, kProofIndent + 2, absl::StrCat("choosing ", verdict.choice));
   }
+}
+
+// One line per other stance: which rights come out otherwise.
+void PrintOtherStances(const Explanation& e, Output* output) {
+  for (const Stance stance : EnumValues<Stance>()) {
+    if (stance == e.stance) continue;
+    std::vector<std::string> parts;
+    for (const Verdict verdict : EnumValues<Verdict>()) {
+      std::vector<std::string> rights;
+      for (const RightVerdict& right : e.verdicts) {
+        const Verdict other = right.by_stance[static_cast<std::size_t>(stance)];
+        if (other == verdict && other != right.verdict) rights.push_back(std::string(Name(right.right)));
+      }
+      if (rights.empty()) continue;
+      const bool most = e.verdicts.size() > 4 && rights.size() + 2 >= e.verdicts.size();
+      parts.push_back(absl::StrCat(Name(verdict), ": ",
+                                   !most ? absl::StrJoin(rights, ", ")
+                                   : rights.size() == e.verdicts.size()
+                                       ? "everything"
+                                       : absl::StrFormat("%d of %d rights", rights.size(), e.verdicts.size())));
+    }
+    if (!parts.empty()) {
+      output->Wrapped(Pad(absl::StrCat(Name(stance), " stance"), kRightWidth), kRightWidth, kRightWidth, absl::StrJoin(parts, "; "));
+    }
+  }
+}
+
+absl::string_view OpennessText(Openness openness) {
+  switch (openness) {
+    case Openness::kOpenSource: return "open source";
+    case Openness::kOpenWeights: return "open weights";
+    case Openness::kOpenContent: return "open content";
+    case Openness::kRestricted: return "restricted";
+    case Openness::kUndeclared: return "undeclared";
+  }
+  return "";
 }
 
 void PrintHeader(const Explanation& e, Output* output) {
@@ -127,7 +156,7 @@ void PrintHeader(const Explanation& e, Output* output) {
   std::string released = "nobody says what is released";
   if (e.releases) released = absl::StrCat("released: ", e.releases->empty() ? "nothing" : Names(*e.releases));
   output->Wrapped("class     ", 10, 10,
-                  absl::StrCat(Name(e.license_class), "; ", Name(e.openness),
+                  absl::StrCat(Name(e.license_class), "; as a whole: ", OpennessText(e.openness),
                                e.kind == ArtifactKind::kCheckpoint || e.kind == ArtifactKind::kModel
                                    ? absl::StrCat(" (", released, ")")
                                    : ""));
@@ -154,7 +183,12 @@ void PrintDuties(const std::vector<DutyView>& duties, bool full, Output* output)
     for (const auto& [who, what] : lines) output->Wrapped("  ", 2, 4, absl::StrCat(who, ": ", what));
     return;
   }
+  std::vector<std::string> seen;
   for (const DutyView& duty : duties) {
+    // The same clause from several upstreams is one thing to do.
+    const std::string clause = absl::StrCat(duty.license, " ", duty.section, " ", Name(duty.kind));
+    if (std::find(seen.begin(), seen.end(), clause) != seen.end()) continue;
+    seen.push_back(clause);
     const std::string who = duty.path.empty() ? duty.license : absl::StrCat(duty.license, " of ", duty.origin);
     const std::string mark = !duty.due ? "  - " : *duty.due ? "  * " : "  - ";
     output->Wrapped(mark, 4, 6,
@@ -163,18 +197,26 @@ void PrintDuties(const std::vector<DutyView>& duties, bool full, Output* output)
   }
 }
 
-void PrintDisputed(const Explanation& e, Output* output) {
+void PrintDisputed(const Explanation& e, bool all, Output* output) {
   if (e.disputed.empty()) return;
   output->Heading("Who disagrees");
+  // One line for each thing said, with all who say it; the documents with --all.
+  std::vector<std::pair<std::string, std::string>> lines;
   for (const ClaimView& view : e.disputed) {
     const Claim& claim = view.claim;
     const std::string what = claim.statement == StatementKind::kEdge
                                  ? absl::StrCat(claim.denies ? "not " : "", Name(claim.relation), " ", claim.parent)
                                  : view.conclusion;
-    output->Wrapped("  ", 2, 4,
-                    absl::StrCat(what, " — ", SourceText(claim), ": ", claim.source.document,
-                                 claim.where.empty() ? "" : absl::StrCat(", ", claim.where), " (", Name(view.status), ")"));
+    std::string who = SourceText(claim);
+    if (all) {
+      absl::StrAppend(&who, " (", claim.source.document, claim.where.empty() ? "" : absl::StrCat(", ", claim.where), "; ",
+                      Name(view.status), ")");
+    }
+    auto it = std::find_if(lines.begin(), lines.end(), [&](const auto& line) { return line.first == what; });
+    if (it == lines.end()) it = lines.insert(it, {what, ""});
+    absl::StrAppend(&it->second, it->second.empty() ? "" : "; ", who);
   }
+  for (const auto& [what, who] : lines) output->Wrapped("  ", 2, 4, absl::StrCat(what, " — ", who));
 }
 
 void PrintFindingList(const std::vector<Finding>& findings, bool with_artifact, Output* output) {
@@ -214,7 +256,8 @@ std::string AnswerFor(const License& license, Right right) {
 void PrintWhy(const Explanation& e, bool all, Output* output) {
   PrintHeader(e, output);
   output->Line();
-  for (const RightVerdict& verdict : e.verdicts) PrintVerdict(verdict, e.stance, all, output);
+  for (const RightVerdict& verdict : e.verdicts) PrintVerdict(verdict, all, output);
+  PrintOtherStances(e, output);
   if (e.verdicts.size() > 1) {
     Verdict least = Verdict::kPermitted;
     for (const RightVerdict& verdict : e.verdicts) least = Stricter(least, verdict.verdict);
@@ -224,9 +267,9 @@ void PrintWhy(const Explanation& e, bool all, Output* output) {
   }
   PrintDuties(e.duties, all, output);
   if (!e.same_licensor.empty()) {
-    output->Wrapped("\nNot bound by its licensor's own terms on: ", 42, 2, absl::StrJoin(e.same_licensor, ", "));
+    output->Wrapped("  same licensor, so not bound by the terms of: ", 46, 4, absl::StrJoin(e.same_licensor, ", "));
   }
-  PrintDisputed(e, output);
+  PrintDisputed(e, all, output);
   if (!e.findings.empty()) {
     output->Heading("Findings");
     PrintFindingList(e.findings, false, output);
