@@ -79,13 +79,16 @@ class ClaimReader {
       return;
     }
     std::vector<const YamlNode*> statements;
+    bool unknown_key = false;
     for (const auto& [key, value] : node.entries) {
       if (std::find(kKeys->begin(), kKeys->end(), key.scalar) == kKeys->end()) {
         reader_->Problem(key, absl::StrCat("unknown key \"", EscapeForTerminal(key.scalar), "\" in a claim",
                                            DidYouMean(key.scalar, *kKeys)));
+        unknown_key = true;
       }
       if (IsStatement(key.scalar)) statements.push_back(&key);
     }
+    if (statements.empty() && unknown_key) return;  // that key was the statement
     if (statements.size() != 1) {
       reader_->Problem(node, absl::StrFormat("a claim states exactly one thing (license, a relation such as "
                                              "finetuned_from, licensor, releases, alias, remark); this one states %d",

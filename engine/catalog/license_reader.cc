@@ -204,7 +204,8 @@ License ReadLicense(const YamlNode& node, const License* base, const Vocabulary&
   }
   license.later_versions = reader->ReadStringsAt(node, "later_versions");
   license.location = reader->At(node);
-  const bool required = base == nullptr;
+  // An entry that is based on something unknown has that problem, and no others that follow from it.
+  const bool required = base == nullptr && node.Find("based_on") == nullptr;
   if (const auto value = reader->ReadEnumAt<LicenseClass>(node, "class", required)) license.license_class = *value;
   if (const auto value = reader->ReadEnumAt<Basis>(node, "basis", required)) license.basis = *value;
   if (required || node.Find("steward") != nullptr) license.steward = reader->ReadStringAt(node, "steward", false);
@@ -229,8 +230,8 @@ License ReadLicense(const YamlNode& node, const License* base, const Vocabulary&
                          license.grants.end());
   }
   if (const YamlNode* rights = node.Find("rights")) {
-    ReadRights(*rights, vocabulary, /*all_required=*/base == nullptr, &license, reader);
-  } else if (base == nullptr) {
+    ReadRights(*rights, vocabulary, /*all_required=*/required, &license, reader);
+  } else if (required) {
     reader->Problem(node, "\"rights\" is missing");
   }
   if (const YamlNode* restrictions = node.Find("restrictions")) {

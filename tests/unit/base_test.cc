@@ -87,6 +87,8 @@ struct BadYaml {
   const char* message;
 };
 
+void PrintTo(const BadYaml& bad, std::ostream* out) { *out << bad.name; }
+
 class YamlRefuses : public ::testing::TestWithParam<BadYaml> {};
 
 TEST_P(YamlRefuses, WithAPlaceAndAReason) {

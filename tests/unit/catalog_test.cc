@@ -18,6 +18,8 @@ struct Mistake {
   const char* message;
 };
 
+void PrintTo(const Mistake& mistake, std::ostream* out) { *out << mistake.name; }
+
 class LintReports : public ::testing::TestWithParam<Mistake> {};
 
 TEST_P(LintReports, WhatIsWrongAndWhere) {
