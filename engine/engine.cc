@@ -38,9 +38,15 @@ EdgeView ViewOf(const Snapshot& snapshot, const Edge& edge) {
           snapshot.Get(edge.claim)};
 }
 
-WalkStep StepTo(const Snapshot& snapshot, VertexId to, VertexId from, Relation relation, int depth) {
+WalkStep StepTo(const Snapshot& snapshot, VertexId to, VertexId from, Relation relation,
+                int depth) {
   const Artifact& artifact = snapshot.ArtifactOf(to);
-  return {artifact.id, artifact.kind, depth, relation, snapshot.ArtifactOf(from).id, ConclusionText(snapshot, to)};
+  return {artifact.id,
+          artifact.kind,
+          depth,
+          relation,
+          snapshot.ArtifactOf(from).id,
+          ConclusionText(snapshot, to)};
 }
 
 LicenseClass ClassOfVertex(const Snapshot& snapshot, VertexId id) {
@@ -48,7 +54,8 @@ LicenseClass ClassOfVertex(const Snapshot& snapshot, VertexId id) {
   const auto& origins = snapshot.Get(id).conclusion.origins;
   if (origins.empty()) return LicenseClass::kUndeclared;
   for (const VertexId origin : origins) {
-    result = std::max(result, ClassOfExpression(snapshot.licenses(), snapshot.Get(origin).conclusion.expression));
+    result = std::max(
+        result, ClassOfExpression(snapshot.licenses(), snapshot.Get(origin).conclusion.expression));
   }
   return result;
 }
@@ -56,7 +63,8 @@ LicenseClass ClassOfVertex(const Snapshot& snapshot, VertexId id) {
 }  // namespace
 
 Engine::Engine(Catalog catalog)
-    : catalog_(std::make_shared<const Catalog>(std::move(catalog))), names_(std::make_unique<NameIndex>(*catalog_)) {
+    : catalog_(std::make_shared<const Catalog>(std::move(catalog))),
+      names_(std::make_unique<NameIndex>(*catalog_)) {
   for (const Claim& claim : catalog_->claims) revision_ = std::max(revision_, claim.revision);
 }
 
@@ -78,7 +86,8 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(const EngineOptions& option
 
 std::shared_ptr<const Snapshot> Engine::At(const SnapshotKey& key) const {
   const std::lock_guard<std::mutex> lock(mutex_);
-  const auto it = std::find_if(snapshots_.begin(), snapshots_.end(), [&](const auto& s) { return s->key() == key; });
+  const auto it = std::find_if(snapshots_.begin(), snapshots_.end(),
+                               [&](const auto& s) { return s->key() == key; });
   if (it != snapshots_.end()) return *it;
   if (snapshots_.size() == kSnapshotsKept) snapshots_.erase(snapshots_.begin());
   snapshots_.push_back(Snapshot::Build(catalog_, key));
@@ -94,10 +103,12 @@ absl::StatusOr<VertexId> Engine::FindVertex(const Snapshot& snapshot, absl::stri
   ASSIGN_OR_RETURN(const std::string id, Resolve(artifact));
   const VertexId vertex = snapshot.FindVertex(id, component);
   if (vertex.valid()) return vertex;
-  return absl::NotFoundError(absl::StrCat("no claim speaks of the ", component ? Name(*component) : "", " of ", id));
+  return absl::NotFoundError(
+      absl::StrCat("no claim speaks of the ", component ? Name(*component) : "", " of ", id));
 }
 
-absl::StatusOr<Explanation> Engine::Explain(absl::string_view artifact, const Question& question) const {
+absl::StatusOr<Explanation> Engine::Explain(absl::string_view artifact,
+                                            const Question& question) const {
   Query query = question.query;
   ASSIGN_OR_RETURN(query.context, Validate(query.context));
   const std::shared_ptr<const Snapshot> snapshot = At(question.key);
@@ -132,7 +143,8 @@ absl::StatusOr<std::vector<Finding>> Engine::Audit(const std::vector<std::string
   return findings;
 }
 
-absl::StatusOr<ArtifactView> Engine::Show(absl::string_view artifact, const SnapshotKey& key) const {
+absl::StatusOr<ArtifactView> Engine::Show(absl::string_view artifact,
+                                          const SnapshotKey& key) const {
   const std::shared_ptr<const Snapshot> snapshot = At(key);
   ASSIGN_OR_RETURN(const VertexId vertex, FindVertex(*snapshot, artifact, std::nullopt));
   ArtifactView view;
@@ -144,10 +156,13 @@ absl::StatusOr<ArtifactView> Engine::Show(absl::string_view artifact, const Snap
   for (const Component component : EnumValues<Component>()) {
     const VertexId part = snapshot->FindVertex(view.artifact.id, component);
     if (!part.valid()) continue;
-    view.components.push_back({component, ConclusionText(*snapshot, part), ClassOfVertex(*snapshot, part)});
-    for (const EdgeId edge : snapshot->Downstream(part)) view.downstream.push_back(ViewOf(*snapshot, snapshot->Get(edge)));
+    view.components.push_back(
+        {component, ConclusionText(*snapshot, part), ClassOfVertex(*snapshot, part)});
+    for (const EdgeId edge : snapshot->Downstream(part))
+      view.downstream.push_back(ViewOf(*snapshot, snapshot->Get(edge)));
   }
-  for (const Edge& edge : snapshot->Upstream(vertex)) view.upstream.push_back(ViewOf(*snapshot, edge));
+  for (const Edge& edge : snapshot->Upstream(vertex))
+    view.upstream.push_back(ViewOf(*snapshot, edge));
   view.claims = ClaimViews(*snapshot, vertex);
   return view;
 }
@@ -168,8 +183,8 @@ absl::StatusOr<WalkView> Engine::Walk(absl::string_view artifact, const Snapshot
   return view;
 }
 
-absl::StatusOr<WalkView> Engine::Path(absl::string_view from, absl::string_view to, const SnapshotKey& key,
-                                      const RelationSet& relations) const {
+absl::StatusOr<WalkView> Engine::Path(absl::string_view from, absl::string_view to,
+                                      const SnapshotKey& key, const RelationSet& relations) const {
   const std::shared_ptr<const Snapshot> snapshot = At(key);
   ASSIGN_OR_RETURN(VertexId start, FindVertex(*snapshot, from, std::nullopt));
   ASSIGN_OR_RETURN(VertexId end, FindVertex(*snapshot, to, std::nullopt));
@@ -203,7 +218,8 @@ absl::StatusOr<GraphView> Engine::Graph(absl::string_view artifact, const Questi
     visits.insert(visits.end(), traversal.visits.begin(), traversal.visits.end());
   }
   // The nearest are kept.
-  std::stable_sort(visits.begin(), visits.end(), [](const Visit& a, const Visit& b) { return a.depth < b.depth; });
+  std::stable_sort(visits.begin(), visits.end(),
+                   [](const Visit& a, const Visit& b) { return a.depth < b.depth; });
   std::set<VertexId> shown;
   std::set<VertexId> all;
   for (const Visit& visit : visits) {
@@ -219,7 +235,8 @@ absl::StatusOr<GraphView> Engine::Graph(absl::string_view artifact, const Questi
   Evaluator evaluator(*snapshot, query);
   for (const VertexId id : shown) {
     const Artifact& node = snapshot->ArtifactOf(id);
-    view.nodes.push_back({node.id, node.kind, node.name.empty() ? std::string(LastSegment(node.id)) : node.name,
+    view.nodes.push_back({node.id, node.kind,
+                          node.name.empty() ? std::string(LastSegment(node.id)) : node.name,
                           ConclusionText(*snapshot, id), ClassOfVertex(*snapshot, id),
                           evaluator.Evaluate(id).alone[static_cast<std::size_t>(options.right)]});
     for (const Edge& edge : snapshot->Upstream(id)) {
@@ -234,11 +251,12 @@ absl::StatusOr<GraphView> Engine::Graph(absl::string_view artifact, const Questi
 absl::StatusOr<License> Engine::FindLicense(absl::string_view name) const {
   const LicenseTable table(catalog_);
   if (const auto found = table.Find(name)) return table.Get(*found);
-  return absl::NotFoundError(absl::StrCat("no licence \"", EscapeForTerminal(name.substr(0, 200)), "\" in the catalogue",
-                                          DidYouMean(name, table.Ids())));
+  return absl::NotFoundError(absl::StrCat("no licence \"", EscapeForTerminal(name.substr(0, 200)),
+                                          "\" in the catalogue", DidYouMean(name, table.Ids())));
 }
 
-absl::StatusOr<std::vector<Diagnostic>> LintFiles(const std::vector<std::string>& paths, bool on_top_of_builtin) {
+absl::StatusOr<std::vector<Diagnostic>> LintFiles(const std::vector<std::string>& paths,
+                                                  bool on_top_of_builtin) {
   Catalog base;
   if (on_top_of_builtin) {
     ASSIGN_OR_RETURN(base, LoadBuiltinCatalog());

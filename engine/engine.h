@@ -22,9 +22,10 @@
 namespace lineage {
 
 struct EngineOptions {
-  bool builtin = true;                      // start from the built-in catalogue
-  std::vector<std::string> catalog_paths;   // packs: files or folders of YAML
-  std::vector<std::string> claims_paths;    // the same, kept apart so that each gets a revision of its own
+  bool builtin = true;                     // start from the built-in catalogue
+  std::vector<std::string> catalog_paths;  // packs: files or folders of YAML
+  std::vector<std::string>
+      claims_paths;  // the same, kept apart so that each gets a revision of its own
 };
 
 // What an answer is computed from: which claims, under which theory, for whom.
@@ -37,7 +38,8 @@ struct Question {
 // Immutable knowledge; thread-safe.
 class Engine {
  public:
-  // Errors: INVALID_ARGUMENT with every problem's file:line:column; NOT_FOUND for a path; DATA_LOSS for a broken build.
+  // Errors: INVALID_ARGUMENT with every problem's file:line:column; NOT_FOUND for a path; DATA_LOSS
+  // for a broken build.
   static absl::StatusOr<std::unique_ptr<Engine>> Open(const EngineOptions& options);
   // Over a catalogue that is already in memory.
   static std::unique_ptr<Engine> FromCatalog(Catalog catalog);
@@ -49,24 +51,31 @@ class Engine {
   [[nodiscard]] std::shared_ptr<const Snapshot> At(const SnapshotKey& key) const;
 
   // The id that a name means. Errors: NOT_FOUND, FAILED_PRECONDITION (ambiguous).
-  [[nodiscard]] absl::StatusOr<std::string> Resolve(absl::string_view name) const { return names_->Resolve(name); }
+  [[nodiscard]] absl::StatusOr<std::string> Resolve(absl::string_view name) const {
+    return names_->Resolve(name);
+  }
 
-  // Checks the context of a question against the vocabulary, and expands region groups. Errors: INVALID_ARGUMENT.
+  // Checks the context of a question against the vocabulary, and expands region groups. Errors:
+  // INVALID_ARGUMENT.
   [[nodiscard]] absl::StatusOr<Context> Validate(const Context& context) const;
 
   // `why` and `check`: verdicts with proofs, findings and remedies. Names are resolved.
   // Errors: NOT_FOUND, FAILED_PRECONDITION (ambiguous name), INVALID_ARGUMENT (context).
-  [[nodiscard]] absl::StatusOr<Explanation> Explain(absl::string_view artifact, const Question& question) const;
+  [[nodiscard]] absl::StatusOr<Explanation> Explain(absl::string_view artifact,
+                                                    const Question& question) const;
 
   // Findings about the named artifacts, or about all. Errors: as Explain.
-  [[nodiscard]] absl::StatusOr<std::vector<Finding>> Audit(const std::vector<std::string>& artifacts,
-                                                           const Question& question) const;
+  [[nodiscard]] absl::StatusOr<std::vector<Finding>> Audit(
+      const std::vector<std::string>& artifacts, const Question& question) const;
 
-  [[nodiscard]] absl::StatusOr<ArtifactView> Show(absl::string_view artifact, const SnapshotKey& key) const;
+  [[nodiscard]] absl::StatusOr<ArtifactView> Show(absl::string_view artifact,
+                                                  const SnapshotKey& key) const;
   [[nodiscard]] absl::StatusOr<WalkView> Walk(absl::string_view artifact, const SnapshotKey& key,
                                               const TraversalOptions& options) const;
-  // The shortest path from `from` up to `to`, or, if there is none, from `to` up to `from`; no steps if neither.
-  [[nodiscard]] absl::StatusOr<WalkView> Path(absl::string_view from, absl::string_view to, const SnapshotKey& key,
+  // The shortest path from `from` up to `to`, or, if there is none, from `to` up to `from`; no
+  // steps if neither.
+  [[nodiscard]] absl::StatusOr<WalkView> Path(absl::string_view from, absl::string_view to,
+                                              const SnapshotKey& key,
                                               const RelationSet& relations) const;
 
   struct GraphOptions {
@@ -76,7 +85,8 @@ class Engine {
     Right right = Right::kCommercialUse;
   };
   // The neighbourhood of an artifact, to be drawn; nodes beyond the limit are counted.
-  [[nodiscard]] absl::StatusOr<GraphView> Graph(absl::string_view artifact, const Question& question,
+  [[nodiscard]] absl::StatusOr<GraphView> Graph(absl::string_view artifact,
+                                                const Question& question,
                                                 const GraphOptions& options) const;
 
   // Errors: NOT_FOUND with near names.
@@ -84,7 +94,8 @@ class Engine {
 
  private:
   explicit Engine(Catalog catalog);
-  [[nodiscard]] absl::StatusOr<VertexId> FindVertex(const Snapshot& snapshot, absl::string_view artifact,
+  [[nodiscard]] absl::StatusOr<VertexId> FindVertex(const Snapshot& snapshot,
+                                                    absl::string_view artifact,
                                                     std::optional<Component> component) const;
 
   std::shared_ptr<const Catalog> catalog_;
@@ -94,9 +105,10 @@ class Engine {
   mutable std::vector<std::shared_ptr<const Snapshot>> snapshots_;
 };
 
-// Reads and checks files against the built-in catalogue, as `catalog lint` does. With no problem the list is empty.
-// Errors: NOT_FOUND, INVALID_ARGUMENT for what cannot be read at all.
-absl::StatusOr<std::vector<Diagnostic>> LintFiles(const std::vector<std::string>& paths, bool on_top_of_builtin);
+// Reads and checks files against the built-in catalogue, as `catalog lint` does. With no problem
+// the list is empty. Errors: NOT_FOUND, INVALID_ARGUMENT for what cannot be read at all.
+absl::StatusOr<std::vector<Diagnostic>> LintFiles(const std::vector<std::string>& paths,
+                                                  bool on_top_of_builtin);
 
 }  // namespace lineage
 

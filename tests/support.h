@@ -37,7 +37,9 @@ inline std::vector<std::string> ProblemsOf(const std::string& yaml) {
   return texts;
 }
 
-inline std::unique_ptr<Engine> EngineOver(const std::string& yaml) { return Engine::FromCatalog(LoadOrFail(yaml)); }
+inline std::unique_ptr<Engine> EngineOver(const std::string& yaml) {
+  return Engine::FromCatalog(LoadOrFail(yaml));
+}
 
 inline Question QuestionOn(const std::string& day, Stance stance = Stance::kStandard) {
   Question question;
@@ -46,17 +48,21 @@ inline Question QuestionOn(const std::string& day, Stance stance = Stance::kStan
   return question;
 }
 
-// A licence in one line of YAML: all rights permitted, but for `changes`, which are further entries of `rights`.
-inline std::string LicenseYaml(const std::string& id, const std::string& changes = "", const std::string& more = "") {
+// A licence in one line of YAML: all rights permitted, but for `changes`, which are further entries
+// of `rights`.
+inline std::string LicenseYaml(const std::string& id, const std::string& changes = "",
+                               const std::string& more = "") {
   std::string rights;
   for (const std::string& right : AllNames<Right>()) {
     if ((" " + changes).find(" " + right + ":") != std::string::npos) continue;
     rights += right + ": {answer: permitted, section: '1', says: ok}, ";
   }
-  return "  - {id: " + id + ", name: " + id + ", class: open-source, basis: text, rights: {" + rights + changes + "}" + more + "}\n";
+  return "  - {id: " + id + ", name: " + id + ", class: open-source, basis: text, rights: {" +
+         rights + changes + "}" + more + "}\n";
 }
 
-inline std::string SourceYaml(const std::string& kind = "model-card", const std::string& said = "2024-01-01") {
+inline std::string SourceYaml(const std::string& kind = "model-card",
+                              const std::string& said = "2024-01-01") {
   return "source: {kind: " + kind + ", by: someone, said: " + said + ", document: a document}";
 }
 

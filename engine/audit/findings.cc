@@ -27,9 +27,12 @@ template <typename Test>
 bool HoldsFor(const BoundExpression& expression, const Test& test) {
   const auto holds = [&](const BoundExpression& operand) { return HoldsFor(operand, test); };
   switch (expression.op) {
-    case Expression::Op::kLicense: return test(expression);
-    case Expression::Op::kAnd: return std::all_of(expression.operands.begin(), expression.operands.end(), holds);
-    case Expression::Op::kOr: return std::any_of(expression.operands.begin(), expression.operands.end(), holds);
+    case Expression::Op::kLicense:
+      return test(expression);
+    case Expression::Op::kAnd:
+      return std::all_of(expression.operands.begin(), expression.operands.end(), holds);
+    case Expression::Op::kOr:
+      return std::any_of(expression.operands.begin(), expression.operands.end(), holds);
   }
   return false;
 }
@@ -38,7 +41,9 @@ bool HoldsFor(const BoundExpression& expression, const Test& test) {
 class Audit {
  public:
   Audit(const Snapshot& snapshot, VertexId target, const Query& query)
-      : snapshot_(snapshot), target_(target), evaluator_(snapshot, WithAllRights(query)),
+      : snapshot_(snapshot),
+        target_(target),
+        evaluator_(snapshot, WithAllRights(query)),
         evaluation_(evaluator_.Evaluate(target)) {}
 
   std::vector<Finding> Run() {
@@ -90,17 +95,21 @@ class Audit {
   template <typename Test>
   bool OwnSatisfies(const Test& test) const {
     const auto own = OwnExpressions();
-    return !own.empty() && std::all_of(own.begin(), own.end(), [&](const auto* e) { return HoldsFor(*e, test); });
+    return !own.empty() &&
+           std::all_of(own.begin(), own.end(), [&](const auto* e) { return HoldsFor(*e, test); });
   }
 
   void CheckOwnLicense() {
     const Conclusion& conclusion = vertex().conclusion;
-    if (conclusion.kind == Conclusion::Kind::kUndeclared || conclusion.kind == Conclusion::Kind::kUnresolved) {
+    if (conclusion.kind == Conclusion::Kind::kUndeclared ||
+        conclusion.kind == Conclusion::Kind::kUnresolved) {
       const auto upstream = snapshot_.Upstream(target_);
-      const bool copy = std::any_of(upstream.begin(), upstream.end(),
-                                    [](const Edge& edge) { return ClassOf(edge.relation) == RelationClass::kCopy; });
+      const bool copy = std::any_of(upstream.begin(), upstream.end(), [](const Edge& edge) {
+        return ClassOf(edge.relation) == RelationClass::kCopy;
+      });
       if (!copy) {
-        Add(FindingId::kUndeclaredLicense, Severity::kWarning, "Nobody has stated a licence for it.",
+        Add(FindingId::kUndeclaredLicense, Severity::kWarning,
+            "Nobody has stated a licence for it.",
             "Ask its licensor for a licence, or add a claim that cites where one is stated.");
       }
     }
@@ -108,16 +117,19 @@ class Audit {
     absl::flat_hash_set<std::string> seen;
     ForEachLeaf(conclusion.expression, [&](const BoundExpression& leaf) {
       const License* license = LicenseOf(leaf);
-      if ((license == nullptr || license->basis == Basis::kNone) && seen.insert(leaf.as_written).second) {
+      if ((license == nullptr || license->basis == Basis::kNone) &&
+          seen.insert(leaf.as_written).second) {
         Add(FindingId::kUnknownLicense, Severity::kWarning,
-            license == nullptr ? absl::StrFormat("The licence \"%s\" is not in the catalogue.", leaf.as_written)
-                               : absl::StrFormat("%s is generic or nobody has reviewed its text.", license->id),
+            license == nullptr
+                ? absl::StrFormat("The licence \"%s\" is not in the catalogue.", leaf.as_written)
+                : absl::StrFormat("%s is generic or nobody has reviewed its text.", license->id),
             "Find the text that is meant, encode it in a licence file, and cite it in a claim.")
             .license = leaf.as_written;
       }
       if (!leaf.exception_as_written.empty() && !leaf.exception.valid()) {
         Add(FindingId::kUnknownException, Severity::kNote,
-            absl::StrFormat("The exception \"%s\" is not in the catalogue and was not applied.", leaf.exception_as_written),
+            absl::StrFormat("The exception \"%s\" is not in the catalogue and was not applied.",
+                            leaf.exception_as_written),
             "Encode the exception; it can only loosen the answer.");
       }
     });
@@ -128,8 +140,10 @@ class Audit {
         if (std::find(texts.begin(), texts.end(), text) == texts.end()) texts.push_back(text);
       }
       Add(FindingId::kConflictingClaims, Severity::kWarning,
-          absl::StrCat("Claims of one rank and day differ: ", absl::StrJoin(texts, ", "), "; all are taken together."),
-          "Settle it with a claim of better rank, such as the licence file or your own legal review.");
+          absl::StrCat("Claims of one rank and day differ: ", absl::StrJoin(texts, ", "),
+                       "; all are taken together."),
+          "Settle it with a claim of better rank, such as the licence file or your own legal "
+          "review.");
     }
   }
 
@@ -154,8 +168,9 @@ class Audit {
       if (right == Right::kPatentGrant) continue;  // each licensor grants its own patents
       const Verdict own = UncontestedVerdict(right, [](const Voice& voice) { return voice.own; });
       if (own != Verdict::kPermitted) continue;
-      const Verdict above = UncontestedVerdict(
-          right, [](const Voice& voice) { return !voice.own && voice.kind == Voice::Kind::kLicense; });
+      const Verdict above = UncontestedVerdict(right, [](const Voice& voice) {
+        return !voice.own && voice.kind == Voice::Kind::kLicense;
+      });
       if (above != Verdict::kProhibited && above != Verdict::kConditional) continue;
       const bool hard = above == Verdict::kProhibited;
       (hard ? prohibited : conditional).push_back(std::string(Name(right)));
@@ -166,14 +181,18 @@ class Audit {
         break;
       }
     }
-    const auto add = [&](const std::vector<std::string>& rights, Severity severity, absl::string_view verb) {
+    const auto add = [&](const std::vector<std::string>& rights, Severity severity,
+                         absl::string_view verb) {
       if (rights.empty()) return;
       Finding& finding = Add(
           FindingId::kClaimsMoreThanInherited, severity,
-          absl::StrFormat("%s grants %s; %s %s %s.", ConclusionText(snapshot_, target_), absl::StrJoin(rights, ", "),
-                          why ? absl::StrCat(why->license, " of ", why->origin) : "an upstream licence", verb,
-                          rights.size() > 1 ? "them" : "it"),
-          why ? absl::StrFormat("Rely on %s instead of the stated licence, or have %s relicensed.", why->license, why->origin)
+          absl::StrFormat(
+              "%s grants %s; %s %s %s.", ConclusionText(snapshot_, target_),
+              absl::StrJoin(rights, ", "),
+              why ? absl::StrCat(why->license, " of ", why->origin) : "an upstream licence", verb,
+              rights.size() > 1 ? "them" : "it"),
+          why ? absl::StrFormat("Rely on %s instead of the stated licence, or have %s relicensed.",
+                                why->license, why->origin)
               : "Rely on the upstream licence instead of the stated one.");
       if (why) {
         finding.path = why->path;
@@ -187,7 +206,8 @@ class Audit {
 
   void CheckInheritedDuties() {
     const std::vector<DutyView> duties = DutiesOf(&evaluator_, evaluation_, RightSet::All());
-    std::optional<std::vector<std::string>> allowed;  // licences that satisfy all share-alike duties from above
+    std::optional<std::vector<std::string>>
+        allowed;  // licences that satisfy all share-alike duties from above
     std::vector<const DutyView*> share_alike;
     std::vector<const DutyView*> pass_on;
     for (const DutyView& duty : duties) {
@@ -197,8 +217,8 @@ class Audit {
         CheckShareAlike(duty);
         std::vector<std::string> both;
         if (allowed) {
-          std::set_intersection(allowed->begin(), allowed->end(), duty.satisfied_by.begin(), duty.satisfied_by.end(),
-                                std::back_inserter(both));
+          std::set_intersection(allowed->begin(), allowed->end(), duty.satisfied_by.begin(),
+                                duty.satisfied_by.end(), std::back_inserter(both));
         } else {
           both = duty.satisfied_by;
         }
@@ -213,30 +233,34 @@ class Audit {
     CheckIrreconcilable(allowed, share_alike, pass_on);
   }
 
-  // True if the duty is of the licence that the target, a copy, took: then it is as good as its own.
+  // True if the duty is of the licence that the target, a copy, took: then it is as good as its
+  // own.
   bool IsTaken(const DutyView& duty) const {
     const auto& origins = vertex().conclusion.origins;
     return vertex().conclusion.kind == Conclusion::Kind::kTaken &&
-           std::find(origins.begin(), origins.end(), snapshot_.FindVertex(duty.origin, duty.component)) != origins.end();
+           std::find(origins.begin(), origins.end(),
+                     snapshot_.FindVertex(duty.origin, duty.component)) != origins.end();
   }
 
   void CheckShareAlike(const DutyView& duty) {
     // One part of an AND is enough: the others are often about other parts of the work.
     const auto own = OwnExpressions();
-    const bool satisfied = std::any_of(own.begin(), own.end(), [&](const BoundExpression* expression) {
-      bool any = false;
-      ForEachLeaf(*expression, [&](const BoundExpression& leaf) {
-        const License* license = LicenseOf(leaf);
-        any |= license != nullptr && IsListed(duty.satisfied_by, license->id);
-      });
-      return any;
-    });
+    const bool satisfied =
+        std::any_of(own.begin(), own.end(), [&](const BoundExpression* expression) {
+          bool any = false;
+          ForEachLeaf(*expression, [&](const BoundExpression& leaf) {
+            const License* license = LicenseOf(leaf);
+            any |= license != nullptr && IsListed(duty.satisfied_by, license->id);
+          });
+          return any;
+        });
     if (satisfied) return;
     Finding& finding =
         Add(FindingId::kShareAlikeDropped, Severity::kError,
-            absl::StrFormat("%s of %s asks for share-alike; it is under %s.", duty.license, duty.origin,
-                            ConclusionText(snapshot_, target_)),
-            absl::StrFormat("Release it under %s, or replace %s.", absl::StrJoin(duty.satisfied_by, " or "), duty.origin));
+            absl::StrFormat("%s of %s asks for share-alike; it is under %s.", duty.license,
+                            duty.origin, ConclusionText(snapshot_, target_)),
+            absl::StrFormat("Release it under %s, or replace %s.",
+                            absl::StrJoin(duty.satisfied_by, " or "), duty.origin));
     Cite(duty, &finding);
   }
 
@@ -252,10 +276,12 @@ class Audit {
     const auto parent = snapshot_.licenses().Find(duty.license);
     if (!parent) return false;
     const std::vector<std::string>& needed = snapshot_.licenses().Get(*parent).use_policy;
-    const bool passes = std::any_of(candidate.duties.begin(), candidate.duties.end(),
-                                    [](const Duty& d) { return d.kind == DutyKind::kPassOnRestrictions; });
+    const bool passes =
+        std::any_of(candidate.duties.begin(), candidate.duties.end(),
+                    [](const Duty& d) { return d.kind == DutyKind::kPassOnRestrictions; });
     return passes && !needed.empty() &&
-           std::includes(candidate.use_policy.begin(), candidate.use_policy.end(), needed.begin(), needed.end());
+           std::includes(candidate.use_policy.begin(), candidate.use_policy.end(), needed.begin(),
+                         needed.end());
   }
 
   void CheckPassOn(const DutyView& duty) {
@@ -267,8 +293,8 @@ class Audit {
     }
     Finding& finding =
         Add(FindingId::kRestrictionsDropped, Severity::kError,
-            absl::StrFormat("%s of %s asks to pass its restrictions on; %s does not.", duty.license, duty.origin,
-                            ConclusionText(snapshot_, target_)),
+            absl::StrFormat("%s of %s asks to pass its restrictions on; %s does not.", duty.license,
+                            duty.origin, ConclusionText(snapshot_, target_)),
             absl::StrFormat("Ship it under %s, or with its use restrictions added.", duty.license));
     Cite(duty, &finding);
   }
@@ -280,12 +306,15 @@ class Audit {
       return ClassOf(hop.relation) == RelationClass::kCopy;
     });
     const std::string prefix = Fold(duty.value);
-    const auto begins = [&](absl::string_view name) { return absl::StartsWith(Fold(name), prefix); };
+    const auto begins = [&](absl::string_view name) {
+      return absl::StartsWith(Fold(name), prefix);
+    };
     if (copies_only || begins(LastSegment(artifact.id)) || begins(artifact.name)) return;
-    Finding& finding = Add(FindingId::kNamePrefixUnmet, Severity::kWarning,
-                           absl::StrFormat("%s of %s asks for names that begin with \"%s\".", duty.license, duty.origin,
-                                           duty.value),
-                           absl::StrFormat("Distribute it under a name that begins with \"%s\".", duty.value));
+    Finding& finding =
+        Add(FindingId::kNamePrefixUnmet, Severity::kWarning,
+            absl::StrFormat("%s of %s asks for names that begin with \"%s\".", duty.license,
+                            duty.origin, duty.value),
+            absl::StrFormat("Distribute it under a name that begins with \"%s\".", duty.value));
     Cite(duty, &finding);
   }
 
@@ -295,25 +324,30 @@ class Audit {
     if (!allowed) return;
     const auto sources = [](const std::vector<const DutyView*>& duties) {
       std::vector<std::string> names;
-      for (const DutyView* duty : duties) names.push_back(absl::StrCat(duty->license, " of ", duty->origin));
+      for (const DutyView* duty : duties)
+        names.push_back(absl::StrCat(duty->license, " of ", duty->origin));
       return absl::StrJoin(names, ", ");
     };
     if (allowed->empty()) {
       Cite(*share_alike[0],
            &Add(FindingId::kIrreconcilableUpstreams, Severity::kError,
-                absl::StrCat("No licence satisfies these share-alike duties together: ", sources(share_alike), "."),
+                absl::StrCat("No licence satisfies these share-alike duties together: ",
+                             sources(share_alike), "."),
                 "Drop one of these upstreams, or get a separate licence for it."));
       return;
     }
-    const bool carried = std::any_of(allowed->begin(), allowed->end(), [&](const std::string& candidate_id) {
-      const auto candidate = snapshot_.licenses().Find(candidate_id);
-      return candidate && std::all_of(pass_on.begin(), pass_on.end(), [&](const DutyView* duty) {
-               return PassesOn(snapshot_.licenses().Get(*candidate), *duty);
-             });
-    });
+    const bool carried =
+        std::any_of(allowed->begin(), allowed->end(), [&](const std::string& candidate_id) {
+          const auto candidate = snapshot_.licenses().Find(candidate_id);
+          return candidate &&
+                 std::all_of(pass_on.begin(), pass_on.end(), [&](const DutyView* duty) {
+                   return PassesOn(snapshot_.licenses().Get(*candidate), *duty);
+                 });
+        });
     if (carried) return;
     Cite(*pass_on[0], &Add(FindingId::kIrreconcilableUpstreams, Severity::kError,
-                           absl::StrCat("Share-alike (", sources(share_alike), ") leaves no licence that passes on the ",
+                           absl::StrCat("Share-alike (", sources(share_alike),
+                                        ") leaves no licence that passes on the ",
                                         "restrictions of ", sources(pass_on), "."),
                            "Drop one of these upstreams, or get a separate licence for it."));
   }
@@ -323,22 +357,25 @@ class Audit {
     std::optional<Because> first;
     for (const Right right : EnumValues<Right>()) {
       for (Because& because : ProveContested(&evaluator_, evaluation_, right)) {
-        if (rights.empty() || rights.back() != Name(right)) rights.push_back(std::string(Name(right)));
+        if (rights.empty() || rights.back() != Name(right))
+          rights.push_back(std::string(Name(right)));
         if (!first) first = std::move(because);
       }
     }
     if (!first) return;
     Finding& finding =
         Add(FindingId::kContestedTrainingData, Severity::kNote,
-            absl::StrFormat("Whether %s of %s binds what was trained on it is contested: %s.", first->license,
-                            first->origin, absl::StrJoin(rights, ", ")),
-            "Settle with counsel which stance you take on training data (--stance), or use a model trained on other data.");
+            absl::StrFormat("Whether %s of %s binds what was trained on it is contested: %s.",
+                            first->license, first->origin, absl::StrJoin(rights, ", ")),
+            "Settle with counsel which stance you take on training data (--stance), or use a model "
+            "trained on other data.");
     finding.path = first->path;
     finding.license = first->license;
     finding.section = first->section;
   }
 
-  // Stale: what a losing claim repeats was once said by a better source, which has since said something else.
+  // Stale: what a losing claim repeats was once said by a better source, which has since said
+  // something else.
   void CheckClaims() {
     std::vector<std::string> sources;
     const Claim* earlier = nullptr;
@@ -357,8 +394,8 @@ class Audit {
     if (earlier == nullptr) return;
     const std::string names = absl::StrJoin(sources, ", ");
     Add(FindingId::kStaleClaim, Severity::kNote,
-        absl::StrFormat("%s repeats %s, which %s said on %s and no longer says.", names, license, earlier->source.by,
-                        earlier->source.said_text),
+        absl::StrFormat("%s repeats %s, which %s said on %s and no longer says.", names, license,
+                        earlier->source.by, earlier->source.said_text),
         absl::StrFormat("Do not rely on %s for the licence.", names))
         .license = license;
   }
@@ -368,7 +405,8 @@ class Audit {
     for (const ClaimIndex index : snapshot_.ClaimsAbout(vertex().artifact)) {
       const Claim& claim = snapshot_.Get(index);
       if (claim.statement == StatementKind::kLicense && claim.component == view.claim.component &&
-          RankOf(claim.source.kind) < RankOf(view.claim.source.kind) && claim.source.said <= snapshot_.key().as_of &&
+          RankOf(claim.source.kind) < RankOf(view.claim.source.kind) &&
+          claim.source.said <= snapshot_.key().as_of &&
           snapshot_.licenses().Bind(claim.text).text == view.conclusion) {
         return &claim;
       }
@@ -397,9 +435,9 @@ class Audit {
       if (then.kind == Conclusion::Kind::kDeclared && now.kind == Conclusion::Kind::kDeclared &&
           then.expression.text != now.expression.text) {
         Add(FindingId::kLicenseChangedAfterDerivation, Severity::kNote,
-            absl::StrFormat("%s was under %s on %s, when it was derived; it is under %s on %s.", parent.id,
-                            then.expression.text, claim.made->ToString(), now.expression.text,
-                            snapshot_.key().as_of.ToString()),
+            absl::StrFormat("%s was under %s on %s, when it was derived; it is under %s on %s.",
+                            parent.id, then.expression.text, claim.made->ToString(),
+                            now.expression.text, snapshot_.key().as_of.ToString()),
             absl::StrFormat("Check which grant you rely on (--as-of %s).", claim.made->ToString()))
             .path = {hop};
       }
@@ -448,13 +486,16 @@ class Audit {
     std::sort(unverified.begin(), unverified.end());
     unverified.erase(std::unique(unverified.begin(), unverified.end()), unverified.end());
     constexpr std::size_t kShown = 3;
-    const std::string more =
-        unverified.size() > kShown ? absl::StrFormat(" and %d more", unverified.size() - kShown) : "";
+    const std::string more = unverified.size() > kShown
+                                 ? absl::StrFormat(" and %d more", unverified.size() - kShown)
+                                 : "";
     const std::size_t shown = std::min(kShown, unverified.size());
     Add(FindingId::kUnverifiedTrainingData, Severity::kNote,
         absl::StrFormat("No reviewed licence is known for training sources: %s%s.",
-                        absl::StrJoin(absl::MakeConstSpan(unverified).subspan(0, shown), ", "), more),
-        "If you take the cautious stance, find the licences of the training sources and add claims.")
+                        absl::StrJoin(absl::MakeConstSpan(unverified).subspan(0, shown), ", "),
+                        more),
+        "If you take the cautious stance, find the licences of the training sources and add "
+        "claims.")
         .path = first_path;
   }
 

@@ -12,11 +12,14 @@
 
 namespace lineage {
 
-// All findings about one vertex, errors first, then in order of id. Stance, adapter use and context are the query's; its
-// rights do not matter. Cost: one evaluation, plus a walk over what is upstream.
-[[nodiscard]] std::vector<Finding> FindingsOf(const Snapshot& snapshot, VertexId target, const Query& query);
+// All findings about one vertex, errors first, then in order of id. Stance, adapter use and context
+// are the query's; its rights do not matter. Cost: one evaluation, plus a walk over what is
+// upstream.
+[[nodiscard]] std::vector<Finding> FindingsOf(const Snapshot& snapshot, VertexId target,
+                                              const Query& query);
 
-// What to do about an answer: from its findings, missing context and binding terms, most urgent first, without repeats.
+// What to do about an answer: from its findings, missing context and binding terms, most urgent
+// first, without repeats.
 [[nodiscard]] std::vector<std::string> RemediesFor(const Explanation& explanation);
 
 }  // namespace lineage

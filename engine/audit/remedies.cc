@@ -11,12 +11,18 @@ namespace {
 
 absl::string_view FlagFor(ContextKey key) {
   switch (key) {
-    case ContextKey::kMonthlyActiveUsers: return "--mau N";
-    case ContextKey::kAnnualRevenueUsd: return "--revenue USD";
-    case ContextKey::kShareOfRoyalty: return "--royalty SHARE";
-    case ContextKey::kRegion: return "--region CODE";
-    case ContextKey::kPurpose: return "--purpose NAME";
-    case ContextKey::kEntity: return "--entity KIND";
+    case ContextKey::kMonthlyActiveUsers:
+      return "--mau N";
+    case ContextKey::kAnnualRevenueUsd:
+      return "--revenue USD";
+    case ContextKey::kShareOfRoyalty:
+      return "--royalty SHARE";
+    case ContextKey::kRegion:
+      return "--region CODE";
+    case ContextKey::kPurpose:
+      return "--purpose NAME";
+    case ContextKey::kEntity:
+      return "--entity KIND";
   }
   return "";
 }
@@ -51,9 +57,11 @@ void AddForProhibited(const Explanation& explanation, RemedyList* list) {
     std::vector<std::string> sources;
     for (const Because& because : verdict.because) {
       if (because.verdict != Verdict::kProhibited) continue;
-      const std::string source = because.license.empty() ? because.origin
-                                 : absl::StrCat(because.origin, " (", because.license, ")");
-      if (std::find(sources.begin(), sources.end(), source) == sources.end()) sources.push_back(source);
+      const std::string source = because.license.empty()
+                                     ? because.origin
+                                     : absl::StrCat(because.origin, " (", because.license, ")");
+      if (std::find(sources.begin(), sources.end(), source) == sources.end())
+        sources.push_back(source);
     }
     list->Add(absl::StrFormat("For commercial use, get a separate licence for or replace: %s.",
                               absl::StrJoin(sources, "; ")));
@@ -64,7 +72,8 @@ void AddForProhibited(const Explanation& explanation, RemedyList* list) {
 
 std::vector<std::string> RemediesFor(const Explanation& explanation) {
   RemedyList list;
-  if (!explanation.complete) list.Add("The graph was cut short by a limit: raise it or narrow the question.");
+  if (!explanation.complete)
+    list.Add("The graph was cut short by a limit: raise it or narrow the question.");
   AddForProhibited(explanation, &list);
   for (const Finding& finding : explanation.findings) {
     if (finding.severity == Severity::kError) list.Add(finding.remedy);

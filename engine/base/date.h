@@ -25,7 +25,8 @@ class Date {
 
   // Parses "YYYY-MM-DD", years 1000 to 9999. Errors: INVALID_ARGUMENT.
   static absl::StatusOr<Date> Parse(absl::string_view text);
-  // Parses "YYYY-MM-DD", "YYYY-MM" or "YYYY"; what is missing is read as the first. Errors: INVALID_ARGUMENT.
+  // Parses "YYYY-MM-DD", "YYYY-MM" or "YYYY"; what is missing is read as the first. Errors:
+  // INVALID_ARGUMENT.
   static absl::StatusOr<Date> ParseLenient(absl::string_view text);
 
   [[nodiscard]] constexpr int32_t days() const { return days_; }

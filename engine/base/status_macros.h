@@ -8,10 +8,10 @@
 #define LINEAGE_CONCAT_(a, b) LINEAGE_CONCAT_INNER_(a, b)
 
 // Returns from the enclosing function if `expression`, a Status, is not OK.
-#define RETURN_IF_ERROR(expression)                                      \
-  do {                                                                   \
+#define RETURN_IF_ERROR(expression)                                         \
+  do {                                                                      \
     if (absl::Status lineage_status_ = (expression); !lineage_status_.ok()) \
-      return lineage_status_;                                            \
+      return lineage_status_;                                               \
   } while (false)
 
 // Assigns the value of `expression`, a StatusOr, to `lhs`, or returns its status.

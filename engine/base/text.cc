@@ -15,7 +15,8 @@ namespace {
 
 constexpr uint32_t kInvalid = 0xFFFFFFFF;
 
-// Decodes one code point at `text[*i]` and advances; on malformed input advances one byte and returns kInvalid.
+// Decodes one code point at `text[*i]` and advances; on malformed input advances one byte and
+// returns kInvalid.
 uint32_t NextCodePoint(absl::string_view text, std::size_t* i) {
   const auto byte = [&](std::size_t k) { return static_cast<uint8_t>(text[k]); };
   const uint8_t lead = byte(*i);
@@ -58,7 +59,8 @@ uint32_t NextCodePoint(absl::string_view text, std::size_t* i) {
 
 bool IsControl(uint32_t c) { return c < 0x20 || (c >= 0x7F && c < 0xA0); }
 
-// Bidirectional controls and zero-width characters: invisible, and able to make one id look like another.
+// Bidirectional controls and zero-width characters: invisible, and able to make one id look like
+// another.
 bool IsInvisible(uint32_t c) {
   return c == 0x61C || (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) ||
          (c >= 0x2060 && c <= 0x2069) || c == 0xFEFF;

@@ -10,25 +10,26 @@
 
 namespace lineage {
 
-// Lower case, with runs of space, '-' and '_' folded into one '-': "Apache License 2.0" -> "apache-license-2.0".
+// Lower case, with runs of space, '-' and '_' folded into one '-': "Apache License 2.0" ->
+// "apache-license-2.0".
 [[nodiscard]] std::string Fold(absl::string_view text);
 
 // True if `text` is well-formed UTF-8 (no overlong forms, no surrogates, nothing above U+10FFFF).
 [[nodiscard]] bool IsValidUtf8(absl::string_view text);
 
-// The byte offset of the first character that must not stand in an id: controls, spaces, bidirectional controls,
-// zero-width characters, invalid UTF-8. npos if there is none.
+// The byte offset of the first character that must not stand in an id: controls, spaces,
+// bidirectional controls, zero-width characters, invalid UTF-8. npos if there is none.
 [[nodiscard]] std::size_t FindBadIdCharacter(absl::string_view text);
 
 // True if `text` mixes Latin letters with Cyrillic or Greek ones that look like them.
 [[nodiscard]] bool HasHomoglyphs(absl::string_view text);
 
-// Text from data made safe for a terminal: control characters (ANSI escapes among them), bidirectional controls and
-// invalid UTF-8 become visible escapes such as \x1b or \u202e.
+// Text from data made safe for a terminal: control characters (ANSI escapes among them),
+// bidirectional controls and invalid UTF-8 become visible escapes such as \x1b or \u202e.
 [[nodiscard]] std::string EscapeForTerminal(absl::string_view text);
 
-// Up to `limit` of `names` that are near `text`, nearest first, ties in order of the alphabet; "near" grows with the
-// length. Cost: O(|names| * |text|).
+// Up to `limit` of `names` that are near `text`, nearest first, ties in order of the alphabet;
+// "near" grows with the length. Cost: O(|names| * |text|).
 [[nodiscard]] std::vector<std::string> NearNames(absl::string_view text,
                                                  absl::Span<const std::string> names,
                                                  std::size_t limit = 3);

@@ -22,7 +22,8 @@
 namespace lineage {
 namespace {
 
-// Thrown inside the handler and caught in ParseYaml: yaml-cpp offers no other way to stop its parser.
+// Thrown inside the handler and caught in ParseYaml: yaml-cpp offers no other way to stop its
+// parser.
 struct Refusal {
   YAML::Mark mark;
   std::string message;
@@ -143,7 +144,8 @@ class TreeBuilder : public YAML::EventHandler {
 class ViewBuffer : public std::streambuf {
  public:
   explicit ViewBuffer(absl::string_view text) {
-    char* begin = const_cast<char*>(text.data());  // never written: std::streambuf has no const form
+    char* begin =
+        const_cast<char*>(text.data());  // never written: std::streambuf has no const form
     setg(begin, begin, begin + text.size());
   }
 };
@@ -211,8 +213,10 @@ absl::StatusOr<YamlNode> ParseYaml(absl::string_view text, absl::string_view fil
     }
     return root;
   } catch (const Refusal& refusal) {
-    if (refusal.mark.is_null()) return absl::InvalidArgumentError(absl::StrCat(file, ":", refusal.message));
-    return ErrorAt({std::string(file), refusal.mark.line + 1, refusal.mark.column + 1}, refusal.message);
+    if (refusal.mark.is_null())
+      return absl::InvalidArgumentError(absl::StrCat(file, ":", refusal.message));
+    return ErrorAt({std::string(file), refusal.mark.line + 1, refusal.mark.column + 1},
+                   refusal.message);
   } catch (const YAML::Exception& e) {
     return ErrorAt({std::string(file), e.mark.line + 1, e.mark.column + 1},
                    absl::StrCat("not well-formed YAML: ", e.msg));
@@ -234,7 +238,8 @@ absl::StatusOr<std::string> ReadFile(const std::string& path, std::size_t max_by
     ~Closer() { ::close(fd); }
   } closer{fd};
   struct stat before {};
-  if (::fstat(fd, &before) != 0) return absl::InternalError(absl::StrCat(path, ": ", std::strerror(errno)));
+  if (::fstat(fd, &before) != 0)
+    return absl::InternalError(absl::StrCat(path, ": ", std::strerror(errno)));
   if (!S_ISREG(before.st_mode)) {
     return absl::InvalidArgumentError(absl::StrCat(path, ": not a regular file"));
   }
@@ -252,7 +257,8 @@ absl::StatusOr<std::string> ReadFile(const std::string& path, std::size_t max_by
   }
   struct stat after {};
   if (done != content.size() || ::fstat(fd, &after) != 0 || after.st_size != before.st_size ||
-      after.st_mtim.tv_sec != before.st_mtim.tv_sec || after.st_mtim.tv_nsec != before.st_mtim.tv_nsec) {
+      after.st_mtim.tv_sec != before.st_mtim.tv_sec ||
+      after.st_mtim.tv_nsec != before.st_mtim.tv_nsec) {
     return absl::InvalidArgumentError(absl::StrCat(path, ": changed while it was read; try again"));
   }
   return content;

@@ -1,7 +1,8 @@
 // A strict reader of YAML (and so of JSON): a tree in which every node knows where it stands.
 //
-// Refused, each with file:line:column: anchors, aliases and tags (they allow bombs and cycles), duplicate keys, keys that
-// are not scalars, invalid UTF-8, NUL, byte order marks within, nesting beyond the limit, several documents.
+// Refused, each with file:line:column: anchors, aliases and tags (they allow bombs and cycles),
+// duplicate keys, keys that are not scalars, invalid UTF-8, NUL, byte order marks within, nesting
+// beyond the limit, several documents.
 #ifndef LINEAGE_ENGINE_BASE_YAML_H_
 #define LINEAGE_ENGINE_BASE_YAML_H_
 
@@ -37,10 +38,10 @@ class YamlNode {
   Kind kind = Kind::kNull;
   int line = 0;
   int column = 0;
-  bool quoted = false;                                  // a scalar that was written in quotes
-  std::string scalar;                                   // kScalar
-  std::vector<YamlNode> items;                          // kSequence
-  std::vector<std::pair<YamlNode, YamlNode>> entries;   // kMap; keys are scalars
+  bool quoted = false;                                 // a scalar that was written in quotes
+  std::string scalar;                                  // kScalar
+  std::vector<YamlNode> items;                         // kSequence
+  std::vector<std::pair<YamlNode, YamlNode>> entries;  // kMap; keys are scalars
 
   [[nodiscard]] bool IsNull() const { return kind == Kind::kNull; }
   [[nodiscard]] bool IsScalar() const { return kind == Kind::kScalar; }
@@ -60,8 +61,8 @@ struct YamlLimits {
 absl::StatusOr<YamlNode> ParseYaml(absl::string_view text, absl::string_view file,
                                    const YamlLimits& limits = {});
 
-// Reads a regular file of at most `max_bytes`. Errors: NOT_FOUND, PERMISSION_DENIED, INVALID_ARGUMENT (a directory, FIFO
-// or other special file; too large; changed while it was read).
+// Reads a regular file of at most `max_bytes`. Errors: NOT_FOUND, PERMISSION_DENIED,
+// INVALID_ARGUMENT (a directory, FIFO or other special file; too large; changed while it was read).
 absl::StatusOr<std::string> ReadFile(const std::string& path, std::size_t max_bytes = 64u << 20);
 
 }  // namespace lineage

@@ -14,7 +14,8 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 
-// Which fields there are, once for both directions. Boost finds these by argument-dependent look-up.
+// Which fields there are, once for both directions. Boost finds these by argument-dependent
+// look-up.
 namespace lineage {
 
 template <typename Archive, typename E>
@@ -153,7 +154,8 @@ namespace {
 class ViewBuffer : public std::streambuf {
  public:
   explicit ViewBuffer(absl::string_view bytes) {
-    char* begin = const_cast<char*>(bytes.data());  // never written: std::streambuf has no const form
+    char* begin =
+        const_cast<char*>(bytes.data());  // never written: std::streambuf has no const form
     setg(begin, begin, begin + bytes.size());
   }
 };

@@ -39,7 +39,8 @@ SourceMap ReadSources(const YamlNode& root, NodeReader* reader) {
     reader->Problem(*node, "expected sources as a map from a name to a source");
     return sources;
   }
-  for (const auto& [key, value] : node->entries) sources.emplace(key.scalar, ReadSource(value, reader));
+  for (const auto& [key, value] : node->entries)
+    sources.emplace(key.scalar, ReadSource(value, reader));
   return sources;
 }
 
@@ -50,27 +51,36 @@ void CheckId(const YamlNode& node, absl::string_view id, NodeReader* reader) {
   } else if (id.size() > 256) {
     reader->Problem(node, "an id must not be longer than 256 characters");
   } else if (FindBadIdCharacter(id) != absl::string_view::npos) {
-    reader->Problem(node, absl::StrFormat("the id \"%s\" holds a space, control or invisible character",
-                                          EscapeForTerminal(id)));
+    reader->Problem(node,
+                    absl::StrFormat("the id \"%s\" holds a space, control or invisible character",
+                                    EscapeForTerminal(id)));
   } else if (HasHomoglyphs(id)) {
-    reader->Problem(node, absl::StrFormat("the id \"%s\" mixes Latin letters with Greek or Cyrillic ones that look alike",
-                                          EscapeForTerminal(id)));
-  } else if (id.front() == '/' || id.back() == '/' || absl::StrContains(id, "//") || absl::StartsWith(id, ".")) {
-    reader->Problem(node, absl::StrFormat("\"%s\" is a path, not an id (org/name)", EscapeForTerminal(id)));
+    reader->Problem(
+        node, absl::StrFormat(
+                  "the id \"%s\" mixes Latin letters with Greek or Cyrillic ones that look alike",
+                  EscapeForTerminal(id)));
+  } else if (id.front() == '/' || id.back() == '/' || absl::StrContains(id, "//") ||
+             absl::StartsWith(id, ".")) {
+    reader->Problem(
+        node, absl::StrFormat("\"%s\" is a path, not an id (org/name)", EscapeForTerminal(id)));
   }
 }
 
 class ClaimReader {
  public:
-  ClaimReader(const SourceMap& sources, const LoadOptions& options, NodeReader* reader, std::vector<Claim>* claims)
+  ClaimReader(const SourceMap& sources, const LoadOptions& options, NodeReader* reader,
+              std::vector<Claim>* claims)
       : sources_(sources), options_(options), reader_(reader), claims_(claims) {}
 
   // Reads one claim; `subject` is empty for entries of the top-level list.
   void Read(const YamlNode& node, absl::string_view subject) {
     static const std::vector<std::string>* const kKeys = [] {
-      auto* keys = new std::vector<std::string>{"license", "license_as_found", "licensor", "releases", "alias", "remark",
-                                                "source", "where", "quote", "component", "from", "until", "made",
-                                                "parent_revision", "denies", "inferred", "subject", "revision"};
+      auto* keys =
+          new std::vector<std::string>{"license", "license_as_found", "licensor", "releases",
+                                       "alias",   "remark",           "source",   "where",
+                                       "quote",   "component",        "from",     "until",
+                                       "made",    "parent_revision",  "denies",   "inferred",
+                                       "subject", "revision"};
       for (const std::string& relation : AllNames<Relation>()) keys->push_back(relation);
       return keys;
     }();
@@ -82,17 +92,19 @@ class ClaimReader {
     bool unknown_key = false;
     for (const auto& [key, value] : node.entries) {
       if (std::find(kKeys->begin(), kKeys->end(), key.scalar) == kKeys->end()) {
-        reader_->Problem(key, absl::StrCat("unknown key \"", EscapeForTerminal(key.scalar), "\" in a claim",
-                                           DidYouMean(key.scalar, *kKeys)));
+        reader_->Problem(key, absl::StrCat("unknown key \"", EscapeForTerminal(key.scalar),
+                                           "\" in a claim", DidYouMean(key.scalar, *kKeys)));
         unknown_key = true;
       }
       if (IsStatement(key.scalar)) statements.push_back(&key);
     }
     if (statements.empty() && unknown_key) return;  // that key was the statement
     if (statements.size() != 1) {
-      reader_->Problem(node, absl::StrFormat("a claim states exactly one thing (license, a relation such as "
-                                             "finetuned_from, licensor, releases, alias, remark); this one states %d",
-                                             static_cast<int>(statements.size())));
+      reader_->Problem(
+          node,
+          absl::StrFormat("a claim states exactly one thing (license, a relation such as "
+                          "finetuned_from, licensor, releases, alias, remark); this one states %d",
+                          static_cast<int>(statements.size())));
       return;
     }
     Claim claim;
@@ -103,8 +115,9 @@ class ClaimReader {
 
  private:
   static bool IsStatement(absl::string_view key) {
-    return key == "license" || key == "license_as_found" || key == "licensor" || key == "releases" || key == "alias" ||
-           key == "remark" || FindByName<Relation>(key).has_value();
+    return key == "license" || key == "license_as_found" || key == "licensor" ||
+           key == "releases" || key == "alias" || key == "remark" ||
+           FindByName<Relation>(key).has_value();
   }
 
   void ReadCommon(const YamlNode& node, absl::string_view subject, Claim* claim) {
@@ -113,7 +126,8 @@ class ClaimReader {
       claim->subject = reader_->ReadStringAt(node, "subject", true);
     } else {
       claim->subject = std::string(subject);
-      if (named != nullptr) reader_->Problem(*named, "\"subject\" is the artifact that the claim stands under");
+      if (named != nullptr)
+        reader_->Problem(*named, "\"subject\" is the artifact that the claim stands under");
     }
     claim->revision = options_.revision;
     if (const YamlNode* revision = node.Find("revision")) {
@@ -128,8 +142,9 @@ class ClaimReader {
       if (it == sources_.end()) {
         std::vector<std::string> names;
         for (const auto& [name, unused] : sources_) names.push_back(name);
-        reader_->Problem(*source, absl::StrCat("no source \"", source->scalar, "\" in this file's sources",
-                                               DidYouMean(source->scalar, names)));
+        reader_->Problem(*source,
+                         absl::StrCat("no source \"", source->scalar, "\" in this file's sources",
+                                      DidYouMean(source->scalar, names)));
       } else {
         claim->source = it->second;
       }
@@ -149,17 +164,21 @@ class ClaimReader {
     claim->valid.from = reader_->ReadDateAt(node, "from").value_or(otherwise_from);
     claim->valid.until = reader_->ReadDateAt(node, "until").value_or(Date::Max());
     if (claim->valid.from >= claim->valid.until && !options_.lenient) {
-      reader_->Problem(node, absl::StrFormat("the claim holds from %s until %s: no day at all",
-                                             claim->valid.from.ToString(), claim->valid.until.ToString()));
+      reader_->Problem(
+          node, absl::StrFormat("the claim holds from %s until %s: no day at all",
+                                claim->valid.from.ToString(), claim->valid.until.ToString()));
     }
   }
 
-  void ReadStatement(const YamlNode& node, const std::string& key, const YamlNode& value, Claim claim) {
+  void ReadStatement(const YamlNode& node, const std::string& key, const YamlNode& value,
+                     Claim claim) {
     const bool license = key == "license" || key == "license_as_found";
     ReadInterval(node, license ? claim.source.said : Date::Min(), &claim);
     const std::optional<Relation> relation = FindByName<Relation>(key);
-    if (!relation && claim.denies) reader_->Problem(*node.Find("denies"), "only a relation can be denied");
-    if (!relation && claim.made) reader_->Problem(*node.Find("made"), "\"made\" goes with a relation");
+    if (!relation && claim.denies)
+      reader_->Problem(*node.Find("denies"), "only a relation can be denied");
+    if (!relation && claim.made)
+      reader_->Problem(*node.Find("made"), "\"made\" goes with a relation");
     if (relation) {
       claim.statement = StatementKind::kEdge;
       claim.relation = *relation;
@@ -211,15 +230,19 @@ void ReadArtifactsAndClaims(const YamlNode& root, const LoadOptions& options, No
     for (const YamlNode& item : list->items) visit(item);
   };
   each("artifacts", [&](const YamlNode& node) {
-    if (!reader->CheckMap(node, "an artifact", {"id", "kind", "name", "aliases", "released", "claims"})) return;
+    if (!reader->CheckMap(node, "an artifact",
+                          {"id", "kind", "name", "aliases", "released", "claims"}))
+      return;
     Artifact artifact;
     artifact.id = reader->ReadStringAt(node, "id", true);
     if (const YamlNode* id = node.Find("id")) CheckId(*id, artifact.id, reader);
     artifact.location = reader->At(node);
-    artifact.kind = reader->ReadEnumAt<ArtifactKind>(node, "kind", true).value_or(ArtifactKind::kUnresolved);
-    if (artifact.kind == ArtifactKind::kUnresolved && node.Find("kind") != nullptr && !options.lenient &&
-        node.Find("kind")->scalar == "unresolved") {
-      reader->Problem(*node.Find("kind"), "\"unresolved\" is no kind to write down: say what it is");
+    artifact.kind =
+        reader->ReadEnumAt<ArtifactKind>(node, "kind", true).value_or(ArtifactKind::kUnresolved);
+    if (artifact.kind == ArtifactKind::kUnresolved && node.Find("kind") != nullptr &&
+        !options.lenient && node.Find("kind")->scalar == "unresolved") {
+      reader->Problem(*node.Find("kind"),
+                      "\"unresolved\" is no kind to write down: say what it is");
     }
     artifact.name = reader->ReadStringAt(node, "name", false);
     artifact.aliases = reader->ReadStringsAt(node, "aliases");

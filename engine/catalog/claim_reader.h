@@ -11,7 +11,8 @@
 
 namespace lineage {
 
-// Appends a file's `artifacts` (with their claims) and `claims`; names and ids are not looked up yet.
+// Appends a file's `artifacts` (with their claims) and `claims`; names and ids are not looked up
+// yet.
 void ReadArtifactsAndClaims(const YamlNode& root, const LoadOptions& options, NodeReader* reader,
                             std::vector<Artifact>* artifacts, std::vector<Claim>* claims);
 

@@ -1,4 +1,5 @@
-// Build step: compiles the catalogue's YAML into the archive that the binary embeds. Fails the build on any problem.
+// Build step: compiles the catalogue's YAML into the archive that the binary embeds. Fails the
+// build on any problem.
 //
 //   catalog_compiler OUTPUT SOURCE_ROOT PATH…
 #include <fstream>

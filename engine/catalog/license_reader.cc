@@ -19,7 +19,8 @@ Clause ReadClause(const YamlNode& map, NodeReader* reader) {
   return {reader->ReadStringAt(map, "section", true), reader->ReadStringAt(map, "says", true)};
 }
 
-Condition ReadCondition(const YamlNode& map, const Vocabulary& vocabulary, const License& license, NodeReader* reader) {
+Condition ReadCondition(const YamlNode& map, const Vocabulary& vocabulary, const License& license,
+                        NodeReader* reader) {
   const std::string text = reader->ReadStringAt(map, "when", true);
   if (text.empty()) return {};
   absl::StatusOr<Condition> condition = ParseCondition(text, vocabulary, license.use_policy);
@@ -29,8 +30,8 @@ Condition ReadCondition(const YamlNode& map, const Vocabulary& vocabulary, const
 }
 
 // One entry of `rights`.
-Grant ReadGrant(const YamlNode& node, Right right, const Vocabulary& vocabulary, const License& license,
-                NodeReader* reader) {
+Grant ReadGrant(const YamlNode& node, Right right, const Vocabulary& vocabulary,
+                const License& license, NodeReader* reader) {
   Grant grant;
   grant.rights.Add(right);
   if (!reader->CheckMap(node, absl::StrCat("the answer to ", Name(right)),
@@ -48,7 +49,8 @@ Grant ReadGrant(const YamlNode& node, Right right, const Vocabulary& vocabulary,
   if (grant.answer != Answer::kUnreviewed) {
     grant.clause = ReadClause(node, reader);
   } else {
-    grant.clause = {reader->ReadStringAt(node, "section", false), reader->ReadStringAt(node, "says", false)};
+    grant.clause = {reader->ReadStringAt(node, "section", false),
+                    reader->ReadStringAt(node, "says", false)};
   }
   return grant;
 }
@@ -61,8 +63,8 @@ Grant Unreviewed(Right right) {
   return grant;
 }
 
-void ReadRights(const YamlNode& rights, const Vocabulary& vocabulary, bool all_required, License* license,
-                NodeReader* reader) {
+void ReadRights(const YamlNode& rights, const Vocabulary& vocabulary, bool all_required,
+                License* license, NodeReader* reader) {
   if (rights.IsScalar() && rights.scalar == "unreviewed") {
     license->grants.clear();
     for (const Right right : EnumValues<Right>()) license->grants.push_back(Unreviewed(right));
@@ -77,7 +79,10 @@ void ReadRights(const YamlNode& rights, const Vocabulary& vocabulary, bool all_r
     if (!right) continue;
     // What the entry gives replaces what a licence that it is based on gave for the same right.
     license->grants.erase(std::remove_if(license->grants.begin(), license->grants.end(),
-                                         [&](const Grant& grant) { return !grant.restriction && grant.rights == RightSet{*right}; }),
+                                         [&](const Grant& grant) {
+                                           return !grant.restriction &&
+                                                  grant.rights == RightSet{*right};
+                                         }),
                           license->grants.end());
     if (value.IsSequence()) {
       for (const YamlNode& item : value.items) {
@@ -89,11 +94,14 @@ void ReadRights(const YamlNode& rights, const Vocabulary& vocabulary, bool all_r
   }
   if (!all_required) return;
   for (const Right right : EnumValues<Right>()) {
-    const bool answered = std::any_of(license->grants.begin(), license->grants.end(), [&](const Grant& grant) {
-      return !grant.restriction && grant.rights == RightSet{right} && grant.scopes.Has(Scope::kWork);
-    });
+    const bool answered =
+        std::any_of(license->grants.begin(), license->grants.end(), [&](const Grant& grant) {
+          return !grant.restriction && grant.rights == RightSet{right} &&
+                 grant.scopes.Has(Scope::kWork);
+        });
     if (!answered) {
-      reader->Problem(rights, absl::StrCat("the right \"", Name(right), "\" has no answer of scope work: give one (",
+      reader->Problem(rights, absl::StrCat("the right \"", Name(right),
+                                           "\" has no answer of scope work: give one (",
                                            "`unreviewed` if nobody has read the text for it)"));
     }
   }
@@ -106,7 +114,8 @@ void ReadRestrictions(const YamlNode& restrictions, const Vocabulary& vocabulary
     return;
   }
   for (const YamlNode& node : restrictions.items) {
-    if (!reader->CheckMap(node, "a restriction", {"when", "rights", "scopes", "section", "says"})) continue;
+    if (!reader->CheckMap(node, "a restriction", {"when", "rights", "scopes", "section", "says"}))
+      continue;
     Grant grant;
     grant.answer = Answer::kConditional;
     grant.restriction = true;
@@ -128,7 +137,8 @@ void ReadDuties(const YamlNode& duties, License* license, NodeReader* reader) {
     return;
   }
   for (const YamlNode& node : duties.items) {
-    if (!reader->CheckMap(node, "a duty", {"duty", "on", "scopes", "value", "satisfied_by", "section", "says"})) {
+    if (!reader->CheckMap(node, "a duty",
+                          {"duty", "on", "scopes", "value", "satisfied_by", "section", "says"})) {
       continue;
     }
     Duty duty;
@@ -141,12 +151,13 @@ void ReadDuties(const YamlNode& duties, License* license, NodeReader* reader) {
       reader->Problem(node, "\"on\" is missing: what makes the duty due?");
     }
     duty.scopes = ReadScopes(node, kDefaultScopes, reader);
-    const bool needs_value =
-        *kind == DutyKind::kNamePrefix || *kind == DutyKind::kDisplayNotice || *kind == DutyKind::kPayRoyalty;
+    const bool needs_value = *kind == DutyKind::kNamePrefix || *kind == DutyKind::kDisplayNotice ||
+                             *kind == DutyKind::kPayRoyalty;
     duty.value = reader->ReadStringAt(node, "value", needs_value);
     duty.satisfied_by = reader->ReadStringsAt(node, "satisfied_by");
     if (*kind == DutyKind::kShareAlike && duty.satisfied_by.empty()) {
-      reader->Problem(node, "a share-alike duty needs \"satisfied_by\": the licences that satisfy it");
+      reader->Problem(node,
+                      "a share-alike duty needs \"satisfied_by\": the licences that satisfy it");
     }
     duty.clause = ReadClause(node, reader);
     license->duties.push_back(std::move(duty));
@@ -159,16 +170,19 @@ void ReadVocabulary(const YamlNode& root, NodeReader* reader, Vocabulary* vocabu
   if (const YamlNode* purposes = root.Find("purposes")) {
     for (const YamlNode& node : purposes->items) {
       if (!reader->CheckMap(node, "a purpose", {"id", "says", "harmful"})) continue;
-      vocabulary->purposes.push_back({reader->ReadStringAt(node, "id", true), reader->ReadStringAt(node, "says", true),
+      vocabulary->purposes.push_back({reader->ReadStringAt(node, "id", true),
+                                      reader->ReadStringAt(node, "says", true),
                                       reader->ReadBoolAt(node, "harmful")});
     }
   }
   if (const YamlNode* regions = root.Find("regions")) {
     for (const YamlNode& node : regions->items) {
       if (!reader->CheckMap(node, "a region", {"id", "says", "members"})) continue;
-      RegionGroup group{reader->ReadStringAt(node, "id", true), reader->ReadStringsAt(node, "members")};
+      RegionGroup group{reader->ReadStringAt(node, "id", true),
+                        reader->ReadStringsAt(node, "members")};
       for (const std::string& code : group.members) {
-        if (!IsCountryCode(code)) reader->Problem(node, absl::StrCat("\"", code, "\" is no ISO 3166 code"));
+        if (!IsCountryCode(code))
+          reader->Problem(node, absl::StrCat("\"", code, "\" is no ISO 3166 code"));
       }
       vocabulary->regions.push_back(std::move(group));
     }
@@ -187,11 +201,13 @@ void ReadVocabulary(const YamlNode& root, NodeReader* reader, Vocabulary* vocabu
   }
 }
 
-License ReadLicense(const YamlNode& node, const License* base, const Vocabulary& vocabulary, NodeReader* reader) {
+License ReadLicense(const YamlNode& node, const License* base, const Vocabulary& vocabulary,
+                    NodeReader* reader) {
   License license;
-  reader->CheckMap(node, "a licence",
-                   {"id", "name", "class", "steward", "hub", "aliases", "url", "dated", "osi_approved", "basis",
-                    "later_versions", "use_policy", "rights", "restrictions", "duties", "based_on"});
+  reader->CheckMap(
+      node, "a licence",
+      {"id", "name", "class", "steward", "hub", "aliases", "url", "dated", "osi_approved", "basis",
+       "later_versions", "use_policy", "rights", "restrictions", "duties", "based_on"});
   if (base != nullptr) license = *base;
   license.id = reader->ReadStringAt(node, "id", true);
   license.name = reader->ReadStringAt(node, "name", true);
@@ -204,11 +220,14 @@ License ReadLicense(const YamlNode& node, const License* base, const Vocabulary&
   }
   license.later_versions = reader->ReadStringsAt(node, "later_versions");
   license.location = reader->At(node);
-  // An entry that is based on something unknown has that problem, and no others that follow from it.
+  // An entry that is based on something unknown has that problem, and no others that follow from
+  // it.
   const bool required = base == nullptr && node.Find("based_on") == nullptr;
-  if (const auto value = reader->ReadEnumAt<LicenseClass>(node, "class", required)) license.license_class = *value;
+  if (const auto value = reader->ReadEnumAt<LicenseClass>(node, "class", required))
+    license.license_class = *value;
   if (const auto value = reader->ReadEnumAt<Basis>(node, "basis", required)) license.basis = *value;
-  if (required || node.Find("steward") != nullptr) license.steward = reader->ReadStringAt(node, "steward", false);
+  if (required || node.Find("steward") != nullptr)
+    license.steward = reader->ReadStringAt(node, "steward", false);
 
   if (const YamlNode* policy = node.Find("use_policy");
       policy != nullptr && reader->CheckMap(*policy, "use_policy", {"section", "purposes"})) {
@@ -218,13 +237,14 @@ License ReadLicense(const YamlNode& node, const License* base, const Vocabulary&
       std::vector<std::string> known;
       for (const Purpose& p : vocabulary.purposes) known.push_back(p.id);
       if (std::find(known.begin(), known.end(), purpose) == known.end()) {
-        reader->Problem(*policy,
-                        absl::StrFormat("\"%s\" is no purpose of the vocabulary%s", purpose, DidYouMean(purpose, known)));
+        reader->Problem(*policy, absl::StrFormat("\"%s\" is no purpose of the vocabulary%s",
+                                                 purpose, DidYouMean(purpose, known)));
       }
     }
     std::sort(license.use_policy.begin(), license.use_policy.end());
   }
-  if (const YamlNode* restrictions = node.Find("restrictions"); restrictions != nullptr && base != nullptr) {
+  if (const YamlNode* restrictions = node.Find("restrictions");
+      restrictions != nullptr && base != nullptr) {
     license.grants.erase(std::remove_if(license.grants.begin(), license.grants.end(),
                                         [](const Grant& grant) { return grant.restriction; }),
                          license.grants.end());

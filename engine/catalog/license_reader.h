@@ -13,7 +13,8 @@ namespace lineage {
 void ReadVocabulary(const YamlNode& root, NodeReader* reader, Vocabulary* vocabulary);
 
 // Reads one entry of `licenses`. `base` is the licence that it is based on, if any.
-License ReadLicense(const YamlNode& node, const License* base, const Vocabulary& vocabulary, NodeReader* reader);
+License ReadLicense(const YamlNode& node, const License* base, const Vocabulary& vocabulary,
+                    NodeReader* reader);
 
 // Reads one entry of `exceptions`.
 LicenseException ReadException(const YamlNode& node, NodeReader* reader);

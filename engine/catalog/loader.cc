@@ -49,8 +49,8 @@ class Load {
     for (const File& file : files_) {
       NodeReader reader(file.name, problems_);
       reader.CheckMap(file.root, "a catalogue file",
-                      {"licenses", "exceptions", "sources", "artifacts", "claims", "purposes", "regions", "entities",
-                       "parties", "queries"});
+                      {"licenses", "exceptions", "sources", "artifacts", "claims", "purposes",
+                       "regions", "entities", "parties", "queries"});
       ReadVocabulary(file.root, &reader, &catalog_.vocabulary);
     }
     ReadLicenses();
@@ -58,7 +58,8 @@ class Load {
     for (const File& file : files_) {
       NodeReader reader(file.name, problems_);
       if (const YamlNode* list = List(file, "exceptions", &reader)) {
-        for (const YamlNode& node : list->items) catalog_.exceptions.push_back(ReadException(node, &reader));
+        for (const YamlNode& node : list->items)
+          catalog_.exceptions.push_back(ReadException(node, &reader));
       }
       ReadArtifactsAndClaims(file.root, options_, &reader, &artifacts, &catalog_.claims);
     }
@@ -69,7 +70,9 @@ class Load {
   }
 
  private:
-  void Problem(const Location& where, std::string message) { problems_->push_back({where, std::move(message)}); }
+  void Problem(const Location& where, std::string message) {
+    problems_->push_back({where, std::move(message)});
+  }
 
   static const YamlNode* List(const File& file, const char* key, NodeReader* reader) {
     const YamlNode* list = file.root.Find(key);
@@ -98,14 +101,18 @@ class Load {
         const auto known = [&](const License& license) { return license.id == name; };
         const auto old = std::find_if(catalog_.licenses.begin(), catalog_.licenses.end(), known);
         if (old != catalog_.licenses.end()) {
-          reader.Problem(node, absl::StrCat("the licence ", name, " is already defined at ", old->location.ToString()));
+          reader.Problem(node, absl::StrCat("the licence ", name, " is already defined at ",
+                                            old->location.ToString()));
           continue;
         }
         const auto [it, fresh] = pending_by_id_.try_emplace(name, pending_.size());
         if (!fresh) {
           const Pending& first = pending_[it->second];
-          reader.Problem(node, absl::StrCat("the licence ", name, " is already defined at ",
-                                            Location{first.file->name, first.node->line, first.node->column}.ToString()));
+          reader.Problem(
+              node,
+              absl::StrCat(
+                  "the licence ", name, " is already defined at ",
+                  Location{first.file->name, first.node->line, first.node->column}.ToString()));
           continue;
         }
         pending_.push_back({&node, &file, Pending::kWaiting, {}});
@@ -136,12 +143,14 @@ class Load {
     if (it == pending_by_id_.end()) {
       std::vector<std::string> ids;
       for (const auto& [name, unused] : pending_by_id_) ids.push_back(name);
-      reader->Problem(based_on, absl::StrCat("no licence \"", id, "\" to be based on", DidYouMean(id, ids)));
+      reader->Problem(based_on,
+                      absl::StrCat("no licence \"", id, "\" to be based on", DidYouMean(id, ids)));
       return nullptr;
     }
     Pending& pending = pending_[it->second];
     if (pending.state == Pending::kReading) {
-      reader->Problem(based_on, absl::StrCat("licences are based on each other in a circle through ", id));
+      reader->Problem(based_on,
+                      absl::StrCat("licences are based on each other in a circle through ", id));
       return nullptr;
     }
     ReadPending(&pending);
@@ -149,7 +158,8 @@ class Load {
   }
 
   void MergeArtifacts(std::vector<Artifact> artifacts) {
-    for (std::size_t i = 0; i < catalog_.artifacts.size(); ++i) artifact_by_id_.emplace(catalog_.artifacts[i].id, i);
+    for (std::size_t i = 0; i < catalog_.artifacts.size(); ++i)
+      artifact_by_id_.emplace(catalog_.artifacts[i].id, i);
     for (Artifact& artifact : artifacts) {
       const auto [it, fresh] = artifact_by_id_.try_emplace(artifact.id, catalog_.artifacts.size());
       if (fresh) {
@@ -157,13 +167,16 @@ class Load {
         continue;
       }
       Artifact& first = catalog_.artifacts[it->second];
-      // A pack may add claims and aliases to what is known; one catalogue describes each artifact once.
+      // A pack may add claims and aliases to what is known; one catalogue describes each artifact
+      // once.
       if (it->second >= old_artifacts_) {
-        Problem(artifact.location, absl::StrCat(artifact.id, " is already described at ", first.location.ToString(),
-                                                ": keep one entry, or move the claims to `claims:` with `subject:`"));
+        Problem(artifact.location,
+                absl::StrCat(artifact.id, " is already described at ", first.location.ToString(),
+                             ": keep one entry, or move the claims to `claims:` with `subject:`"));
       } else if (first.kind != artifact.kind && first.kind != ArtifactKind::kUnresolved) {
-        Problem(artifact.location, absl::StrCat(artifact.id, " is a ", Name(artifact.kind), " here and a ",
-                                                Name(first.kind), " at ", first.location.ToString()));
+        Problem(artifact.location,
+                absl::StrCat(artifact.id, " is a ", Name(artifact.kind), " here and a ",
+                             Name(first.kind), " at ", first.location.ToString()));
       } else {
         first.kind = artifact.kind;
         first.aliases.insert(first.aliases.end(), artifact.aliases.begin(), artifact.aliases.end());
@@ -176,7 +189,8 @@ class Load {
     const auto claim_name = [&](const License& license, const std::string& name) {
       const auto [it, fresh] = names.emplace(Fold(name), &license);
       if (!fresh && it->second != &license) {
-        Problem(license.location, absl::StrFormat("the name \"%s\" of %s already means %s", name, license.id, it->second->id));
+        Problem(license.location, absl::StrFormat("the name \"%s\" of %s already means %s", name,
+                                                  license.id, it->second->id));
       }
     };
     for (const License& license : catalog_.licenses) claim_name(license, license.id);
@@ -186,11 +200,12 @@ class Load {
     }
     std::vector<std::string> ids;
     absl::flat_hash_set<std::string> known;
-    for (const License& license : catalog_.licenses) ids.push_back(license.id), known.insert(license.id);
+    for (const License& license : catalog_.licenses)
+      ids.push_back(license.id), known.insert(license.id);
     const auto check = [&](const License& license, const std::string& id, absl::string_view key) {
       if (known.contains(id)) return;
-      Problem(license.location, absl::StrFormat("%s: \"%s\" in %s is no licence of the catalogue%s", license.id, id, key,
-                                                DidYouMean(id, ids)));
+      Problem(license.location, absl::StrFormat("%s: \"%s\" in %s is no licence of the catalogue%s",
+                                                license.id, id, key, DidYouMean(id, ids)));
     };
     for (std::size_t i = old_licenses_; i < catalog_.licenses.size(); ++i) {
       License& license = catalog_.licenses[i];
@@ -213,7 +228,8 @@ class Load {
       if (claim.statement == StatementKind::kEdge) {
         CheckArtifact(claim, claim.parent, ids);
         if (claim.parent == claim.subject) {
-          Problem(claim.location, absl::StrCat(claim.subject, " cannot be ", Name(claim.relation), " itself"));
+          Problem(claim.location,
+                  absl::StrCat(claim.subject, " cannot be ", Name(claim.relation), " itself"));
         }
       }
       if (claim.statement == StatementKind::kLicense && !claim.as_found && !options_.lenient) {
@@ -222,7 +238,8 @@ class Load {
     }
   }
 
-  void CheckArtifact(const Claim& claim, const std::string& id, const std::vector<std::string>& ids) {
+  void CheckArtifact(const Claim& claim, const std::string& id,
+                     const std::vector<std::string>& ids) {
     if (artifact_by_id_.contains(id) || id.empty()) return;
     if (options_.lenient) {
       artifact_by_id_.emplace(id, catalog_.artifacts.size());
@@ -232,26 +249,31 @@ class Load {
       catalog_.artifacts.push_back(std::move(placeholder));
       return;
     }
-    Problem(claim.location, absl::StrFormat("no artifact \"%s\": describe it (at least id and kind)%s",
-                                            EscapeForTerminal(id), DidYouMean(id, ids)));
+    Problem(claim.location,
+            absl::StrFormat("no artifact \"%s\": describe it (at least id and kind)%s",
+                            EscapeForTerminal(id), DidYouMean(id, ids)));
   }
 
-  void CheckLicenseText(const Claim& claim, const LicenseTable& table, const std::vector<std::string>& ids) {
+  void CheckLicenseText(const Claim& claim, const LicenseTable& table,
+                        const std::vector<std::string>& ids) {
     if (!table.Find(claim.text)) {
       const absl::StatusOr<Expression> expression = Expression::Parse(claim.text);
       if (!expression.ok()) {
         Problem(claim.location,
-                absl::StrFormat("\"%s\" is neither a licence of the catalogue nor an SPDX expression%s (write "
-                                "license_as_found for a string that fits none)",
-                                EscapeForTerminal(claim.text), DidYouMean(claim.text, ids)));
+                absl::StrFormat(
+                    "\"%s\" is neither a licence of the catalogue nor an SPDX expression%s (write "
+                    "license_as_found for a string that fits none)",
+                    EscapeForTerminal(claim.text), DidYouMean(claim.text, ids)));
         return;
       }
     }
     ForEachLeaf(table.Bind(claim.text), [&](const BoundExpression& leaf) {
       if (!leaf.license.valid()) {
-        Problem(claim.location, absl::StrFormat("no licence \"%s\" in the catalogue%s (write license_as_found for a "
-                                                "string that fits none)",
-                                                EscapeForTerminal(leaf.as_written), DidYouMean(leaf.as_written, ids)));
+        Problem(
+            claim.location,
+            absl::StrFormat("no licence \"%s\" in the catalogue%s (write license_as_found for a "
+                            "string that fits none)",
+                            EscapeForTerminal(leaf.as_written), DidYouMean(leaf.as_written, ids)));
       }
       if (!leaf.exception_as_written.empty() && !leaf.exception.valid()) {
         Problem(claim.location, absl::StrFormat("no exception \"%s\" in the catalogue",
@@ -279,10 +301,13 @@ std::string Diagnostic::ToString() const {
   return place.empty() ? message : absl::StrCat(place, ": ", message);
 }
 
-CatalogLoader::CatalogLoader(Catalog base, LoadOptions options) : base_(std::move(base)), options_(options) {}
+CatalogLoader::CatalogLoader(Catalog base, LoadOptions options)
+    : base_(std::move(base)), options_(options) {}
 CatalogLoader::~CatalogLoader() = default;
 
-void CatalogLoader::Add(std::string file, std::string text) { files_.emplace_back(std::move(file), std::move(text)); }
+void CatalogLoader::Add(std::string file, std::string text) {
+  files_.emplace_back(std::move(file), std::move(text));
+}
 
 bool CatalogLoader::Finish(Catalog* catalog, std::vector<Diagnostic>* problems) {
   const std::size_t before = problems->size();
@@ -305,7 +330,8 @@ absl::StatusOr<std::vector<std::string>> FindYamlFiles(absl::Span<const std::str
   for (const std::string& path : paths) {
     std::error_code error;
     if (!fs::is_directory(path, error)) {
-      if (!fs::exists(path, error)) return absl::NotFoundError(absl::StrCat(path, ": no such file or folder"));
+      if (!fs::exists(path, error))
+        return absl::NotFoundError(absl::StrCat(path, ": no such file or folder"));
       files.push_back(path);
       continue;
     }
@@ -313,7 +339,8 @@ absl::StatusOr<std::vector<std::string>> FindYamlFiles(absl::Span<const std::str
     fs::recursive_directory_iterator it(path, fs::directory_options::skip_permission_denied, error);
     for (; !error && it != fs::recursive_directory_iterator(); it.increment(error)) {
       const std::string extension = it->path().extension().string();
-      if (it->is_regular_file(error) && (extension == ".yaml" || extension == ".yml")) found.push_back(it->path().string());
+      if (it->is_regular_file(error) && (extension == ".yaml" || extension == ".yml"))
+        found.push_back(it->path().string());
     }
     if (error) return absl::InvalidArgumentError(absl::StrCat(path, ": ", error.message()));
     std::sort(found.begin(), found.end());
@@ -328,7 +355,8 @@ absl::Status ToStatus(absl::Span<const Diagnostic> problems, std::size_t limit) 
   for (std::size_t i = 0; i < problems.size() && i < limit; ++i) {
     absl::StrAppend(&message, i == 0 ? "" : "\n", problems[i].ToString());
   }
-  if (problems.size() > limit) absl::StrAppend(&message, "\n… and ", problems.size() - limit, " more");
+  if (problems.size() > limit)
+    absl::StrAppend(&message, "\n… and ", problems.size() - limit, " more");
   return absl::InvalidArgumentError(message);
 }
 

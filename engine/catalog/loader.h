@@ -25,8 +25,9 @@ struct Diagnostic {
 
 struct LoadOptions {
   Revision revision = 1;  // recorded in the claims that are read
-  // Accepts what a strict file may not hold: parents that nobody describes (they become placeholders), licences that the
-  // catalogue does not know, and claims with a revision of their own. For graphs that come from elsewhere.
+  // Accepts what a strict file may not hold: parents that nobody describes (they become
+  // placeholders), licences that the catalogue does not know, and claims with a revision of their
+  // own. For graphs that come from elsewhere.
   bool lenient = false;
 };
 
@@ -47,8 +48,8 @@ class CatalogLoader {
   // Remembers one file; it is read in Finish, so that files may refer to each other in any order.
   void Add(std::string file, std::string text);
 
-  // True if there was no problem; then `catalog` is the base plus the files. Else `problems` has all of them, in order
-  // of file and line, and `catalog` is untouched. Cost: linear in the text.
+  // True if there was no problem; then `catalog` is the base plus the files. Else `problems` has
+  // all of them, in order of file and line, and `catalog` is untouched. Cost: linear in the text.
   [[nodiscard]] bool Finish(Catalog* catalog, std::vector<Diagnostic>* problems);
 
  private:
@@ -57,11 +58,12 @@ class CatalogLoader {
   std::vector<std::pair<std::string, std::string>> files_;
 };
 
-// The YAML files named by `paths`: files as they are, folders searched for *.yaml and *.yml, sorted.
-// Errors: NOT_FOUND, INVALID_ARGUMENT.
+// The YAML files named by `paths`: files as they are, folders searched for *.yaml and *.yml,
+// sorted. Errors: NOT_FOUND, INVALID_ARGUMENT.
 absl::StatusOr<std::vector<std::string>> FindYamlFiles(absl::Span<const std::string> paths);
 
-// All problems in one Status (INVALID_ARGUMENT), one a line, at most `limit` of them and a count of the rest.
+// All problems in one Status (INVALID_ARGUMENT), one a line, at most `limit` of them and a count of
+// the rest.
 absl::Status ToStatus(absl::Span<const Diagnostic> problems, std::size_t limit = 50);
 
 }  // namespace lineage

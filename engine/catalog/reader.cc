@@ -4,7 +4,8 @@
 
 namespace lineage {
 
-bool NodeReader::CheckMap(const YamlNode& map, absl::string_view what, std::initializer_list<const char*> allowed) {
+bool NodeReader::CheckMap(const YamlNode& map, absl::string_view what,
+                          std::initializer_list<const char*> allowed) {
   if (!map.IsMap()) {
     Problem(map, absl::StrCat("expected ", what, " as a map of keys and values"));
     return false;
@@ -39,7 +40,8 @@ std::string NodeReader::ReadStringAt(const YamlNode& map, absl::string_view key,
 bool NodeReader::ReadBoolAt(const YamlNode& map, absl::string_view key) {
   const YamlNode* node = map.Find(key);
   if (node == nullptr) return false;
-  if (node->IsScalar() && (node->scalar == "true" || node->scalar == "false")) return node->scalar == "true";
+  if (node->IsScalar() && (node->scalar == "true" || node->scalar == "false"))
+    return node->scalar == "true";
   Problem(*node, absl::StrCat("expected true or false for \"", key, "\""));
   return false;
 }

@@ -1,4 +1,5 @@
-// Reading typed values out of YAML nodes, collecting every problem instead of stopping at the first.
+// Reading typed values out of YAML nodes, collecting every problem instead of stopping at the
+// first.
 #ifndef LINEAGE_ENGINE_CATALOG_READER_H_
 #define LINEAGE_ENGINE_CATALOG_READER_H_
 
@@ -18,10 +19,12 @@
 
 namespace lineage {
 
-// One file's nodes and the list that its problems go to. Every Read… reports what is wrong and returns a default.
+// One file's nodes and the list that its problems go to. Every Read… reports what is wrong and
+// returns a default.
 class NodeReader {
  public:
-  NodeReader(std::string file, std::vector<Diagnostic>* problems) : file_(std::move(file)), problems_(problems) {}
+  NodeReader(std::string file, std::vector<Diagnostic>* problems)
+      : file_(std::move(file)), problems_(problems) {}
 
   [[nodiscard]] Location At(const YamlNode& node) const { return {file_, node.line, node.column}; }
   void Problem(const YamlNode& node, absl::string_view message) {
@@ -29,7 +32,8 @@ class NodeReader {
   }
 
   // Reports keys of `map` that are not in `allowed`. False if `map` is no map.
-  bool CheckMap(const YamlNode& map, absl::string_view what, std::initializer_list<const char*> allowed);
+  bool CheckMap(const YamlNode& map, absl::string_view what,
+                std::initializer_list<const char*> allowed);
 
   [[nodiscard]] std::string ReadString(const YamlNode& node, absl::string_view what);
   // The string at `key`; a missing key is a problem if `required`.

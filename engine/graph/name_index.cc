@@ -13,12 +13,14 @@
 namespace lineage {
 namespace {
 
-void Insert(absl::flat_hash_map<std::string, std::vector<std::string>>* map, std::string name, const std::string& id) {
+void Insert(absl::flat_hash_map<std::string, std::vector<std::string>>* map, std::string name,
+            const std::string& id) {
   std::vector<std::string>& ids = (*map)[std::move(name)];
   if (std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(id);
 }
 
-// pkg:huggingface/org/name@revision -> org/name; pkg:github/org/name -> code/org/name; other names stay.
+// pkg:huggingface/org/name@revision -> org/name; pkg:github/org/name -> code/org/name; other names
+// stay.
 std::string WithoutPackageUrl(absl::string_view name) {
   if (absl::ConsumePrefix(&name, "pkg:huggingface/")) {
     return std::string(name.substr(0, name.find_first_of("@?#")));
@@ -54,9 +56,11 @@ absl::StatusOr<std::string> NameIndex::Resolve(absl::string_view name) const {
   const std::string wanted = WithoutPackageUrl(name);
   if (std::binary_search(ids_.begin(), ids_.end(), wanted)) return wanted;
   const std::string lower = absl::AsciiStrToLower(wanted);
-  const std::pair<const Matches*, const std::string*> steps[] = {
-      {&by_alias_, &wanted},      {&by_segment_, &wanted},     {&by_id_lower_, &lower},
-      {&by_alias_lower_, &lower}, {&by_segment_lower_, &lower}};
+  const std::pair<const Matches*, const std::string*> steps[] = {{&by_alias_, &wanted},
+                                                                 {&by_segment_, &wanted},
+                                                                 {&by_id_lower_, &lower},
+                                                                 {&by_alias_lower_, &lower},
+                                                                 {&by_segment_lower_, &lower}};
   for (const auto& [map, key] : steps) {
     const auto it = map->find(*key);
     if (it == map->end()) continue;
@@ -64,7 +68,8 @@ absl::StatusOr<std::string> NameIndex::Resolve(absl::string_view name) const {
     std::vector<std::string> ids = it->second;
     std::sort(ids.begin(), ids.end());
     return absl::FailedPreconditionError(absl::StrCat("\"", EscapeForTerminal(name), "\" may mean ",
-                                                      absl::StrJoin(ids, ", "), ": give the whole id"));
+                                                      absl::StrJoin(ids, ", "),
+                                                      ": give the whole id"));
   }
   const std::size_t at = wanted.find('@');
   if (at != std::string::npos && at > 0) return Resolve(wanted.substr(0, at));

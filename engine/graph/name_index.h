@@ -18,10 +18,10 @@ class NameIndex {
  public:
   explicit NameIndex(const Catalog& catalog);
 
-  // The id that `name` means: exact id, package URL, alias, unique last path segment, each first as written and then
-  // without regard to case. A revision ("@…") after the name is ignored.
-  // Errors: NOT_FOUND with near names; FAILED_PRECONDITION if several artifacts match, listing them.
-  // Cost: O(1); O(names) for the suggestions of an error.
+  // The id that `name` means: exact id, package URL, alias, unique last path segment, each first as
+  // written and then without regard to case. A revision ("@…") after the name is ignored. Errors:
+  // NOT_FOUND with near names; FAILED_PRECONDITION if several artifacts match, listing them. Cost:
+  // O(1); O(names) for the suggestions of an error.
   [[nodiscard]] absl::StatusOr<std::string> Resolve(absl::string_view name) const;
 
  private:

@@ -10,11 +10,13 @@ namespace lineage {
 Snapshot::Snapshot() = default;
 Snapshot::~Snapshot() = default;
 
-std::shared_ptr<const Snapshot> Snapshot::Build(std::shared_ptr<const Catalog> catalog, const SnapshotKey& key) {
+std::shared_ptr<const Snapshot> Snapshot::Build(std::shared_ptr<const Catalog> catalog,
+                                                const SnapshotKey& key) {
   return SnapshotBuilder(std::move(catalog), key).Build();
 }
 
-VertexId Snapshot::FindVertex(absl::string_view artifact_id, std::optional<Component> component) const {
+VertexId Snapshot::FindVertex(absl::string_view artifact_id,
+                              std::optional<Component> component) const {
   const auto it = artifact_by_id_.find(artifact_id);
   if (it == artifact_by_id_.end()) return VertexId::None();
   const Artifact& artifact = catalog_->artifacts[it->second.value()];
@@ -42,8 +44,10 @@ Conclusion Snapshot::ConcludeOn(VertexId id, Date day) const {
       candidates.push_back(index);
     }
   }
-  Conclusion conclusion = ConcludeFrom(*catalog_, *licenses_, key_.claims_policy, std::move(candidates));
-  if (artifact.kind == ArtifactKind::kUnresolved && conclusion.kind == Conclusion::Kind::kUndeclared) {
+  Conclusion conclusion =
+      ConcludeFrom(*catalog_, *licenses_, key_.claims_policy, std::move(candidates));
+  if (artifact.kind == ArtifactKind::kUnresolved &&
+      conclusion.kind == Conclusion::Kind::kUndeclared) {
     conclusion.kind = Conclusion::Kind::kUnresolved;
   }
   return conclusion;

@@ -1,7 +1,8 @@
 // The typed graph of concluded claims on one day: immutable, shared by any number of readers.
 //
-// A vertex is one component of one artifact. Edges lead from the child (downstream) to the parent (upstream). Vertices are
-// numbered in order of artifact id, then component, so that an order of ids is an order of names.
+// A vertex is one component of one artifact. Edges lead from the child (downstream) to the parent
+// (upstream). Vertices are numbered in order of artifact id, then component, so that an order of
+// ids is an order of names.
 #ifndef LINEAGE_ENGINE_GRAPH_SNAPSHOT_H_
 #define LINEAGE_ENGINE_GRAPH_SNAPSHOT_H_
 
@@ -40,15 +41,16 @@ struct Conclusion {
     kUnresolved,  // a placeholder
   };
   Kind kind = Kind::kUndeclared;
-  BoundExpression expression;            // kDeclared
-  std::vector<ClaimIndex> claims;        // kDeclared: those that the conclusion rests on
-  bool tied = false;                     // they tie on rank and day, and differ
-  std::vector<VertexId> origins;         // the vertices whose expressions are spoken here: itself, or those it is a copy of
+  BoundExpression expression;      // kDeclared
+  std::vector<ClaimIndex> claims;  // kDeclared: those that the conclusion rests on
+  bool tied = false;               // they tie on rank and day, and differ
+  std::vector<VertexId>
+      origins;  // the vertices whose expressions are spoken here: itself, or those it is a copy of
 };
 
 // Who grants the licence.
 struct Licensor {
-  LicensorId id;       // None: nobody known, equal to nobody
+  LicensorId id;         // None: nobody known, equal to nobody
   bool claimed = false;  // else inferred from the organisation in the id
   ClaimIndex claim;
 };
@@ -83,7 +85,8 @@ struct SnapshotKey {
 class Snapshot {
  public:
   // Cost: O(claims log claims). `catalog` is kept alive.
-  static std::shared_ptr<const Snapshot> Build(std::shared_ptr<const Catalog> catalog, const SnapshotKey& key);
+  static std::shared_ptr<const Snapshot> Build(std::shared_ptr<const Catalog> catalog,
+                                               const SnapshotKey& key);
   ~Snapshot();
 
   [[nodiscard]] const SnapshotKey& key() const { return key_; }
@@ -98,21 +101,26 @@ class Snapshot {
   [[nodiscard]] const Artifact& ArtifactOf(VertexId id) const {
     return catalog_->artifacts[vertices_[id.value()].artifact.value()];
   }
-  [[nodiscard]] const std::string& LicensorName(LicensorId id) const { return licensor_names_[id.value()]; }
+  [[nodiscard]] const std::string& LicensorName(LicensorId id) const {
+    return licensor_names_[id.value()];
+  }
 
   // Edges to the parents, in order of (parent, relation).
   [[nodiscard]] absl::Span<const Edge> Upstream(VertexId child) const {
-    return absl::MakeConstSpan(edges_).subspan(offsets_[child.value()],
-                                               offsets_[child.value() + 1] - offsets_[child.value()]);
+    return absl::MakeConstSpan(edges_).subspan(
+        offsets_[child.value()], offsets_[child.value() + 1] - offsets_[child.value()]);
   }
   // Edges from the children, in order of (child, relation).
   [[nodiscard]] absl::Span<const EdgeId> Downstream(VertexId parent) const {
-    return absl::MakeConstSpan(downstream_).subspan(
-        downstream_offsets_[parent.value()], downstream_offsets_[parent.value() + 1] - downstream_offsets_[parent.value()]);
+    return absl::MakeConstSpan(downstream_)
+        .subspan(downstream_offsets_[parent.value()],
+                 downstream_offsets_[parent.value() + 1] - downstream_offsets_[parent.value()]);
   }
 
-  // The vertex of a component; the primary one without `component`. None if there is no such vertex.
-  [[nodiscard]] VertexId FindVertex(absl::string_view artifact_id, std::optional<Component> component) const;
+  // The vertex of a component; the primary one without `component`. None if there is no such
+  // vertex.
+  [[nodiscard]] VertexId FindVertex(absl::string_view artifact_id,
+                                    std::optional<Component> component) const;
 
   // All claims about an artifact, whenever they hold, as indexes into catalog().claims.
   [[nodiscard]] absl::Span<const ClaimIndex> ClaimsAbout(ArtifactIndex artifact) const;
@@ -138,9 +146,9 @@ class Snapshot {
   std::shared_ptr<const Catalog> catalog_;
   std::unique_ptr<const LicenseTable> licenses_;
   std::vector<Vertex> vertices_;
-  std::vector<Edge> edges_;             // sorted by (child, parent, relation)
-  std::vector<uint32_t> offsets_;       // of edges_, by child
-  std::vector<EdgeId> downstream_;      // sorted by (parent, child, relation)
+  std::vector<Edge> edges_;         // sorted by (child, parent, relation)
+  std::vector<uint32_t> offsets_;   // of edges_, by child
+  std::vector<EdgeId> downstream_;  // sorted by (parent, child, relation)
   std::vector<uint32_t> downstream_offsets_;
   std::vector<std::string> licensor_names_;
   absl::flat_hash_map<std::string, ArtifactIndex> artifact_by_id_;

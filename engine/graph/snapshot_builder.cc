@@ -30,12 +30,15 @@ Conclusion ConcludeFrom(const Catalog& catalog, const LicenseTable& licenses, Cl
                         std::vector<ClaimIndex> candidates) {
   Conclusion conclusion;
   if (candidates.empty()) return conclusion;
-  const auto claim = [&](ClaimIndex index) -> const Claim& { return catalog.claims[index.value()]; };
+  const auto claim = [&](ClaimIndex index) -> const Claim& {
+    return catalog.claims[index.value()];
+  };
   auto best = Preference(claim(candidates[0]));
   for (const ClaimIndex index : candidates) best = std::min(best, Preference(claim(index)));
   const auto is_best = [&](ClaimIndex index) { return Preference(claim(index)) == best; };
   if (policy == ClaimsPolicy::kRanked) {
-    candidates.erase(std::remove_if(candidates.begin(), candidates.end(), std::not_fn(is_best)), candidates.end());
+    candidates.erase(std::remove_if(candidates.begin(), candidates.end(), std::not_fn(is_best)),
+                     candidates.end());
   }
   std::vector<BoundExpression> parts;
   std::optional<std::string> best_text;
@@ -79,7 +82,8 @@ void SnapshotBuilder::IndexArtifacts() {
   snapshot_->losing_edges_.resize(catalog.artifacts.size());
   for (std::size_t i = 0; i < catalog.claims.size(); ++i) {
     const auto it = snapshot_->artifact_by_id_.find(catalog.claims[i].subject);
-    if (it != snapshot_->artifact_by_id_.end()) snapshot_->claims_about_[it->second.value()].push_back(ClaimIndex(i));
+    if (it != snapshot_->artifact_by_id_.end())
+      snapshot_->claims_about_[it->second.value()].push_back(ClaimIndex(i));
   }
 }
 
@@ -100,8 +104,9 @@ void SnapshotBuilder::AddVertices() {
   }
   std::vector<uint32_t> order(catalog.artifacts.size());
   for (uint32_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::sort(order.begin(), order.end(),
-            [&](uint32_t a, uint32_t b) { return catalog.artifacts[a].id < catalog.artifacts[b].id; });
+  std::sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
+    return catalog.artifacts[a].id < catalog.artifacts[b].id;
+  });
   s.vertex_of_.resize(catalog.artifacts.size());
   for (const uint32_t i : order) {
     for (const Component component : components[i].Values()) {
@@ -122,7 +127,8 @@ void SnapshotBuilder::ConcludeLicenses() {
 }
 
 LicensorId SnapshotBuilder::Intern(const std::string& name) {
-  const auto [it, fresh] = licensors_.try_emplace(name, LicensorId(snapshot_->licensor_names_.size()));
+  const auto [it, fresh] =
+      licensors_.try_emplace(name, LicensorId(snapshot_->licensor_names_.size()));
   if (fresh) snapshot_->licensor_names_.push_back(name);
   return it->second;
 }
@@ -140,7 +146,8 @@ void SnapshotBuilder::ConcludeLicensors() {
     for (const ClaimIndex index : s.claims_about_[vertex.artifact.value()]) {
       const Claim& claim = s.Get(index);
       if (claim.statement != StatementKind::kLicensor || !s.IsValid(claim)) continue;
-      if (best == nullptr || std::pair(Preference(claim), claim.text) < std::pair(Preference(*best), best->text)) {
+      if (best == nullptr ||
+          std::pair(Preference(claim), claim.text) < std::pair(Preference(*best), best->text)) {
         best = &claim;
         vertex.licensor.claim = index;
       }
@@ -172,7 +179,8 @@ void SnapshotBuilder::AddEdges() {
     contenders[{child, parent, claim.relation}].push_back(ClaimIndex(i));
   }
   for (auto& [key, claims] : contenders) {
-    // Best first; on a tie a statement wins over a denial (the stricter reading), then the order of the claims.
+    // Best first; on a tie a statement wins over a denial (the stricter reading), then the order of
+    // the claims.
     std::stable_sort(claims.begin(), claims.end(), [&](ClaimIndex a, ClaimIndex b) {
       const Claim& left = s.Get(a);
       const Claim& right = s.Get(b);
@@ -190,7 +198,8 @@ void SnapshotBuilder::AddEdges() {
 }
 
 void SnapshotBuilder::IndexEdges() {
-  Snapshot& s = *snapshot_;  // edges_ are sorted already: the map's order is (child, parent, relation)
+  Snapshot& s =
+      *snapshot_;  // edges_ are sorted already: the map's order is (child, parent, relation)
   const std::size_t vertices = s.vertices_.size();
   s.offsets_.assign(vertices + 1, 0);
   s.downstream_offsets_.assign(vertices + 1, 0);
@@ -210,8 +219,9 @@ void SnapshotBuilder::IndexEdges() {
   std::vector<std::pair<uint32_t, uint32_t>> pairs;
   pairs.reserve(s.edges_.size());
   for (const Edge& edge : s.edges_) pairs.emplace_back(edge.child.value(), edge.parent.value());
-  s.boost_graph_.reset(new Snapshot::BoostGraph{Snapshot::BoostGraph::Csr(
-      boost::edges_are_unsorted_multi_pass, pairs.begin(), pairs.end(), static_cast<uint32_t>(vertices))});
+  s.boost_graph_.reset(new Snapshot::BoostGraph{
+      Snapshot::BoostGraph::Csr(boost::edges_are_unsorted_multi_pass, pairs.begin(), pairs.end(),
+                                static_cast<uint32_t>(vertices))});
 }
 
 void SnapshotBuilder::FindCycles() {
@@ -219,13 +229,15 @@ void SnapshotBuilder::FindCycles() {
   const auto& csr = s.boost_graph_->csr;
   // Edges keep their order in the CSR graph, so that edge numbers agree.
   const auto conveys = [&](const auto& edge) {
-    return ClassOf(s.edges_[boost::get(boost::edge_index, csr, edge)].relation) != RelationClass::kNone;
+    return ClassOf(s.edges_[boost::get(boost::edge_index, csr, edge)].relation) !=
+           RelationClass::kNone;
   };
-  const boost::filtered_graph conveying(csr, std::function<bool(const Snapshot::BoostGraph::Csr::edge_descriptor&)>(conveys));
+  const boost::filtered_graph conveying(
+      csr, std::function<bool(const Snapshot::BoostGraph::Csr::edge_descriptor&)>(conveys));
   std::vector<uint32_t> component(s.vertices_.size());
   const auto index = boost::get(boost::vertex_index, csr);
-  const uint32_t count =
-      boost::strong_components(conveying, boost::make_iterator_property_map(component.begin(), index));
+  const uint32_t count = boost::strong_components(
+      conveying, boost::make_iterator_property_map(component.begin(), index));
   std::vector<uint32_t> size(count, 0);
   for (const uint32_t c : component) ++size[c];
   for (std::size_t v = 0; v < s.vertices_.size(); ++v) {
@@ -233,8 +245,8 @@ void SnapshotBuilder::FindCycles() {
   }
   for (Edge& edge : s.edges_) {
     const uint32_t cycle = s.Get(edge.child).cycle;
-    edge.in_cycle =
-        cycle != 0 && cycle == s.Get(edge.parent).cycle && ClassOf(edge.relation) != RelationClass::kNone;
+    edge.in_cycle = cycle != 0 && cycle == s.Get(edge.parent).cycle &&
+                    ClassOf(edge.relation) != RelationClass::kNone;
   }
 }
 
@@ -244,7 +256,8 @@ void SnapshotBuilder::ResolveCopies() {
     Conclusion& conclusion = s.vertices_[v].conclusion;
     if (conclusion.kind == Conclusion::Kind::kDeclared) conclusion.origins = {VertexId(v)};
   }
-  // An undeclared copy speaks what the nearest declared vertices above it, through undeclared copies alone, declare.
+  // An undeclared copy speaks what the nearest declared vertices above it, through undeclared
+  // copies alone, declare.
   for (std::size_t v = 0; v < s.vertices_.size(); ++v) {
     Conclusion& conclusion = s.vertices_[v].conclusion;
     if (conclusion.kind != Conclusion::Kind::kUndeclared) continue;
@@ -255,11 +268,14 @@ void SnapshotBuilder::ResolveCopies() {
       const VertexId at = open.back();
       open.pop_back();
       for (const Edge& edge : s.Upstream(at)) {
-        if (ClassOf(edge.relation) != RelationClass::kCopy || !seen.insert(edge.parent).second) continue;
+        if (ClassOf(edge.relation) != RelationClass::kCopy || !seen.insert(edge.parent).second)
+          continue;
         const Conclusion::Kind kind = s.Get(edge.parent).conclusion.kind;
         if (kind == Conclusion::Kind::kDeclared) origins.push_back(edge.parent);
-        // A vertex resolved earlier in this loop has become kTaken; its own copies are looked through all the same.
-        if (kind == Conclusion::Kind::kUndeclared || kind == Conclusion::Kind::kTaken) open.push_back(edge.parent);
+        // A vertex resolved earlier in this loop has become kTaken; its own copies are looked
+        // through all the same.
+        if (kind == Conclusion::Kind::kUndeclared || kind == Conclusion::Kind::kTaken)
+          open.push_back(edge.parent);
       }
     }
     if (origins.empty()) continue;

@@ -32,9 +32,10 @@ class SnapshotBuilder {
   absl::flat_hash_map<std::string, LicensorId> licensors_;
 };
 
-// The conclusion from `candidates` (valid licence claims of one component). Source: docs/semantics.md, section 2.
-[[nodiscard]] Conclusion ConcludeFrom(const Catalog& catalog, const LicenseTable& licenses, ClaimsPolicy policy,
-                                      std::vector<ClaimIndex> candidates);
+// The conclusion from `candidates` (valid licence claims of one component). Source:
+// docs/semantics.md, section 2.
+[[nodiscard]] Conclusion ConcludeFrom(const Catalog& catalog, const LicenseTable& licenses,
+                                      ClaimsPolicy policy, std::vector<ClaimIndex> candidates);
 
 }  // namespace lineage
 

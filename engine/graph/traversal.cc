@@ -27,7 +27,9 @@ struct SparseColors {
     const auto it = map.colors->find(vertex);
     return it == map.colors->end() ? boost::white_color : it->second;
   }
-  friend void put(const SparseColors& map, uint32_t vertex, value_type color) { (*map.colors)[vertex] = color; }
+  friend void put(const SparseColors& map, uint32_t vertex, value_type color) {
+    (*map.colors)[vertex] = color;
+  }
 };
 
 // What is shared by the edge filter (which enforces the limits) and the visitor (which records).
@@ -56,7 +58,8 @@ struct Walk {
 };
 
 template <typename Graph>
-const Edge& EdgeOf(const Walk& walk, const Graph& graph, const typename boost::graph_traits<Graph>::edge_descriptor& e) {
+const Edge& EdgeOf(const Walk& walk, const Graph& graph,
+                   const typename boost::graph_traits<Graph>::edge_descriptor& e) {
   return walk.snapshot.Get(EdgeId(static_cast<uint32_t>(boost::get(boost::edge_index, graph, e))));
 }
 
@@ -79,12 +82,15 @@ class Recorder : public boost::default_bfs_visitor {
 
 template <typename Graph>
 void Run(const Graph& graph, VertexId start, Walk* walk) {
-  const auto follows = [walk, &graph](const auto& e) { return walk->Follows(EdgeOf(*walk, graph, e)); };
+  const auto follows = [walk, &graph](const auto& e) {
+    return walk->Follows(EdgeOf(*walk, graph, e));
+  };
   using EdgeDescriptor = typename boost::graph_traits<Graph>::edge_descriptor;
   const boost::filtered_graph filtered(graph, std::function<bool(const EdgeDescriptor&)>(follows));
   absl::flat_hash_map<uint32_t, boost::default_color_type> colors;
   boost::queue<uint32_t> buffer;
-  boost::breadth_first_visit(filtered, start.value(), buffer, Recorder(walk), SparseColors{&colors});
+  boost::breadth_first_visit(filtered, start.value(), buffer, Recorder(walk),
+                             SparseColors{&colors});
 }
 
 }  // namespace
@@ -106,7 +112,8 @@ std::vector<const Edge*> ShortestPath(const Snapshot& snapshot, VertexId from, V
   TraversalOptions options;
   options.relations = relations;
   absl::flat_hash_map<VertexId, const Edge*> found_by;
-  for (const Visit& visit : Traverse(snapshot, from, options).visits) found_by[visit.vertex] = visit.via;
+  for (const Visit& visit : Traverse(snapshot, from, options).visits)
+    found_by[visit.vertex] = visit.via;
   std::vector<const Edge*> path;
   for (VertexId at = to; at != from;) {
     const auto it = found_by.find(at);

@@ -34,11 +34,13 @@ struct Traversal {
 };
 
 // Cost: O(V + E) of what is visited.
-[[nodiscard]] Traversal Traverse(const Snapshot& snapshot, VertexId start, const TraversalOptions& options);
+[[nodiscard]] Traversal Traverse(const Snapshot& snapshot, VertexId start,
+                                 const TraversalOptions& options);
 
-// The edges of the shortest path from `from` up to `to`; empty if there is none or they are the same.
-[[nodiscard]] std::vector<const Edge*> ShortestPath(const Snapshot& snapshot, VertexId from, VertexId to,
-                                                    const RelationSet& relations);
+// The edges of the shortest path from `from` up to `to`; empty if there is none or they are the
+// same.
+[[nodiscard]] std::vector<const Edge*> ShortestPath(const Snapshot& snapshot, VertexId from,
+                                                    VertexId to, const RelationSet& relations);
 
 }  // namespace lineage
 

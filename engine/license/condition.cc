@@ -32,7 +32,8 @@ const RegionGroup* FindGroup(const Vocabulary& vocabulary, absl::string_view id)
 }
 
 // Appends the country codes that `word` stands for.
-absl::Status ExpandRegion(absl::string_view word, const Vocabulary& vocabulary, std::vector<std::string>* out) {
+absl::Status ExpandRegion(absl::string_view word, const Vocabulary& vocabulary,
+                          std::vector<std::string>* out) {
   if (const RegionGroup* group = FindGroup(vocabulary, word)) {
     out->insert(out->end(), group->members.begin(), group->members.end());
     return absl::OkStatus();
@@ -43,9 +44,9 @@ absl::Status ExpandRegion(absl::string_view word, const Vocabulary& vocabulary, 
   }
   std::vector<std::string> groups;
   for (const RegionGroup& group : vocabulary.regions) groups.push_back(group.id);
-  return absl::InvalidArgumentError(
-      absl::StrFormat("\"%s\" is no region: give an ISO 3166 code such as DE, or a group%s", word,
-                      groups.empty() ? "" : absl::StrCat(" (", groups.front(), " …)", DidYouMean(word, groups))));
+  return absl::InvalidArgumentError(absl::StrFormat(
+      "\"%s\" is no region: give an ISO 3166 code such as DE, or a group%s", word,
+      groups.empty() ? "" : absl::StrCat(" (", groups.front(), " …)", DidYouMean(word, groups))));
 }
 
 void SortUnique(std::vector<std::string>* words) {
@@ -53,10 +54,12 @@ void SortUnique(std::vector<std::string>* words) {
   words->erase(std::unique(words->begin(), words->end()), words->end());
 }
 
-// Recursive descent over: or := and ("or" and)*; and := primary ("and" primary)*; primary := "(" or ")" | comparison.
+// Recursive descent over: or := and ("or" and)*; and := primary ("and" primary)*; primary := "(" or
+// ")" | comparison.
 class ConditionParser {
  public:
-  ConditionParser(absl::string_view text, const Vocabulary& vocabulary, absl::Span<const std::string> use_policy)
+  ConditionParser(absl::string_view text, const Vocabulary& vocabulary,
+                  absl::Span<const std::string> use_policy)
       : text_(text), vocabulary_(vocabulary), use_policy_(use_policy) {}
 
   absl::StatusOr<Condition> Parse() {
@@ -89,13 +92,15 @@ class ConditionParser {
     if (IsWordChar(text_[at_])) {
       while (end < text_.size() && IsWordChar(text_[end])) ++end;
       // "1e+6": the sign belongs to the number.
-      if (end < text_.size() && text_[end] == '+' && absl::ascii_tolower(static_cast<unsigned char>(text_[end - 1])) == 'e' &&
+      if (end < text_.size() && text_[end] == '+' &&
+          absl::ascii_tolower(static_cast<unsigned char>(text_[end - 1])) == 'e' &&
           absl::ascii_isdigit(static_cast<unsigned char>(text_[at_]))) {
         ++end;
         while (end < text_.size() && IsWordChar(text_[end])) ++end;
       }
     } else if (absl::StrContains("<>!=", absl::string_view(&text_[at_], 1))) {
-      while (end < text_.size() && absl::StrContains("<>!=", absl::string_view(&text_[end], 1))) ++end;
+      while (end < text_.size() && absl::StrContains("<>!=", absl::string_view(&text_[end], 1)))
+        ++end;
     } else {
       ++end;
     }
@@ -111,11 +116,17 @@ class ConditionParser {
     return static_cast<uint32_t>(condition_.nodes.size() - 1);
   }
 
-  absl::StatusOr<Condition::Node> ParseOr(int depth) { return ParseJoined("or", Condition::Op::kOr, depth); }
-  absl::StatusOr<Condition::Node> ParseAnd(int depth) { return ParseJoined("and", Condition::Op::kAnd, depth); }
+  absl::StatusOr<Condition::Node> ParseOr(int depth) {
+    return ParseJoined("or", Condition::Op::kOr, depth);
+  }
+  absl::StatusOr<Condition::Node> ParseAnd(int depth) {
+    return ParseJoined("and", Condition::Op::kAnd, depth);
+  }
 
   absl::StatusOr<Condition::Node> ParseJoined(absl::string_view word, Condition::Op op, int depth) {
-    const auto parse_operand = [&]() { return op == Condition::Op::kOr ? ParseAnd(depth) : ParsePrimary(depth); };
+    const auto parse_operand = [&]() {
+      return op == Condition::Op::kOr ? ParseAnd(depth) : ParsePrimary(depth);
+    };
     ASSIGN_OR_RETURN(Condition::Node first, parse_operand());
     if (Peek() != word) return first;
     Condition::Node joined;
@@ -209,7 +220,8 @@ class ConditionParser {
     if (word.empty() || !IsWordChar(word.front())) return Error("expected a word");
     switch (node->key) {
       case ContextKey::kRegion: {
-        if (absl::Status status = ExpandRegion(word, vocabulary_, &node->words); !status.ok()) return Error(status.message());
+        if (absl::Status status = ExpandRegion(word, vocabulary_, &node->words); !status.ok())
+          return Error(status.message());
         break;
       }
       case ContextKey::kPurpose:
@@ -230,9 +242,11 @@ class ConditionParser {
     return absl::OkStatus();
   }
 
-  absl::Status CheckKnown(absl::string_view word, const std::vector<std::string>& known, absl::string_view what) const {
+  absl::Status CheckKnown(absl::string_view word, const std::vector<std::string>& known,
+                          absl::string_view what) const {
     if (std::find(known.begin(), known.end(), word) != known.end()) return absl::OkStatus();
-    return Error(absl::StrFormat("\"%s\" is no %s of the vocabulary%s", word, what, DidYouMean(word, known)));
+    return Error(absl::StrFormat("\"%s\" is no %s of the vocabulary%s", word, what,
+                                 DidYouMean(word, known)));
   }
 
   const absl::string_view text_;
@@ -244,20 +258,29 @@ class ConditionParser {
 
 const std::optional<double>& NumberOf(const Context& context, ContextKey key) {
   switch (key) {
-    case ContextKey::kMonthlyActiveUsers: return context.monthly_active_users;
-    case ContextKey::kAnnualRevenueUsd: return context.annual_revenue_usd;
-    default: return context.share_of_royalty;
+    case ContextKey::kMonthlyActiveUsers:
+      return context.monthly_active_users;
+    case ContextKey::kAnnualRevenueUsd:
+      return context.annual_revenue_usd;
+    default:
+      return context.share_of_royalty;
   }
 }
 
 bool Compare(Condition::Op op, double left, double right) {
   switch (op) {
-    case Condition::Op::kLess: return left < right;
-    case Condition::Op::kLessEqual: return left <= right;
-    case Condition::Op::kGreater: return left > right;
-    case Condition::Op::kGreaterEqual: return left >= right;
-    case Condition::Op::kEqual: return left == right;
-    default: return left != right;
+    case Condition::Op::kLess:
+      return left < right;
+    case Condition::Op::kLessEqual:
+      return left <= right;
+    case Condition::Op::kGreater:
+      return left > right;
+    case Condition::Op::kGreaterEqual:
+      return left >= right;
+    case Condition::Op::kEqual:
+      return left == right;
+    default:
+      return left != right;
   }
 }
 
@@ -265,12 +288,14 @@ Truth DecideSet(const Condition::Node& node, absl::Span<const std::string> given
   const auto listed = [&](const std::string& word) {
     return std::binary_search(node.words.begin(), node.words.end(), word);
   };
-  const bool truth = node.op == Condition::Op::kIn ? std::all_of(given.begin(), given.end(), listed)
-                                                   : std::none_of(given.begin(), given.end(), listed);
+  const bool truth = node.op == Condition::Op::kIn
+                         ? std::all_of(given.begin(), given.end(), listed)
+                         : std::none_of(given.begin(), given.end(), listed);
   return truth ? Truth::kTrue : Truth::kFalse;
 }
 
-Truth DecideNode(const Condition& condition, uint32_t index, const Context& context, EnumSet<ContextKey>* missing) {
+Truth DecideNode(const Condition& condition, uint32_t index, const Context& context,
+                 EnumSet<ContextKey>* missing) {
   const Condition::Node& node = condition.nodes[index];
   if (node.op == Condition::Op::kAnd || node.op == Condition::Op::kOr) {
     const bool conjunction = node.op == Condition::Op::kAnd;
@@ -308,7 +333,8 @@ Truth DecideNode(const Condition& condition, uint32_t index, const Context& cont
 absl::StatusOr<Condition> ParseCondition(absl::string_view text, const Vocabulary& vocabulary,
                                          absl::Span<const std::string> use_policy) {
   if (text.size() > kMaxLength) {
-    return absl::InvalidArgumentError(absl::StrCat("the condition is longer than ", kMaxLength, " characters"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("the condition is longer than ", kMaxLength, " characters"));
   }
   return ConditionParser(text, vocabulary, use_policy).Parse();
 }
@@ -319,13 +345,18 @@ Truth Decide(const Condition& condition, const Context& context, EnumSet<Context
 
 Verdict ValueOf(const Grant& grant, const Context& context, EnumSet<ContextKey>* missing) {
   switch (grant.answer) {
-    case Answer::kPermitted: return Verdict::kPermitted;
-    case Answer::kProhibited: return Verdict::kProhibited;
+    case Answer::kPermitted:
+      return Verdict::kPermitted;
+    case Answer::kProhibited:
+      return Verdict::kProhibited;
     case Answer::kConditional:
       switch (Decide(grant.when, context, missing)) {
-        case Truth::kTrue: return Verdict::kPermitted;
-        case Truth::kFalse: return Verdict::kProhibited;
-        case Truth::kUnknown: return Verdict::kConditional;
+        case Truth::kTrue:
+          return Verdict::kPermitted;
+        case Truth::kFalse:
+          return Verdict::kProhibited;
+        case Truth::kUnknown:
+          return Verdict::kConditional;
       }
       break;
     case Answer::kUndetermined:
@@ -337,21 +368,25 @@ Verdict ValueOf(const Grant& grant, const Context& context, EnumSet<ContextKey>*
 }
 
 absl::StatusOr<Context> ValidateContext(Context context, const Vocabulary& vocabulary) {
-  for (const auto& [number, name] : {std::pair(context.monthly_active_users, "monthly active users"),
-                                     std::pair(context.annual_revenue_usd, "annual revenue"),
-                                     std::pair(context.share_of_royalty, "share of royalty")}) {
+  for (const auto& [number, name] :
+       {std::pair(context.monthly_active_users, "monthly active users"),
+        std::pair(context.annual_revenue_usd, "annual revenue"),
+        std::pair(context.share_of_royalty, "share of royalty")}) {
     if (number && (!std::isfinite(*number) || *number < 0)) {
-      return absl::InvalidArgumentError(absl::StrCat(name, " must be a number that is not negative"));
+      return absl::InvalidArgumentError(
+          absl::StrCat(name, " must be a number that is not negative"));
     }
   }
   if (context.share_of_royalty && *context.share_of_royalty > 1) {
-    return absl::InvalidArgumentError("share of royalty is a share: give a number from 0 to 1, such as 0.1 for 10 %");
+    return absl::InvalidArgumentError(
+        "share of royalty is a share: give a number from 0 to 1, such as 0.1 for 10 %");
   }
   const std::vector<std::string> purposes = PurposeIds(vocabulary);
   for (const std::string& purpose : context.purposes) {
     if (std::find(purposes.begin(), purposes.end(), purpose) == purposes.end()) {
-      return absl::InvalidArgumentError(absl::StrFormat("\"%s\" is no known purpose%s (all: license purposes)", purpose,
-                                                        DidYouMean(purpose, purposes)));
+      return absl::InvalidArgumentError(
+          absl::StrFormat("\"%s\" is no known purpose%s (all: license purposes)", purpose,
+                          DidYouMean(purpose, purposes)));
     }
   }
   std::vector<std::string> regions;
@@ -363,8 +398,9 @@ absl::StatusOr<Context> ValidateContext(Context context, const Vocabulary& vocab
   if (context.entity) {
     const auto& known = vocabulary.entities;
     if (std::find(known.begin(), known.end(), *context.entity) == known.end()) {
-      return absl::InvalidArgumentError(
-          absl::StrFormat("\"%s\" is no known kind of entity%s", *context.entity, DidYouMean(*context.entity, known)));
+      return absl::InvalidArgumentError(absl::StrFormat("\"%s\" is no known kind of entity%s",
+                                                        *context.entity,
+                                                        DidYouMean(*context.entity, known)));
     }
   }
   return context;
@@ -373,10 +409,14 @@ absl::StatusOr<Context> ValidateContext(Context context, const Vocabulary& vocab
 bool IsCountryCode(absl::string_view code) {
   // ISO 3166-1 alpha-2, officially assigned codes, as one sorted string of pairs.
   static constexpr absl::string_view kCodes =
-      "ADAEAFAGAIALAMAOAQARASATAUAWAXAZBABBBDBEBFBGBHBIBJBLBMBNBOBQBRBSBTBVBWBYBZCACCCDCFCGCHCICKCLCMCNCOCRCUCVCWCXCYCZ"
-      "DEDJDKDMDODZECEEEGEHERESETFIFJFKFMFOFRGAGBGDGEGFGGGHGIGLGMGNGPGQGRGSGTGUGWGYHKHMHNHRHTHUIDIEILIMINIOIQIRISITJEJM"
-      "JOJPKEKGKHKIKMKNKPKRKWKYKZLALBLCLILKLRLSLTLULVLYMAMCMDMEMFMGMHMKMLMMMNMOMPMQMRMSMTMUMVMWMXMYMZNANCNENFNGNINLNONP"
-      "NRNUNZOMPAPEPFPGPHPKPLPMPNPRPSPTPWPYQARERORSRURWSASBSCSDSESGSHSISJSKSLSMSNSOSRSSSTSVSXSYSZTCTDTFTGTHTJTKTLTMTNTO"
+      "ADAEAFAGAIALAMAOAQARASATAUAWAXAZBABBBDBEBFBGBHBIBJBLBMBNBOBQBRBSBTBVBWBYBZCACCCDCFCGCHCICKCL"
+      "CMCNCOCRCUCVCWCXCYCZ"
+      "DEDJDKDMDODZECEEEGEHERESETFIFJFKFMFOFRGAGBGDGEGFGGGHGIGLGMGNGPGQGRGSGTGUGWGYHKHMHNHRHTHUIDIE"
+      "ILIMINIOIQIRISITJEJM"
+      "JOJPKEKGKHKIKMKNKPKRKWKYKZLALBLCLILKLRLSLTLULVLYMAMCMDMEMFMGMHMKMLMMMNMOMPMQMRMSMTMUMVMWMXMY"
+      "MZNANCNENFNGNINLNONP"
+      "NRNUNZOMPAPEPFPGPHPKPLPMPNPRPSPTPWPYQARERORSRURWSASBSCSDSESGSHSISJSKSLSMSNSOSRSSSTSVSXSYSZTC"
+      "TDTFTGTHTJTKTLTMTNTO"
       "TRTTTVTWTZUAUGUMUSUYUZVAVCVEVGVIVNVUWFWSYEYTZAZMZW";
   if (code.size() != 2) return false;
   for (std::size_t i = 0; i < kCodes.size(); i += 2) {

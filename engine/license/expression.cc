@@ -18,7 +18,8 @@ constexpr std::size_t kMaxLength = 4096;
 constexpr int kMaxDepth = 64;
 
 bool IsIdChar(char c) {
-  return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '.' || c == ':' || c == '_' || c == '+';
+  return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '.' || c == ':' ||
+         c == '_' || c == '+';
 }
 
 class ExpressionParser {
@@ -88,8 +89,10 @@ class ExpressionParser {
       return inner;
     }
     absl::string_view id = Peek();
-    if (id.empty() || !IsIdChar(id.front()) || id.front() == '+') return Error("expected a licence id");
-    if (PeekIs("AND") || PeekIs("OR") || PeekIs("WITH")) return Error("expected a licence id before the operator");
+    if (id.empty() || !IsIdChar(id.front()) || id.front() == '+')
+      return Error("expected a licence id");
+    if (PeekIs("AND") || PeekIs("OR") || PeekIs("WITH"))
+      return Error("expected a licence id before the operator");
     Take();
     Expression leaf;
     if (id.back() == '+') {
@@ -101,7 +104,8 @@ class ExpressionParser {
     if (PeekIs("WITH")) {
       Take();
       const absl::string_view exception = Take();
-      if (exception.empty() || !IsIdChar(exception.front())) return Error("expected an exception id after WITH");
+      if (exception.empty() || !IsIdChar(exception.front()))
+        return Error("expected an exception id after WITH");
       leaf.exception = std::string(exception);
     }
     return leaf;
@@ -115,7 +119,8 @@ class ExpressionParser {
 
 absl::StatusOr<Expression> Expression::Parse(absl::string_view text) {
   if (text.size() > kMaxLength) {
-    return absl::InvalidArgumentError(absl::StrCat("the licence expression is longer than ", kMaxLength, " characters"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("the licence expression is longer than ", kMaxLength, " characters"));
   }
   return ExpressionParser(text).Parse();
 }
@@ -158,11 +163,14 @@ std::string Expression::ToString() const {
   if (op == Op::kLicense) {
     return absl::StrCat(license, or_later ? "+" : "", exception.empty() ? "" : " WITH ", exception);
   }
-  return absl::StrJoin(operands, op == Op::kAnd ? " AND " : " OR ", [this](std::string* out, const Expression& operand) {
-    // Only an OR inside an AND needs them; an AND inside an OR binds tighter anyway.
-    const bool parentheses = operand.op == Op::kOr && op == Op::kAnd;
-    absl::StrAppend(out, parentheses ? "(" : "", operand.ToString(), parentheses ? ")" : "");
-  });
+  return absl::StrJoin(operands, op == Op::kAnd ? " AND " : " OR ",
+                       [this](std::string* out, const Expression& operand) {
+                         // Only an OR inside an AND needs them; an AND inside an OR binds tighter
+                         // anyway.
+                         const bool parentheses = operand.op == Op::kOr && op == Op::kAnd;
+                         absl::StrAppend(out, parentheses ? "(" : "", operand.ToString(),
+                                         parentheses ? ")" : "");
+                       });
 }
 
 }  // namespace lineage

@@ -12,17 +12,19 @@ namespace lineage {
 
 // A parsed expression; ids are as written, not looked up. A value type.
 //
-// Grammar: SPDX 2.3 Annex D. Operators are read in any case, AND binds tighter than OR, WITH tightest.
+// Grammar: SPDX 2.3 Annex D. Operators are read in any case, AND binds tighter than OR, WITH
+// tightest.
 struct Expression {
   enum class Op { kLicense, kAnd, kOr };
 
   Op op = Op::kLicense;
-  std::string license;     // kLicense: the id, without a "+"
-  bool or_later = false;   // kLicense: written with "+"
-  std::string exception;   // kLicense: after WITH
+  std::string license;    // kLicense: the id, without a "+"
+  bool or_later = false;  // kLicense: written with "+"
+  std::string exception;  // kLicense: after WITH
   std::vector<Expression> operands;
 
-  // Errors: INVALID_ARGUMENT with the column. Longer than 4,096 characters or deeper than 64 is refused.
+  // Errors: INVALID_ARGUMENT with the column. Longer than 4,096 characters or deeper than 64 is
+  // refused.
   static absl::StatusOr<Expression> Parse(absl::string_view text);
 
   // A single id.

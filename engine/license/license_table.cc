@@ -13,18 +13,20 @@ namespace {
 std::string Render(const BoundExpression& bound) {
   if (bound.op == Expression::Op::kLicense) {
     return absl::StrCat(bound.as_written, bound.or_later ? "+" : "",
-                        bound.exception_as_written.empty() ? "" : " WITH ", bound.exception_as_written);
+                        bound.exception_as_written.empty() ? "" : " WITH ",
+                        bound.exception_as_written);
   }
   const bool conjunction = bound.op == Expression::Op::kAnd;
   return absl::StrJoin(bound.operands, conjunction ? " AND " : " OR ",
                        [&](std::string* out, const BoundExpression& operand) {
                          const bool parentheses = conjunction && operand.op == Expression::Op::kOr;
-                         absl::StrAppend(out, parentheses ? "(" : "", operand.text, parentheses ? ")" : "");
+                         absl::StrAppend(out, parentheses ? "(" : "", operand.text,
+                                         parentheses ? ")" : "");
                        });
 }
 
-// Flattens, sorts and removes repeats, as Expression::Canonical does, but on bound ids: two spellings of one licence
-// are one operand.
+// Flattens, sorts and removes repeats, as Expression::Canonical does, but on bound ids: two
+// spellings of one licence are one operand.
 BoundExpression Normalize(Expression::Op op, std::vector<BoundExpression> operands) {
   std::vector<BoundExpression> flat;
   for (BoundExpression& operand : operands) {
@@ -35,7 +37,8 @@ BoundExpression Normalize(Expression::Op op, std::vector<BoundExpression> operan
     }
   }
   std::sort(flat.begin(), flat.end(), [](const auto& a, const auto& b) { return a.text < b.text; });
-  flat.erase(std::unique(flat.begin(), flat.end(), [](const auto& a, const auto& b) { return a.text == b.text; }),
+  flat.erase(std::unique(flat.begin(), flat.end(),
+                         [](const auto& a, const auto& b) { return a.text == b.text; }),
              flat.end());
   if (flat.size() == 1) return std::move(flat.front());
   BoundExpression joined;

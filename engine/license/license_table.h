@@ -18,10 +18,10 @@ namespace lineage {
 // An expression whose ids were looked up.
 struct BoundExpression {
   Expression::Op op = Expression::Op::kLicense;
-  LicenseIndex license;           // kLicense; None if the catalogue does not know it
-  std::string as_written;         // kLicense
+  LicenseIndex license;    // kLicense; None if the catalogue does not know it
+  std::string as_written;  // kLicense
   bool or_later = false;
-  ExceptionIndex exception;       // None if there is none, or nobody reviewed it
+  ExceptionIndex exception;  // None if there is none, or nobody reviewed it
   std::string exception_as_written;
   std::vector<BoundExpression> operands;
 
@@ -35,15 +35,19 @@ class LicenseTable {
   explicit LicenseTable(std::shared_ptr<const Catalog> catalog);
 
   [[nodiscard]] std::size_t size() const { return catalog_->licenses.size(); }
-  [[nodiscard]] const License& Get(LicenseIndex index) const { return catalog_->licenses[index.value()]; }
-  [[nodiscard]] const LicenseException& Get(ExceptionIndex index) const { return catalog_->exceptions[index.value()]; }
+  [[nodiscard]] const License& Get(LicenseIndex index) const {
+    return catalog_->licenses[index.value()];
+  }
+  [[nodiscard]] const LicenseException& Get(ExceptionIndex index) const {
+    return catalog_->exceptions[index.value()];
+  }
 
   // By id, Hub tag or alias; case, spaces, '-' and '_' are folded. Cost: O(1).
   [[nodiscard]] std::optional<LicenseIndex> Find(absl::string_view name) const;
   [[nodiscard]] std::optional<ExceptionIndex> FindException(absl::string_view id) const;
 
-  // Reads a licence as found in the wild: a known name as a whole ("CC BY-NC 4.0"), else an SPDX expression, else one
-  // unknown licence. Never fails, never guesses.
+  // Reads a licence as found in the wild: a known name as a whole ("CC BY-NC 4.0"), else an SPDX
+  // expression, else one unknown licence. Never fails, never guesses.
   [[nodiscard]] BoundExpression Bind(absl::string_view text) const;
   // One unknown licence.
   [[nodiscard]] static BoundExpression Unknown(absl::string_view text);

@@ -14,7 +14,8 @@
 
 namespace lineage {
 
-// Values are pinned. `kUnresolved` is a placeholder: somebody names it as a parent, nobody describes it.
+// Values are pinned. `kUnresolved` is a placeholder: somebody names it as a parent, nobody
+// describes it.
 enum class ArtifactKind : uint8_t {
   kModel = 0,
   kCheckpoint = 1,
@@ -26,7 +27,8 @@ enum class ArtifactKind : uint8_t {
 
 template <>
 struct EnumNames<ArtifactKind> {
-  static constexpr std::array<const char*, 6> value = {"model", "checkpoint", "dataset", "service", "code", "unresolved"};
+  static constexpr std::array<const char*, 6> value = {"model",   "checkpoint", "dataset",
+                                                       "service", "code",       "unresolved"};
 };
 
 // A part of an artifact that can be licensed by itself. Values are pinned.
@@ -69,17 +71,31 @@ enum class Relation : uint8_t {
 
 template <>
 struct EnumNames<Relation> {
-  static constexpr std::array<const char*, 17> value = {
-      "quantized_from", "converted_from",       "bundles",    "finetuned_from",       "continued_from", "merged_from",
-      "pruned_from",    "adapter_of",           "distilled_from", "generated_with",   "trained_on",     "derived_from_dataset",
-      "reimplements",   "shares_tokenizer_with", "same_architecture_as", "checkpoint_of", "supersedes"};
+  static constexpr std::array<const char*, 17> value = {"quantized_from",
+                                                        "converted_from",
+                                                        "bundles",
+                                                        "finetuned_from",
+                                                        "continued_from",
+                                                        "merged_from",
+                                                        "pruned_from",
+                                                        "adapter_of",
+                                                        "distilled_from",
+                                                        "generated_with",
+                                                        "trained_on",
+                                                        "derived_from_dataset",
+                                                        "reimplements",
+                                                        "shares_tokenizer_with",
+                                                        "same_architecture_as",
+                                                        "checkpoint_of",
+                                                        "supersedes"};
 };
 
 enum class RelationClass : uint8_t { kCopy, kAdaptation, kAdapter, kOutput, kTraining, kNone };
 
 template <>
 struct EnumNames<RelationClass> {
-  static constexpr std::array<const char*, 6> value = {"copy", "adaptation", "adapter", "output", "training", "none"};
+  static constexpr std::array<const char*, 6> value = {"copy",   "adaptation", "adapter",
+                                                       "output", "training",   "none"};
 };
 
 // Source: docs/semantics.md, section 1.
@@ -121,11 +137,13 @@ struct Artifact {
   Location location;
 };
 
-// The organisation in an id ("mosaicml" of "mosaicml/mpt-7b", "allenai" of "datasets/allenai/c4"), or empty.
+// The organisation in an id ("mosaicml" of "mosaicml/mpt-7b", "allenai" of "datasets/allenai/c4"),
+// or empty.
 [[nodiscard]] absl::string_view OrganizationOf(absl::string_view artifact_id);
 // "mpt-7b" of "mosaicml/mpt-7b".
 [[nodiscard]] absl::string_view LastSegment(absl::string_view artifact_id);
-// The package URL where the type has one: pkg:huggingface/… for models and data sets, pkg:github/… for code; else empty.
+// The package URL where the type has one: pkg:huggingface/… for models and data sets, pkg:github/…
+// for code; else empty.
 [[nodiscard]] std::string PackageUrl(const Artifact& artifact);
 
 }  // namespace lineage

@@ -1,4 +1,5 @@
-// Everything that is known: licences, artifacts, claims and the words that conditions use. Plain values.
+// Everything that is known: licences, artifacts, claims and the words that conditions use. Plain
+// values.
 #ifndef LINEAGE_ENGINE_MODEL_CATALOG_H_
 #define LINEAGE_ENGINE_MODEL_CATALOG_H_
 

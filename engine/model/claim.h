@@ -28,39 +28,56 @@ enum class SourceKind : uint8_t {
 
 template <>
 struct EnumNames<SourceKind> {
-  static constexpr std::array<const char*, 8> value = {"legal-review", "license-file", "terms-of-service", "model-card",
-                                                       "hub-tag",      "announcement", "curated",          "press"};
+  static constexpr std::array<const char*, 8> value = {
+      "legal-review", "license-file", "terms-of-service", "model-card",
+      "hub-tag",      "announcement", "curated",          "press"};
 };
 
 // 0 is the best. Source: docs/semantics.md, section 2.
 [[nodiscard]] constexpr int RankOf(SourceKind kind) {
   switch (kind) {
-    case SourceKind::kLegalReview: return 0;
-    case SourceKind::kLicenseFile: return 1;
-    case SourceKind::kTermsOfService: return 1;
-    case SourceKind::kModelCard: return 2;
-    case SourceKind::kHubTag: return 3;
-    case SourceKind::kAnnouncement: return 4;
-    case SourceKind::kCurated: return 5;
-    case SourceKind::kPress: return 6;
+    case SourceKind::kLegalReview:
+      return 0;
+    case SourceKind::kLicenseFile:
+      return 1;
+    case SourceKind::kTermsOfService:
+      return 1;
+    case SourceKind::kModelCard:
+      return 2;
+    case SourceKind::kHubTag:
+      return 3;
+    case SourceKind::kAnnouncement:
+      return 4;
+    case SourceKind::kCurated:
+      return 5;
+    case SourceKind::kPress:
+      return 6;
   }
   return 6;
 }
 
 struct Source {
   SourceKind kind = SourceKind::kCurated;
-  std::string by;        // who says it
-  Date said;             // on what day
-  std::string said_text; // the day as written ("2023" where the day is not known)
-  std::string document;  // title or URL
+  std::string by;         // who says it
+  Date said;              // on what day
+  std::string said_text;  // the day as written ("2023" where the day is not known)
+  std::string document;   // title or URL
 };
 
 // What a claim states. Values are pinned.
-enum class StatementKind : uint8_t { kLicense = 0, kEdge = 1, kLicensor = 2, kReleases = 3, kAlias = 4, kRemark = 5 };
+enum class StatementKind : uint8_t {
+  kLicense = 0,
+  kEdge = 1,
+  kLicensor = 2,
+  kReleases = 3,
+  kAlias = 4,
+  kRemark = 5
+};
 
 template <>
 struct EnumNames<StatementKind> {
-  static constexpr std::array<const char*, 6> value = {"license", "edge", "licensor", "releases", "alias", "remark"};
+  static constexpr std::array<const char*, 6> value = {"license",  "edge",  "licensor",
+                                                       "releases", "alias", "remark"};
 };
 
 // A number that grows with every write; the built-in catalogue is revision 1.
@@ -76,8 +93,9 @@ struct Claim {
   ComponentSet releases;                   // kReleases
   bool denies = false;                     // kEdge: the source says that there is no such edge
   bool inferred = false;
-  bool as_found = false;                   // kLicense: `text` is what the source wrote; nobody mapped it to a licence
-  std::optional<Date> made;                // kEdge: day of derivation
+  bool as_found =
+      false;  // kLicense: `text` is what the source wrote; nobody mapped it to a licence
+  std::optional<Date> made;  // kEdge: day of derivation
   std::string parent_revision;
   Interval valid;
   Revision revision = 1;

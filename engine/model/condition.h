@@ -23,11 +23,17 @@ enum class ContextKey : uint8_t {
 
 template <>
 struct EnumNames<ContextKey> {
-  static constexpr std::array<const char*, 6> value = {
-      "monthly-active-users", "annual-revenue-usd", "share-of-royalty", "region", "purpose", "entity"};
+  static constexpr std::array<const char*, 6> value = {"monthly-active-users",
+                                                       "annual-revenue-usd",
+                                                       "share-of-royalty",
+                                                       "region",
+                                                       "purpose",
+                                                       "entity"};
 };
 
-[[nodiscard]] constexpr bool IsNumeric(ContextKey key) { return key <= ContextKey::kShareOfRoyalty; }
+[[nodiscard]] constexpr bool IsNumeric(ContextKey key) {
+  return key <= ContextKey::kShareOfRoyalty;
+}
 
 // How the artifact is put to use; decides which duties are due.
 enum class UseMode : uint8_t { kInternal = 0, kShare = 1, kSell = 2, kService = 3 };
@@ -53,13 +59,25 @@ struct Context {
 
 // A condition as a tree in one vector: node 0 is the root; an empty vector is "always true".
 struct Condition {
-  enum class Op : uint8_t { kAnd, kOr, kLess, kLessEqual, kGreater, kGreaterEqual, kEqual, kNotEqual, kIn, kNotIn };
+  enum class Op : uint8_t {
+    kAnd,
+    kOr,
+    kLess,
+    kLessEqual,
+    kGreater,
+    kGreaterEqual,
+    kEqual,
+    kNotEqual,
+    kIn,
+    kNotIn
+  };
   struct Node {
     Op op = Op::kAnd;
-    std::vector<uint32_t> children;   // kAnd, kOr
+    std::vector<uint32_t> children;  // kAnd, kOr
     ContextKey key = ContextKey::kMonthlyActiveUsers;
-    double number = 0;                // numeric comparisons
-    std::vector<std::string> words;   // set comparisons: sorted; region groups expanded, use-policy replaced by its purposes
+    double number = 0;               // numeric comparisons
+    std::vector<std::string> words;  // set comparisons: sorted; region groups expanded, use-policy
+                                     // replaced by its purposes
   };
   std::string text;  // as written
   std::vector<Node> nodes;

@@ -1,5 +1,5 @@
-// Answers as plain values: what `why`, `check` and `audit` say, ready to be printed, sent or compared. Nothing here
-// refers to a snapshot.
+// Answers as plain values: what `why`, `check` and `audit` say, ready to be printed, sent or
+// compared. Nothing here refers to a snapshot.
 #ifndef LINEAGE_ENGINE_MODEL_EXPLANATION_H_
 #define LINEAGE_ENGINE_MODEL_EXPLANATION_H_
 
@@ -39,8 +39,8 @@ enum class ClaimStatus : uint8_t {
 
 template <>
 struct EnumNames<ClaimStatus> {
-  static constexpr std::array<const char*, 8> value = {"concluded", "agrees", "outranked", "superseded",
-                                                       "expired",   "not-yet", "stated",   "denied"};
+  static constexpr std::array<const char*, 8> value = {
+      "concluded", "agrees", "outranked", "superseded", "expired", "not-yet", "stated", "denied"};
 };
 
 struct ClaimView {
@@ -54,14 +54,15 @@ struct Because {
   Right right = Right::kUse;
   Verdict verdict = Verdict::kPermitted;  // what the term makes of the right
   Answer answer = Answer::kUnreviewed;
-  std::string license;  // id, or as written if unknown; empty if the origin is undeclared or unresolved
+  std::string
+      license;  // id, or as written if unknown; empty if the origin is undeclared or unresolved
   std::string section;
   std::string says;
-  std::string when;     // the condition, if any
+  std::string when;  // the condition, if any
   std::vector<ContextKey> missing;
   Scope scope = Scope::kWork;
   bool contested = false;
-  std::string origin;   // artifact whose licence it is
+  std::string origin;                         // artifact whose licence it is
   Component component = Component::kWeights;  // of the origin
   std::vector<Hop> path;  // from the artifact asked about to the origin; empty for its own licence
   std::optional<Claim> source;  // the claim that put the licence there
@@ -86,9 +87,9 @@ struct RightVerdict {
   Verdict verdict = Verdict::kPermitted;
   std::array<Verdict, kEnumSize<Stance>> by_stance{};
   std::vector<ContextKey> missing;
-  std::vector<Because> because;   // strictest first
-  std::vector<uint32_t> duties;   // indexes into Explanation::duties
-  std::string choice;             // which licence was chosen, where an OR left a choice
+  std::vector<Because> because;  // strictest first
+  std::vector<uint32_t> duties;  // indexes into Explanation::duties
+  std::string choice;            // which licence was chosen, where an OR left a choice
 };
 
 enum class Severity : uint8_t { kNote = 0, kWarning = 1, kError = 2 };
@@ -119,32 +120,47 @@ enum class FindingId : uint8_t {
 
 template <>
 struct EnumNames<FindingId> {
-  static constexpr std::array<const char*, 15> value = {
-      "claims-more-than-inherited", "share-alike-dropped", "restrictions-dropped",
-      "irreconcilable-upstreams",   "name-prefix-unmet",   "undeclared-license",
-      "unknown-license",            "conflicting-claims",  "stale-claim",
-      "license-changed-after-derivation", "unresolved-upstream", "derivation-cycle",
-      "contested-training-data",    "unverified-training-data", "unknown-exception"};
+  static constexpr std::array<const char*, 15> value = {"claims-more-than-inherited",
+                                                        "share-alike-dropped",
+                                                        "restrictions-dropped",
+                                                        "irreconcilable-upstreams",
+                                                        "name-prefix-unmet",
+                                                        "undeclared-license",
+                                                        "unknown-license",
+                                                        "conflicting-claims",
+                                                        "stale-claim",
+                                                        "license-changed-after-derivation",
+                                                        "unresolved-upstream",
+                                                        "derivation-cycle",
+                                                        "contested-training-data",
+                                                        "unverified-training-data",
+                                                        "unknown-exception"};
 };
 
 struct Finding {
   FindingId id = FindingId::kUndeclaredLicense;
   Severity severity = Severity::kNote;
   std::string artifact;
-  std::string message;  // one line
-  std::string remedy;   // one line: what to do
+  std::string message;    // one line
+  std::string remedy;     // one line: what to do
   std::vector<Hop> path;  // to the upstream that causes it, if any
-  std::string license;  // whose clause causes it, if any
+  std::string license;    // whose clause causes it, if any
   std::string section;
 };
 
 // The words that the project is about; see docs/semantics.md, section 5.
-enum class Openness : uint8_t { kOpenSource = 0, kOpenWeights = 1, kOpenContent = 2, kRestricted = 3, kUndeclared = 4 };
+enum class Openness : uint8_t {
+  kOpenSource = 0,
+  kOpenWeights = 1,
+  kOpenContent = 2,
+  kRestricted = 3,
+  kUndeclared = 4
+};
 
 template <>
 struct EnumNames<Openness> {
-  static constexpr std::array<const char*, 5> value = {"open-source", "open-weights", "open-content", "restricted",
-                                                       "undeclared"};
+  static constexpr std::array<const char*, 5> value = {"open-source", "open-weights",
+                                                       "open-content", "restricted", "undeclared"};
 };
 
 // One artifact upstream, for the overview.
@@ -173,16 +189,18 @@ struct Explanation {
   std::optional<ComponentSet> releases;  // said to be released; nullopt if nobody said
   std::string licensor;
   bool licensor_claimed = false;
-  std::vector<std::string> same_licensor;  // artifacts whose own terms were cut by the same-licensor rule
+  std::vector<std::string>
+      same_licensor;  // artifacts whose own terms were cut by the same-licensor rule
 
   RightSet joint_rights;
   Verdict joint = Verdict::kPermitted;
-  std::vector<Because> joint_because;  // the terms that are not permitted, under the one choice made for all
-  std::string joint_choice;            // that choice, where an OR left one
+  std::vector<Because>
+      joint_because;         // the terms that are not permitted, under the one choice made for all
+  std::string joint_choice;  // that choice, where an OR left one
   std::vector<RightVerdict> verdicts;
   std::vector<DutyView> duties;
-  std::vector<ClaimView> claims;     // all about this component and the artifact, best first
-  std::vector<ClaimView> disputed;   // those that hold on the day and say otherwise
+  std::vector<ClaimView> claims;    // all about this component and the artifact, best first
+  std::vector<ClaimView> disputed;  // those that hold on the day and say otherwise
   std::vector<UpstreamView> upstream;
   std::vector<Finding> findings;
   std::vector<std::string> remedies;

@@ -30,9 +30,16 @@ enum class Right : uint8_t {
 
 template <>
 struct EnumNames<Right> {
-  static constexpr std::array<const char*, 10> value = {
-      "use",        "commercial-use",     "modify",      "redistribute",     "redistribute-derivatives",
-      "sublicense", "provide-as-service", "use-outputs", "train-on-outputs", "patent-grant"};
+  static constexpr std::array<const char*, 10> value = {"use",
+                                                        "commercial-use",
+                                                        "modify",
+                                                        "redistribute",
+                                                        "redistribute-derivatives",
+                                                        "sublicense",
+                                                        "provide-as-service",
+                                                        "use-outputs",
+                                                        "train-on-outputs",
+                                                        "patent-grant"};
 };
 
 using RightSet = EnumSet<Right>;
@@ -48,9 +55,17 @@ struct EnumNames<Scope> {
 
 using ScopeSet = EnumSet<Scope>;
 
-// What a licence says of a right. `kUndetermined`: the text leaves it open; `kSilent`: the text does not speak of it;
-// `kUnreviewed`: nobody has read the text for it. All three are worth the verdict undetermined.
-enum class Answer : uint8_t { kPermitted, kConditional, kUndetermined, kSilent, kUnreviewed, kProhibited };
+// What a licence says of a right. `kUndetermined`: the text leaves it open; `kSilent`: the text
+// does not speak of it; `kUnreviewed`: nobody has read the text for it. All three are worth the
+// verdict undetermined.
+enum class Answer : uint8_t {
+  kPermitted,
+  kConditional,
+  kUndetermined,
+  kSilent,
+  kUnreviewed,
+  kProhibited
+};
 
 template <>
 struct EnumNames<Answer> {
@@ -92,8 +107,9 @@ enum class DutyKind : uint8_t {
 template <>
 struct EnumNames<DutyKind> {
   static constexpr std::array<const char*, 11> value = {
-      "attribution",     "include-license", "state-changes",  "share-alike",    "pass-on-restrictions", "disclose-source",
-      "name-prefix",     "display-notice",  "no-endorsement", "notify-licensor", "pay-royalty"};
+      "attribution",          "include-license", "state-changes", "share-alike",
+      "pass-on-restrictions", "disclose-source", "name-prefix",   "display-notice",
+      "no-endorsement",       "notify-licensor", "pay-royalty"};
 };
 
 // What makes a duty due.
@@ -101,7 +117,8 @@ enum class Trigger : uint8_t { kUse = 0, kDistribution = 1, kService = 2, kModif
 
 template <>
 struct EnumNames<Trigger> {
-  static constexpr std::array<const char*, 4> value = {"use", "distribution", "service", "modification"};
+  static constexpr std::array<const char*, 4> value = {"use", "distribution", "service",
+                                                       "modification"};
 };
 
 using TriggerSet = EnumSet<Trigger>;
@@ -110,8 +127,9 @@ struct Duty {
   DutyKind kind = DutyKind::kAttribution;
   TriggerSet on;
   ScopeSet scopes;
-  std::string value;                      // the prefix, notice or rate
-  std::vector<std::string> satisfied_by;  // licence ids, sorted; share-alike and pass-on-restrictions
+  std::string value;  // the prefix, notice or rate
+  std::vector<std::string>
+      satisfied_by;  // licence ids, sorted; share-alike and pass-on-restrictions
   Clause clause;
 };
 
@@ -129,11 +147,13 @@ enum class LicenseClass : uint8_t {
 
 template <>
 struct EnumNames<LicenseClass> {
-  static constexpr std::array<const char*, 8> value = {"open-source",    "open-content",   "responsible-ai", "community",
-                                                       "non-commercial", "no-derivatives", "proprietary",    "undeclared"};
+  static constexpr std::array<const char*, 8> value = {
+      "open-source",    "open-content",   "responsible-ai", "community",
+      "non-commercial", "no-derivatives", "proprietary",    "undeclared"};
 };
 
-// How the terms were encoded: from the text, from certain knowledge without the text at hand, or not at all.
+// How the terms were encoded: from the text, from certain knowledge without the text at hand, or
+// not at all.
 enum class Basis : uint8_t { kText = 0, kSummary = 1, kNone = 2 };
 
 template <>

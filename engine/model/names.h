@@ -1,4 +1,5 @@
-// Enums whose values have public names: one table per enum, used for parsing, printing and suggestions.
+// Enums whose values have public names: one table per enum, used for parsing, printing and
+// suggestions.
 #ifndef LINEAGE_ENGINE_MODEL_NAMES_H_
 #define LINEAGE_ENGINE_MODEL_NAMES_H_
 
@@ -12,7 +13,8 @@
 
 namespace lineage {
 
-// Specialised beside each enum: `static constexpr std::array<const char*, N> value`, in the order of the enum's values.
+// Specialised beside each enum: `static constexpr std::array<const char*, N> value`, in the order
+// of the enum's values.
 template <typename E>
 struct EnumNames;
 
@@ -62,7 +64,9 @@ class EnumSet {
 
   constexpr void Add(E e) { bits_ |= Bit(e); }
   [[nodiscard]] constexpr bool Has(E e) const { return (bits_ & Bit(e)) != 0; }
-  [[nodiscard]] constexpr bool Intersects(EnumSet other) const { return (bits_ & other.bits_) != 0; }
+  [[nodiscard]] constexpr bool Intersects(EnumSet other) const {
+    return (bits_ & other.bits_) != 0;
+  }
   [[nodiscard]] constexpr bool empty() const { return bits_ == 0; }
   [[nodiscard]] constexpr uint32_t bits() const { return bits_; }
   [[nodiscard]] std::vector<E> Values() const {

@@ -10,7 +10,12 @@
 namespace lineage {
 
 // Ordered from the strictest. Values are pinned: they reach disk and wire.
-enum class Verdict : uint8_t { kProhibited = 0, kUndetermined = 1, kConditional = 2, kPermitted = 3 };
+enum class Verdict : uint8_t {
+  kProhibited = 0,
+  kUndetermined = 1,
+  kConditional = 2,
+  kPermitted = 3
+};
 
 template <>
 struct EnumNames<Verdict> {
@@ -20,7 +25,8 @@ struct EnumNames<Verdict> {
 
 [[nodiscard]] constexpr Verdict Stricter(Verdict a, Verdict b) { return std::min(a, b); }
 
-// The legal theory that decides what an edge conveys. Ordered from the strictest. Values are pinned.
+// The legal theory that decides what an edge conveys. Ordered from the strictest. Values are
+// pinned.
 enum class Stance : uint8_t { kCautious = 0, kStandard = 1, kPermissive = 2 };
 
 template <>

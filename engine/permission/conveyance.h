@@ -10,12 +10,12 @@ namespace lineage {
 
 struct Conveyance {
   ScopeSet conveys;
-  ScopeSet contests;        // arrives contested, whether or not it is also conveyed
+  ScopeSet contests;           // arrives contested, whether or not it is also conveyed
   bool carries_class = false;  // the licence class of the parent counts for the child
 };
 
-[[nodiscard]] constexpr Conveyance ConveyanceOf(RelationClass relation_class, Stance stance, AdapterUse adapter,
-                                                bool in_cycle) {
+[[nodiscard]] constexpr Conveyance ConveyanceOf(RelationClass relation_class, Stance stance,
+                                                AdapterUse adapter, bool in_cycle) {
   constexpr ScopeSet kWorkAndDerivative = {Scope::kWork, Scope::kDerivative};
   Conveyance result;
   switch (relation_class) {
@@ -23,7 +23,8 @@ struct Conveyance {
       result = {kWorkAndDerivative, {}, true};
       break;
     case RelationClass::kAdaptation:
-      result.conveys = stance == Stance::kCautious ? kWorkAndDerivative : ScopeSet{Scope::kDerivative};
+      result.conveys =
+          stance == Stance::kCautious ? kWorkAndDerivative : ScopeSet{Scope::kDerivative};
       result.carries_class = true;
       break;
     case RelationClass::kAdapter:

@@ -14,9 +14,12 @@ ArrivalSet OwnArrival() { return {Arrival::kWork, Arrival::kClass}; }
 
 Voice::Kind KindOf(const Conclusion& conclusion) {
   switch (conclusion.kind) {
-    case Conclusion::Kind::kUndeclared: return Voice::Kind::kUndeclared;
-    case Conclusion::Kind::kUnresolved: return Voice::Kind::kUnresolved;
-    default: return Voice::Kind::kLicense;
+    case Conclusion::Kind::kUndeclared:
+      return Voice::Kind::kUndeclared;
+    case Conclusion::Kind::kUnresolved:
+      return Voice::Kind::kUnresolved;
+    default:
+      return Voice::Kind::kLicense;
   }
 }
 
@@ -24,7 +27,8 @@ Voice::Kind KindOf(const Conclusion& conclusion) {
 
 Verdict WorthOf(Verdict value, ScopeSet scopes, ArrivalSet arrivals) {
   if (CleanScopes(arrivals).Intersects(scopes)) return value;
-  if (value == Verdict::kProhibited && ContestedScopes(arrivals).Intersects(scopes)) return Verdict::kUndetermined;
+  if (value == Verdict::kProhibited && ContestedScopes(arrivals).Intersects(scopes))
+    return Verdict::kUndetermined;
   return Verdict::kPermitted;
 }
 
@@ -37,19 +41,23 @@ ScopeSet DutyScopes(const LicenseTable& licenses, const BoundExpression& leaf, c
 
 LicenseClass ClassOfExpression(const LicenseTable& licenses, const BoundExpression& expression) {
   if (expression.op == Expression::Op::kLicense) {
-    return expression.license.valid() ? licenses.Get(expression.license).license_class : LicenseClass::kUndeclared;
+    return expression.license.valid() ? licenses.Get(expression.license).license_class
+                                      : LicenseClass::kUndeclared;
   }
   LicenseClass result = ClassOfExpression(licenses, expression.operands[0]);
   for (const BoundExpression& operand : expression.operands) {
     const LicenseClass next = ClassOfExpression(licenses, operand);
-    result = expression.op == Expression::Op::kAnd ? std::max(result, next) : std::min(result, next);
+    result =
+        expression.op == Expression::Op::kAnd ? std::max(result, next) : std::min(result, next);
   }
   return result;
 }
 
-Evaluator::Evaluator(const Snapshot& snapshot, const Query& query) : snapshot_(snapshot), query_(query) {}
+Evaluator::Evaluator(const Snapshot& snapshot, const Query& query)
+    : snapshot_(snapshot), query_(query) {}
 
-void Evaluator::AddVoice(VertexId speaker, ArrivalSet arrivals, const Reach* reach, Evaluation* evaluation) {
+void Evaluator::AddVoice(VertexId speaker, ArrivalSet arrivals, const Reach* reach,
+                         Evaluation* evaluation) {
   const Conclusion& conclusion = snapshot_.Get(speaker).conclusion;
   const Voice::Kind kind = KindOf(conclusion);
   std::vector<VertexId> origins = conclusion.origins;
@@ -80,12 +88,14 @@ void Evaluator::AddVoice(VertexId speaker, ArrivalSet arrivals, const Reach* rea
 
 void Evaluator::CollectVoices(VertexId target, Evaluation* evaluation) {
   const auto add_reach = [&](LicensorId cut) {
-    evaluation->reaches.push_back(std::make_shared<Reach>(Reach::Search(snapshot_, target, query_, cut)));
+    evaluation->reaches.push_back(
+        std::make_shared<Reach>(Reach::Search(snapshot_, target, query_, cut)));
     evaluation->complete &= evaluation->reaches.back()->complete();
   };
   add_reach(LicensorId::None());
   const Reach& all = *evaluation->reaches[0];
-  // A licensor's terms can be cut only where it has a vertex besides the one that speaks, or that one lies on a cycle.
+  // A licensor's terms can be cut only where it has a vertex besides the one that speaks, or that
+  // one lies on a cycle.
   absl::flat_hash_map<LicensorId, int> count;
   for (const VertexId vertex : all.vertices()) {
     const LicensorId own = snapshot_.Get(vertex).licensor.id;
@@ -105,9 +115,10 @@ void Evaluator::CollectVoices(VertexId target, Evaluation* evaluation) {
   for (const VertexId vertex : all.vertices()) {
     if (vertex != target) AddVoice(vertex, all.ArrivalsOf(vertex), &all, evaluation);
   }
-  std::sort(evaluation->voices.begin(), evaluation->voices.end(), [](const Voice& a, const Voice& b) {
-    return std::pair(!a.own, a.origin) < std::pair(!b.own, b.origin);
-  });
+  std::sort(evaluation->voices.begin(), evaluation->voices.end(),
+            [](const Voice& a, const Voice& b) {
+              return std::pair(!a.own, a.origin) < std::pair(!b.own, b.origin);
+            });
 }
 
 Evaluation Evaluator::Evaluate(VertexId target) {
@@ -116,7 +127,8 @@ Evaluation Evaluator::Evaluate(VertexId target) {
   CollectVoices(target, &evaluation);
   const auto verdict_of = [&](RightSet rights) {
     Verdict verdict = Verdict::kPermitted;
-    for (const Voice& voice : evaluation.voices) verdict = Stricter(verdict, Choose(voice, rights).verdict);
+    for (const Voice& voice : evaluation.voices)
+      verdict = Stricter(verdict, Choose(voice, rights).verdict);
     if (!evaluation.complete) verdict = Stricter(verdict, Verdict::kUndetermined);
     return verdict;
   };
@@ -128,7 +140,8 @@ Evaluation Evaluator::Evaluate(VertexId target) {
     if (!voice.arrivals.Has(Arrival::kClass)) continue;
     const LicenseClass license_class =
         voice.kind == Voice::Kind::kLicense
-            ? ClassOfExpression(snapshot_.licenses(), snapshot_.Get(voice.origin).conclusion.expression)
+            ? ClassOfExpression(snapshot_.licenses(),
+                                snapshot_.Get(voice.origin).conclusion.expression)
             : LicenseClass::kUndeclared;
     evaluation.license_class = std::max(evaluation.license_class, license_class);
   }
@@ -142,13 +155,14 @@ Choice Evaluator::Choose(const Voice& voice, RightSet rights) {
   // The lack of a licence is never contested: an undeclared training source is a note.
   Choice choice;
   if (CleanScopes(voice.arrivals).Intersects(kLackScopes)) {
-    choice.verdict =
-        query_.undeclared == UndeclaredPolicy::kProhibited ? Verdict::kProhibited : Verdict::kUndetermined;
+    choice.verdict = query_.undeclared == UndeclaredPolicy::kProhibited ? Verdict::kProhibited
+                                                                        : Verdict::kUndetermined;
   }
   return choice;
 }
 
-Choice Evaluator::ChooseIn(const BoundExpression& expression, ArrivalSet arrivals, RightSet rights) {
+Choice Evaluator::ChooseIn(const BoundExpression& expression, ArrivalSet arrivals,
+                           RightSet rights) {
   if (expression.op == Expression::Op::kLicense) return Leaf(expression, arrivals, rights);
   Choice result;
   bool first = true;
@@ -177,7 +191,8 @@ Choice Evaluator::Leaf(const BoundExpression& leaf, ArrivalSet arrivals, RightSe
   const Values& values = ValuesOf(leaf.license);
   for (const Right right : rights.Values()) {
     for (const Scope scope : EnumValues<Scope>()) {
-      const Verdict value = values[static_cast<std::size_t>(right)][static_cast<std::size_t>(scope)];
+      const Verdict value =
+          values[static_cast<std::size_t>(right)][static_cast<std::size_t>(scope)];
       choice.verdict = Stricter(choice.verdict, WorthOf(value, {scope}, arrivals));
     }
   }
@@ -201,7 +216,8 @@ const Evaluator::Values& Evaluator::ValuesOf(LicenseIndex license) {
       const Verdict value = ValueOf(grant, query_.context, nullptr);
       for (const Right right : grant.rights.Values()) {
         for (const Scope scope : grant.scopes.Values()) {
-          Verdict& slot = (*values)[static_cast<std::size_t>(right)][static_cast<std::size_t>(scope)];
+          Verdict& slot =
+              (*values)[static_cast<std::size_t>(right)][static_cast<std::size_t>(scope)];
           slot = Stricter(slot, value);
         }
       }

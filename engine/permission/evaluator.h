@@ -1,4 +1,5 @@
-// Computes effective permissions: the heart of the engine. Rules: docs/semantics.md, sections 3 to 5.
+// Computes effective permissions: the heart of the engine. Rules: docs/semantics.md, sections 3
+// to 5.
 #ifndef LINEAGE_ENGINE_PERMISSION_EVALUATOR_H_
 #define LINEAGE_ENGINE_PERMISSION_EVALUATOR_H_
 
@@ -42,7 +43,7 @@ struct Evaluation {
   Verdict joint = Verdict::kPermitted;       // the query's rights asked together
   LicenseClass license_class = LicenseClass::kOpenSource;
   bool complete = true;
-  std::vector<Voice> voices;  // the artifact's own first, then in order of origin
+  std::vector<Voice> voices;              // the artifact's own first, then in order of origin
   std::vector<LicensorId> cut_licensors;  // whose terms the same-licensor rule had to be applied to
 
   std::vector<std::shared_ptr<const Reach>> reaches;  // keeps the speakers' paths alive
@@ -51,8 +52,8 @@ struct Evaluation {
 // The worth of one term as it arrives.
 [[nodiscard]] Verdict WorthOf(Verdict value, ScopeSet scopes, ArrivalSet arrivals);
 
-// Evaluates over one snapshot and one query. Cheap to make; keep it for many artifacts of one query. Not thread-safe
-// (it caches what licences are worth in the context); use one per thread.
+// Evaluates over one snapshot and one query. Cheap to make; keep it for many artifacts of one
+// query. Not thread-safe (it caches what licences are worth in the context); use one per thread.
 class Evaluator {
  public:
   Evaluator(const Snapshot& snapshot, const Query& query);
@@ -73,7 +74,8 @@ class Evaluator {
 
   void AddVoice(VertexId speaker, ArrivalSet arrivals, const Reach* reach, Evaluation* evaluation);
   void CollectVoices(VertexId target, Evaluation* evaluation);
-  [[nodiscard]] Choice ChooseIn(const BoundExpression& expression, ArrivalSet arrivals, RightSet rights);
+  [[nodiscard]] Choice ChooseIn(const BoundExpression& expression, ArrivalSet arrivals,
+                                RightSet rights);
   [[nodiscard]] Choice Leaf(const BoundExpression& leaf, ArrivalSet arrivals, RightSet rights);
   [[nodiscard]] const Values& ValuesOf(LicenseIndex license);
 
@@ -83,10 +85,12 @@ class Evaluator {
 };
 
 // Scopes of a duty of `leaf` after its exception.
-[[nodiscard]] ScopeSet DutyScopes(const LicenseTable& licenses, const BoundExpression& leaf, const Duty& duty);
+[[nodiscard]] ScopeSet DutyScopes(const LicenseTable& licenses, const BoundExpression& leaf,
+                                  const Duty& duty);
 
 // The class of an expression: the strictest of an AND, the most open of an OR.
-[[nodiscard]] LicenseClass ClassOfExpression(const LicenseTable& licenses, const BoundExpression& expression);
+[[nodiscard]] LicenseClass ClassOfExpression(const LicenseTable& licenses,
+                                             const BoundExpression& expression);
 
 }  // namespace lineage
 

@@ -23,12 +23,15 @@ std::string ChoiceText(Evaluator* evaluator, const Evaluation& evaluation, Right
   const Snapshot& snapshot = evaluator->snapshot();
   std::vector<std::string> parts;
   for (const Voice& voice : evaluation.voices) {
-    if (voice.kind != Voice::Kind::kLicense || !HasChoice(snapshot.Get(voice.origin).conclusion.expression)) continue;
+    if (voice.kind != Voice::Kind::kLicense ||
+        !HasChoice(snapshot.Get(voice.origin).conclusion.expression))
+      continue;
     const Choice choice = evaluator->Choose(voice, rights);
-    const std::string leaves = absl::StrJoin(choice.leaves, " AND ", [](std::string* out, const BoundExpression* leaf) {
-      out->append(leaf->text);
-    });
-    parts.push_back(voice.own ? leaves : absl::StrCat(leaves, " of ", snapshot.ArtifactOf(voice.origin).id));
+    const std::string leaves = absl::StrJoin(
+        choice.leaves, " AND ",
+        [](std::string* out, const BoundExpression* leaf) { out->append(leaf->text); });
+    parts.push_back(voice.own ? leaves
+                              : absl::StrCat(leaves, " of ", snapshot.ArtifactOf(voice.origin).id));
   }
   return absl::StrJoin(parts, "; ");
 }
@@ -43,18 +46,21 @@ std::optional<ComponentSet> ReleasesOf(const Snapshot& snapshot, const Vertex& v
   return releases;
 }
 
-Openness OpennessOf(LicenseClass license_class, ArtifactKind kind, const std::optional<ComponentSet>& releases) {
+Openness OpennessOf(LicenseClass license_class, ArtifactKind kind,
+                    const std::optional<ComponentSet>& releases) {
   if (license_class == LicenseClass::kUndeclared) return Openness::kUndeclared;
   if (license_class > LicenseClass::kOpenContent) return Openness::kRestricted;
-  if (kind == ArtifactKind::kModel || kind == ArtifactKind::kCheckpoint || kind == ArtifactKind::kUnresolved) {
+  if (kind == ArtifactKind::kModel || kind == ArtifactKind::kCheckpoint ||
+      kind == ArtifactKind::kUnresolved) {
     const ComponentSet all = {Component::kWeights, Component::kCode, Component::kData};
     return releases && (*releases & all) == all ? Openness::kOpenSource : Openness::kOpenWeights;
   }
-  return license_class == LicenseClass::kOpenSource ? Openness::kOpenSource : Openness::kOpenContent;
+  return license_class == LicenseClass::kOpenSource ? Openness::kOpenSource
+                                                    : Openness::kOpenContent;
 }
 
-ClaimStatus StatusOf(const Snapshot& snapshot, const Vertex& vertex, const Conclusion& conclusion, ClaimIndex index,
-                     const std::string& text) {
+ClaimStatus StatusOf(const Snapshot& snapshot, const Vertex& vertex, const Conclusion& conclusion,
+                     ClaimIndex index, const std::string& text) {
   const Claim& claim = snapshot.Get(index);
   if (claim.revision > snapshot.key().at_revision || snapshot.key().as_of < claim.valid.from) {
     return ClaimStatus::kNotYet;
@@ -62,11 +68,13 @@ ClaimStatus StatusOf(const Snapshot& snapshot, const Vertex& vertex, const Concl
   if (!snapshot.IsValid(claim)) return ClaimStatus::kExpired;
   if (claim.statement == StatementKind::kEdge) {
     const auto losing = snapshot.LosingEdgeClaims(vertex.artifact);
-    return std::find(losing.begin(), losing.end(), index) != losing.end() ? ClaimStatus::kDenied : ClaimStatus::kStated;
+    return std::find(losing.begin(), losing.end(), index) != losing.end() ? ClaimStatus::kDenied
+                                                                          : ClaimStatus::kStated;
   }
   if (claim.statement != StatementKind::kLicense) return ClaimStatus::kStated;
   const auto& concluded = conclusion.claims;
-  if (std::find(concluded.begin(), concluded.end(), index) != concluded.end()) return ClaimStatus::kConcluded;
+  if (std::find(concluded.begin(), concluded.end(), index) != concluded.end())
+    return ClaimStatus::kConcluded;
   if (text == conclusion.expression.text) return ClaimStatus::kAgrees;
   const int best = concluded.empty() ? 0 : RankOf(snapshot.Get(concluded[0]).source.kind);
   return RankOf(claim.source.kind) > best ? ClaimStatus::kOutranked : ClaimStatus::kSuperseded;
@@ -77,11 +85,13 @@ std::vector<std::string> SameLicensor(const Snapshot& snapshot, const Evaluation
   std::vector<std::string> cut;
   for (const VertexId vertex : evaluation.reaches[0]->vertices()) {
     if (vertex == evaluation.target) continue;
-    const bool heard = std::any_of(evaluation.voices.begin(), evaluation.voices.end(), [&](const Voice& voice) {
-      return voice.origin == vertex ||
-             std::any_of(voice.speakers.begin(), voice.speakers.end(),
-                         [&](const Voice::Speaker& speaker) { return speaker.vertex == vertex; });
-    });
+    const bool heard =
+        std::any_of(evaluation.voices.begin(), evaluation.voices.end(), [&](const Voice& voice) {
+          return voice.origin == vertex || std::any_of(voice.speakers.begin(), voice.speakers.end(),
+                                                       [&](const Voice::Speaker& speaker) {
+                                                         return speaker.vertex == vertex;
+                                                       });
+        });
     if (!heard) cut.push_back(snapshot.ArtifactOf(vertex).id);
   }
   std::sort(cut.begin(), cut.end());
@@ -98,7 +108,8 @@ std::vector<UpstreamView> UpstreamOf(const Snapshot& snapshot, VertexId target) 
     std::vector<Hop> path = paths[visit.via->child];
     path.push_back({visit.via->relation, snapshot.ArtifactOf(visit.vertex).id});
     paths[visit.vertex] = path;
-    upstream.push_back({snapshot.ArtifactOf(visit.vertex).id, ConclusionText(snapshot, visit.vertex), std::move(path)});
+    upstream.push_back({snapshot.ArtifactOf(visit.vertex).id,
+                        ConclusionText(snapshot, visit.vertex), std::move(path)});
   }
   return upstream;
 }
@@ -111,7 +122,8 @@ void DescribeArtifact(const Snapshot& snapshot, VertexId target, Explanation* ex
   explanation->component = vertex.component;
   explanation->name = artifact.name.empty() ? std::string(LastSegment(artifact.id)) : artifact.name;
   explanation->package_url = PackageUrl(artifact);
-  if (vertex.conclusion.kind == Conclusion::Kind::kDeclared || vertex.conclusion.kind == Conclusion::Kind::kTaken) {
+  if (vertex.conclusion.kind == Conclusion::Kind::kDeclared ||
+      vertex.conclusion.kind == Conclusion::Kind::kTaken) {
     explanation->license = ConclusionText(snapshot, target);
   }
   if (vertex.conclusion.kind == Conclusion::Kind::kTaken) {
@@ -124,10 +136,12 @@ void DescribeArtifact(const Snapshot& snapshot, VertexId target, Explanation* ex
   explanation->releases = ReleasesOf(snapshot, vertex);
   explanation->claims = ClaimViews(snapshot, target);
   for (const ClaimView& view : explanation->claims) {
-    const bool about_this = view.claim.statement != StatementKind::kLicense ||
-                            view.claim.component.value_or(PrimaryComponent(artifact.kind)) == vertex.component;
-    if (about_this && (view.status == ClaimStatus::kOutranked || view.status == ClaimStatus::kSuperseded ||
-                       view.status == ClaimStatus::kDenied)) {
+    const bool about_this =
+        view.claim.statement != StatementKind::kLicense ||
+        view.claim.component.value_or(PrimaryComponent(artifact.kind)) == vertex.component;
+    if (about_this &&
+        (view.status == ClaimStatus::kOutranked || view.status == ClaimStatus::kSuperseded ||
+         view.status == ClaimStatus::kDenied)) {
       explanation->disputed.push_back(view);
     }
   }
@@ -142,7 +156,8 @@ std::string ConclusionText(const Snapshot& snapshot, VertexId id) {
       return conclusion.expression.text;
     case Conclusion::Kind::kTaken: {
       std::vector<BoundExpression> parts;
-      for (const VertexId origin : conclusion.origins) parts.push_back(snapshot.Get(origin).conclusion.expression);
+      for (const VertexId origin : conclusion.origins)
+        parts.push_back(snapshot.Get(origin).conclusion.expression);
       return JoinAll(std::move(parts)).text;
     }
     case Conclusion::Kind::kUndeclared:
@@ -161,18 +176,22 @@ std::vector<ClaimView> ClaimViews(const Snapshot& snapshot, VertexId id) {
     ClaimView view;
     view.claim = snapshot.Get(index);
     if (view.claim.statement == StatementKind::kLicense) {
-      view.conclusion = view.claim.as_found ? view.claim.text : snapshot.licenses().Bind(view.claim.text).text;
+      view.conclusion =
+          view.claim.as_found ? view.claim.text : snapshot.licenses().Bind(view.claim.text).text;
     }
     // A claim about another component is judged by that component's conclusion.
-    const VertexId about = view.claim.statement == StatementKind::kLicense
-                               ? snapshot.FindVertex(view.claim.subject, view.claim.component.value_or(primary))
-                               : id;
-    view.status = StatusOf(snapshot, vertex, snapshot.Get(about).conclusion, index, view.conclusion);
+    const VertexId about =
+        view.claim.statement == StatementKind::kLicense
+            ? snapshot.FindVertex(view.claim.subject, view.claim.component.value_or(primary))
+            : id;
+    view.status =
+        StatusOf(snapshot, vertex, snapshot.Get(about).conclusion, index, view.conclusion);
     views.push_back(std::move(view));
   }
   std::stable_sort(views.begin(), views.end(), [](const ClaimView& a, const ClaimView& b) {
     const auto key = [](const ClaimView& v) {
-      return std::tuple(v.claim.statement, v.status, RankOf(v.claim.source.kind), -int64_t{v.claim.source.said.days()});
+      return std::tuple(v.claim.statement, v.status, RankOf(v.claim.source.kind),
+                        -int64_t{v.claim.source.said.days()});
     };
     return key(a) < key(b);
   });
@@ -190,7 +209,8 @@ Explanation Explain(const Snapshot& snapshot, VertexId target, const Query& quer
   const Evaluation evaluation = evaluator.Evaluate(target);
   explanation.complete = evaluation.complete;
   explanation.license_class = evaluation.license_class;
-  explanation.openness = OpennessOf(evaluation.license_class, explanation.kind, explanation.releases);
+  explanation.openness =
+      OpennessOf(evaluation.license_class, explanation.kind, explanation.releases);
   explanation.same_licensor = SameLicensor(snapshot, evaluation);
   explanation.upstream = UpstreamOf(snapshot, target);
 
@@ -226,7 +246,8 @@ Explanation Explain(const Snapshot& snapshot, VertexId target, const Query& quer
   explanation.joint_choice = ChoiceText(&evaluator, evaluation, query.rights);
   for (const Right right : query.rights.Values()) {
     for (Because& because : Prove(&evaluator, evaluation, right, query.rights)) {
-      if (because.verdict != Verdict::kPermitted) explanation.joint_because.push_back(std::move(because));
+      if (because.verdict != Verdict::kPermitted)
+        explanation.joint_because.push_back(std::move(because));
     }
   }
   return explanation;

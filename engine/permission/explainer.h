@@ -12,27 +12,32 @@
 
 namespace lineage {
 
-// Explains one vertex: everything but findings and remedies (engine/audit adds these). One verdict per right of
-// `query.rights`. Never fails. Cost: three evaluations (one a stance), plus the size of the proofs.
+// Explains one vertex: everything but findings and remedies (engine/audit adds these). One verdict
+// per right of `query.rights`. Never fails. Cost: three evaluations (one a stance), plus the size
+// of the proofs.
 [[nodiscard]] Explanation Explain(const Snapshot& snapshot, VertexId target, const Query& query);
 
 // The path of edges as hops of ids.
-[[nodiscard]] std::vector<Hop> ToHops(const Snapshot& snapshot, const std::vector<const Edge*>& path);
+[[nodiscard]] std::vector<Hop> ToHops(const Snapshot& snapshot,
+                                      const std::vector<const Edge*>& path);
 
-// The proof of `right` in an evaluation: every term whose value is not permitted, strictest first; if all are, the grants
-// of the artifact's own licence. `asked_with` are the rights that the licensee's choice is made for.
-[[nodiscard]] std::vector<Because> Prove(Evaluator* evaluator, const Evaluation& evaluation, Right right,
-                                         RightSet asked_with);
+// The proof of `right` in an evaluation: every term whose value is not permitted, strictest first;
+// if all are, the grants of the artifact's own licence. `asked_with` are the rights that the
+// licensee's choice is made for.
+[[nodiscard]] std::vector<Because> Prove(Evaluator* evaluator, const Evaluation& evaluation,
+                                         Right right, RightSet asked_with);
 
-// Only what arrives contested and would turn `right` undetermined, whether or not it arrives uncontested as well; under
-// the choice made for all rights together.
-[[nodiscard]] std::vector<Because> ProveContested(Evaluator* evaluator, const Evaluation& evaluation, Right right);
+// Only what arrives contested and would turn `right` undetermined, whether or not it arrives
+// uncontested as well; under the choice made for all rights together.
+[[nodiscard]] std::vector<Because> ProveContested(Evaluator* evaluator,
+                                                  const Evaluation& evaluation, Right right);
 
 // All claims about the artifact of `vertex`, with what became of them, best first.
 [[nodiscard]] std::vector<ClaimView> ClaimViews(const Snapshot& snapshot, VertexId vertex);
 
 // The duties that bind or reach the target uncontested, in the choice made for `asked_with`.
-[[nodiscard]] std::vector<DutyView> DutiesOf(Evaluator* evaluator, const Evaluation& evaluation, RightSet asked_with);
+[[nodiscard]] std::vector<DutyView> DutiesOf(Evaluator* evaluator, const Evaluation& evaluation,
+                                             RightSet asked_with);
 
 // What is concluded for one vertex, as text: an expression, "undeclared" or "unresolved".
 [[nodiscard]] std::string ConclusionText(const Snapshot& snapshot, VertexId vertex);

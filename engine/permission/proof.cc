@@ -24,7 +24,9 @@ EdgePath CopyPath(const Snapshot& snapshot, VertexId copy, VertexId origin) {
     for (const Edge& edge : snapshot.Upstream(at)) {
       if (ClassOf(edge.relation) != RelationClass::kCopy || edge.parent == copy) continue;
       const Conclusion::Kind kind = snapshot.Get(edge.parent).conclusion.kind;
-      if (edge.parent != origin && kind != Conclusion::Kind::kUndeclared && kind != Conclusion::Kind::kTaken) continue;
+      if (edge.parent != origin && kind != Conclusion::Kind::kUndeclared &&
+          kind != Conclusion::Kind::kTaken)
+        continue;
       if (found_by.try_emplace(edge.parent, &edge).second) open.push_back(edge.parent);
     }
   }
@@ -40,9 +42,10 @@ EdgePath CopyPath(const Snapshot& snapshot, VertexId copy, VertexId origin) {
 
 bool IsShorter(const EdgePath& a, const EdgePath& b) {
   if (a.size() != b.size()) return a.size() < b.size();
-  return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(), [](const Edge* x, const Edge* y) {
-    return std::pair(x->parent, x->relation) < std::pair(y->parent, y->relation);
-  });
+  return std::lexicographical_compare(
+      a.begin(), a.end(), b.begin(), b.end(), [](const Edge* x, const Edge* y) {
+        return std::pair(x->parent, x->relation) < std::pair(y->parent, y->relation);
+      });
 }
 
 struct Route {
@@ -51,20 +54,23 @@ struct Route {
   bool contested = false;
 };
 
-// The shortest way by which a term with `scopes` comes from `voice`, uncontested if there is such a way.
+// The shortest way by which a term with `scopes` comes from `voice`, uncontested if there is such a
+// way.
 Route RouteOf(const Snapshot& snapshot, VertexId target, const Voice& voice, ScopeSet scopes) {
   std::optional<Route> best;
   const bool clean = CleanScopes(voice.arrivals).Intersects(scopes);
   for (const Voice::Speaker& speaker : voice.speakers) {
     for (const Scope scope : scopes.Values()) {
-      const bool arrives = clean ? CleanScopes(speaker.arrivals).Has(scope) : ContestedScopes(speaker.arrivals).Has(scope);
+      const bool arrives = clean ? CleanScopes(speaker.arrivals).Has(scope)
+                                 : ContestedScopes(speaker.arrivals).Has(scope);
       if (!arrives) continue;
       Route route{{}, scope, !clean};
       if (speaker.reach != nullptr) {
         const auto arrival = static_cast<Arrival>(static_cast<uint8_t>(scope) + (clean ? 0 : 4));
         route.path = speaker.reach->PathOf(speaker.vertex, arrival);
       }
-      const EdgePath copy = CopyPath(snapshot, speaker.reach == nullptr ? target : speaker.vertex, voice.origin);
+      const EdgePath copy =
+          CopyPath(snapshot, speaker.reach == nullptr ? target : speaker.vertex, voice.origin);
       route.path.insert(route.path.end(), copy.begin(), copy.end());
       if (!best || IsShorter(route.path, best->path)) best = std::move(route);
     }
@@ -73,11 +79,13 @@ Route RouteOf(const Snapshot& snapshot, VertexId target, const Voice& voice, Sco
 }
 
 // The claim that put `leaf` into the conclusion of `origin`.
-std::optional<Claim> SourceOf(const Snapshot& snapshot, VertexId origin, const BoundExpression& leaf) {
+std::optional<Claim> SourceOf(const Snapshot& snapshot, VertexId origin,
+                              const BoundExpression& leaf) {
   const Conclusion& conclusion = snapshot.Get(origin).conclusion;
   for (const ClaimIndex index : conclusion.claims) {
     const Claim& claim = snapshot.Get(index);
-    const BoundExpression bound = claim.as_found ? LicenseTable::Unknown(claim.text) : snapshot.licenses().Bind(claim.text);
+    const BoundExpression bound =
+        claim.as_found ? LicenseTable::Unknown(claim.text) : snapshot.licenses().Bind(claim.text);
     bool holds = false;
     ForEachLeaf(bound, [&](const BoundExpression& other) { holds |= other.text == leaf.text; });
     if (holds) return claim;
@@ -85,17 +93,23 @@ std::optional<Claim> SourceOf(const Snapshot& snapshot, VertexId origin, const B
   return std::nullopt;
 }
 
-// `modification` beside other triggers narrows them: due when a modified version is distributed, served or used.
+// `modification` beside other triggers narrows them: due when a modified version is distributed,
+// served or used.
 bool IsDue(TriggerSet on, TriggerSet acts, bool modified) {
-  const TriggerSet others = TriggerSet::FromBits(on.bits() & ~TriggerSet{Trigger::kModification}.bits());
-  return (others.empty() || others.Intersects(acts)) && (!on.Has(Trigger::kModification) || modified);
+  const TriggerSet others =
+      TriggerSet::FromBits(on.bits() & ~TriggerSet{Trigger::kModification}.bits());
+  return (others.empty() || others.Intersects(acts)) &&
+         (!on.Has(Trigger::kModification) || modified);
 }
 
 // Builds the entries of one proof.
 class Prover {
  public:
   Prover(Evaluator* evaluator, const Evaluation& evaluation, Right right)
-      : evaluator_(*evaluator), snapshot_(evaluator->snapshot()), evaluation_(evaluation), right_(right) {}
+      : evaluator_(*evaluator),
+        snapshot_(evaluator->snapshot()),
+        evaluation_(evaluation),
+        right_(right) {}
 
   void AddVoice(const Voice& voice, const Choice& choice, bool grants_too) {
     if (voice.kind != Voice::Kind::kLicense) return AddLack(voice, choice.verdict);
@@ -151,7 +165,8 @@ class Prover {
     proof_.push_back(std::move(because));
   }
 
-  void AddGrant(const Voice& voice, const BoundExpression& leaf, const Grant& grant, bool grants_too) {
+  void AddGrant(const Voice& voice, const BoundExpression& leaf, const Grant& grant,
+                bool grants_too) {
     EnumSet<ContextKey> missing;
     const Verdict worth =
         WorthOf(ValueOf(grant, evaluator_.query().context, &missing), grant.scopes, voice.arrivals);
@@ -167,10 +182,12 @@ class Prover {
     proof_.push_back(std::move(because));
   }
 
-  void AddContestedShareAlike(const Voice& voice, const BoundExpression& leaf, const License& license) {
+  void AddContestedShareAlike(const Voice& voice, const BoundExpression& leaf,
+                              const License& license) {
     for (const Duty& duty : license.duties) {
       const ScopeSet scopes = DutyScopes(snapshot_.licenses(), leaf, duty);
-      if (duty.kind != DutyKind::kShareAlike || !ContestedScopes(voice.arrivals).Intersects(scopes)) continue;
+      if (duty.kind != DutyKind::kShareAlike || !ContestedScopes(voice.arrivals).Intersects(scopes))
+        continue;
       // A clean arrival of the same duty has its own path; this entry is about the contested one.
       Voice contested = voice;
       contested.arrivals = ArrivalSet::FromBits(contested.arrivals.bits() & 0x30);
@@ -194,11 +211,13 @@ class Prover {
 
 std::vector<Hop> ToHops(const Snapshot& snapshot, const std::vector<const Edge*>& path) {
   std::vector<Hop> hops;
-  for (const Edge* edge : path) hops.push_back({edge->relation, snapshot.ArtifactOf(edge->parent).id});
+  for (const Edge* edge : path)
+    hops.push_back({edge->relation, snapshot.ArtifactOf(edge->parent).id});
   return hops;
 }
 
-std::vector<Because> Prove(Evaluator* evaluator, const Evaluation& evaluation, Right right, RightSet asked_with) {
+std::vector<Because> Prove(Evaluator* evaluator, const Evaluation& evaluation, Right right,
+                           RightSet asked_with) {
   Prover limits(evaluator, evaluation, right);
   for (const Voice& voice : evaluation.voices) {
     limits.AddVoice(voice, evaluator->Choose(voice, asked_with), /*grants_too=*/false);
@@ -207,12 +226,14 @@ std::vector<Because> Prove(Evaluator* evaluator, const Evaluation& evaluation, R
   if (!proof.empty()) return proof;
   Prover grants(evaluator, evaluation, right);
   for (const Voice& voice : evaluation.voices) {
-    if (voice.own) grants.AddVoice(voice, evaluator->Choose(voice, asked_with), /*grants_too=*/true);
+    if (voice.own)
+      grants.AddVoice(voice, evaluator->Choose(voice, asked_with), /*grants_too=*/true);
   }
   return grants.Take();
 }
 
-std::vector<Because> ProveContested(Evaluator* evaluator, const Evaluation& evaluation, Right right) {
+std::vector<Because> ProveContested(Evaluator* evaluator, const Evaluation& evaluation,
+                                    Right right) {
   Prover prover(evaluator, evaluation, right);
   for (const Voice& voice : evaluation.voices) {
     const Choice choice = evaluator->Choose(voice, RightSet::All());
@@ -225,13 +246,15 @@ std::vector<Because> ProveContested(Evaluator* evaluator, const Evaluation& eval
   return prover.Take();
 }
 
-std::vector<DutyView> DutiesOf(Evaluator* evaluator, const Evaluation& evaluation, RightSet asked_with) {
+std::vector<DutyView> DutiesOf(Evaluator* evaluator, const Evaluation& evaluation,
+                               RightSet asked_with) {
   const Snapshot& snapshot = evaluator->snapshot();
   const Context& context = evaluator->query().context;
   TriggerSet acts;
   if (context.use_mode) {
     acts.Add(Trigger::kUse);
-    if (*context.use_mode == UseMode::kShare || *context.use_mode == UseMode::kSell) acts.Add(Trigger::kDistribution);
+    if (*context.use_mode == UseMode::kShare || *context.use_mode == UseMode::kSell)
+      acts.Add(Trigger::kDistribution);
     if (*context.use_mode == UseMode::kService) acts.Add(Trigger::kService);
   }
   std::vector<DutyView> duties;
@@ -249,9 +272,11 @@ std::vector<DutyView> DutiesOf(Evaluator* evaluator, const Evaluation& evaluatio
         view.value = duty.value;
         view.satisfied_by = duty.satisfied_by;
         if (leaf->or_later && duty.kind == DutyKind::kShareAlike) {
-          view.satisfied_by.insert(view.satisfied_by.end(), license.later_versions.begin(), license.later_versions.end());
+          view.satisfied_by.insert(view.satisfied_by.end(), license.later_versions.begin(),
+                                   license.later_versions.end());
           std::sort(view.satisfied_by.begin(), view.satisfied_by.end());
-          view.satisfied_by.erase(std::unique(view.satisfied_by.begin(), view.satisfied_by.end()), view.satisfied_by.end());
+          view.satisfied_by.erase(std::unique(view.satisfied_by.begin(), view.satisfied_by.end()),
+                                  view.satisfied_by.end());
         }
         view.license = license.id;
         view.section = duty.clause.section;

@@ -9,7 +9,8 @@
 namespace lineage {
 namespace {
 
-constexpr std::array<Arrival, 4> kClean = {Arrival::kWork, Arrival::kDerivative, Arrival::kOutput, Arrival::kTraining};
+constexpr std::array<Arrival, 4> kClean = {Arrival::kWork, Arrival::kDerivative, Arrival::kOutput,
+                                           Arrival::kTraining};
 
 // The scope that `arrival` is about; not for kClass.
 Scope ScopeOf(Arrival arrival) {
@@ -17,7 +18,9 @@ Scope ScopeOf(Arrival arrival) {
   return static_cast<Scope>(value < 4 ? value : value - 4);
 }
 
-Arrival Contested(Scope scope) { return scope == Scope::kWork ? Arrival::kContestedWork : Arrival::kContestedDerivative; }
+Arrival Contested(Scope scope) {
+  return scope == Scope::kWork ? Arrival::kContestedWork : Arrival::kContestedDerivative;
+}
 
 }  // namespace
 
@@ -30,7 +33,8 @@ Reach Reach::Search(const Snapshot& snapshot, VertexId target, const Query& quer
   root.arrivals.Add(Arrival::kClass);
   if (cut.valid() && snapshot.Get(target).licensor.id == cut) return reach;
 
-  // Going up from (vertex, arrival): what a term of the parent must be to arrive below as `arrival`.
+  // Going up from (vertex, arrival): what a term of the parent must be to arrive below as
+  // `arrival`.
   struct State {
     VertexId vertex;
     Arrival arrival;
@@ -46,7 +50,8 @@ Reach Reach::Search(const Snapshot& snapshot, VertexId target, const Query& quer
       break;
     }
     for (const Edge& edge : snapshot.Upstream(state.vertex)) {
-      const Conveyance conveyance = ConveyanceOf(ClassOf(edge.relation), query.stance, query.adapter, edge.in_cycle);
+      const Conveyance conveyance =
+          ConveyanceOf(ClassOf(edge.relation), query.stance, query.adapter, edge.in_cycle);
       ArrivalSet above;
       if (state.arrival == Arrival::kClass) {
         if (conveyance.carries_class) above.Add(Arrival::kClass);
@@ -70,7 +75,8 @@ Reach Reach::Search(const Snapshot& snapshot, VertexId target, const Query& quer
         if (node.arrivals.Has(arrival)) continue;
         node.arrivals.Add(arrival);
         node.steps[static_cast<std::size_t>(arrival)] = {&edge, state.arrival};
-        if (!cut.valid() || snapshot.Get(edge.parent).licensor.id != cut) open.push_back({edge.parent, arrival});
+        if (!cut.valid() || snapshot.Get(edge.parent).licensor.id != cut)
+          open.push_back({edge.parent, arrival});
       }
     }
   }
@@ -85,7 +91,8 @@ ArrivalSet Reach::ArrivalsOf(VertexId vertex) const {
 
 std::vector<const Edge*> Reach::PathOf(VertexId vertex, Arrival arrival) const {
   std::vector<const Edge*> path;
-  // In a cycle the way may lead through the target itself; only the states that the search began with have no edge.
+  // In a cycle the way may lead through the target itself; only the states that the search began
+  // with have no edge.
   while (true) {
     const Step& step = nodes_.at(vertex).steps[static_cast<std::size_t>(arrival)];
     if (step.edge == nullptr) break;

@@ -13,8 +13,8 @@
 
 namespace lineage {
 
-// How a term of a vertex arrives below: by its scope, contested or not; and whether the licence class is carried along.
-// The first four are the scopes, in order.
+// How a term of a vertex arrives below: by its scope, contested or not; and whether the licence
+// class is carried along. The first four are the scopes, in order.
 enum class Arrival : uint8_t {
   kWork = 0,
   kDerivative = 1,
@@ -27,9 +27,9 @@ enum class Arrival : uint8_t {
 
 template <>
 struct EnumNames<Arrival> {
-  static constexpr std::array<const char*, 7> value = {"work",     "derivative",     "output",
-                                                       "training", "contested-work", "contested-derivative",
-                                                       "class"};
+  static constexpr std::array<const char*, 7> value = {
+      "work",           "derivative",           "output", "training",
+      "contested-work", "contested-derivative", "class"};
 };
 
 using ArrivalSet = EnumSet<Arrival>;
@@ -41,23 +41,26 @@ using ArrivalSet = EnumSet<Arrival>;
   return ScopeSet::FromBits((arrivals.bits() >> 4) & 0x3);
 }
 
-// The part of the graph upstream of one vertex, with all arrivals. A value; valid while the snapshot lives.
+// The part of the graph upstream of one vertex, with all arrivals. A value; valid while the
+// snapshot lives.
 class Reach {
  public:
-  // Searches upward from `target`, breadth first. `cut`, if valid, is a licensor whose terms are asked about: its
-  // vertices are reached, but nothing goes on through them, and nothing of it reaches a target of its own.
-  // Cost: O(V + E) of what is upstream.
-  static Reach Search(const Snapshot& snapshot, VertexId target, const Query& query, LicensorId cut);
+  // Searches upward from `target`, breadth first. `cut`, if valid, is a licensor whose terms are
+  // asked about: its vertices are reached, but nothing goes on through them, and nothing of it
+  // reaches a target of its own. Cost: O(V + E) of what is upstream.
+  static Reach Search(const Snapshot& snapshot, VertexId target, const Query& query,
+                      LicensorId cut);
 
   // Vertices in order of discovery, the target first.
   [[nodiscard]] const std::vector<VertexId>& vertices() const { return order_; }
   [[nodiscard]] bool complete() const { return complete_; }
 
-  // How terms of `vertex` arrive at the target; empty for the target itself and for what is not upstream.
+  // How terms of `vertex` arrive at the target; empty for the target itself and for what is not
+  // upstream.
   [[nodiscard]] ArrivalSet ArrivalsOf(VertexId vertex) const;
 
-  // The shortest path from the target up to `vertex` for one arrival: edges in order from the target. Among paths of one
-  // length the one whose ids come first.
+  // The shortest path from the target up to `vertex` for one arrival: edges in order from the
+  // target. Among paths of one length the one whose ids come first.
   [[nodiscard]] std::vector<const Edge*> PathOf(VertexId vertex, Arrival arrival) const;
 
  private:

@@ -22,7 +22,8 @@ void Expression(absl::string_view input) {
   const absl::StatusOr<lineage::Expression> expression = lineage::Expression::Parse(input);
   if (!expression.ok()) return;
   const lineage::Expression canonical = expression->Canonical();
-  const absl::StatusOr<lineage::Expression> again = lineage::Expression::Parse(canonical.ToString());
+  const absl::StatusOr<lineage::Expression> again =
+      lineage::Expression::Parse(canonical.ToString());
   // What is printed may be longer than what is read; nothing else may go wrong.
   if (!again.ok()) return Require(canonical.ToString().size() > 4096);
   Require(again->Canonical() == canonical);

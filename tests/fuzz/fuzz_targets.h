@@ -1,5 +1,5 @@
-// What each fuzz target does with one input. With libFuzzer (preset fuzz) each is a program of its own; the corpora are
-// replayed as ordinary tests too.
+// What each fuzz target does with one input. With libFuzzer (preset fuzz) each is a program of its
+// own; the corpora are replayed as ordinary tests too.
 #ifndef LINEAGE_TESTS_FUZZ_FUZZ_TARGETS_H_
 #define LINEAGE_TESTS_FUZZ_FUZZ_TARGETS_H_
 

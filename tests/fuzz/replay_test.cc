@@ -13,14 +13,16 @@ namespace {
 
 void Replay(const std::string& target, void (*run)(absl::string_view)) {
   int inputs = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(absl::StrCat(LINEAGE_TEST_DATA, "/fuzz/corpus/", target))) {
+  for (const auto& entry : std::filesystem::directory_iterator(
+           absl::StrCat(LINEAGE_TEST_DATA, "/fuzz/corpus/", target))) {
     std::stringstream content;
     content << std::ifstream(entry.path(), std::ios::binary).rdbuf();
     SCOPED_TRACE(entry.path().string());
     run(content.str());
     // Every prefix too: inputs that end too early are the commonest kind of broken.
     const std::string text = content.str();
-    for (std::size_t n = 0; n < text.size() && n < 400; ++n) run(absl::string_view(text).substr(0, n));
+    for (std::size_t n = 0; n < text.size() && n < 400; ++n)
+      run(absl::string_view(text).substr(0, n));
     ++inputs;
   }
   EXPECT_GE(inputs, 3) << target;

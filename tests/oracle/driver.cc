@@ -1,4 +1,5 @@
-// Answers cases of the oracle: one JSON document a line in, one a line out. See tests/oracle/README.md.
+// Answers cases of the oracle: one JSON document a line in, one a line out. See
+// tests/oracle/README.md.
 #include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -45,7 +46,8 @@ E Enum(const YamlNode& node, absl::string_view key) {
 absl::StatusOr<Question> ReadQuestion(const YamlNode& node) {
   Question question;
   ASSIGN_OR_RETURN(question.key.as_of, Date::Parse(Text(node, "as_of")));
-  if (!Text(node, "at_revision").empty() && !absl::SimpleAtoi(Text(node, "at_revision"), &question.key.at_revision)) {
+  if (!Text(node, "at_revision").empty() &&
+      !absl::SimpleAtoi(Text(node, "at_revision"), &question.key.at_revision)) {
     return absl::InvalidArgumentError("at_revision");
   }
   question.key.claims_policy = Enum<ClaimsPolicy>(node, "claims_policy");
@@ -54,7 +56,8 @@ absl::StatusOr<Question> ReadQuestion(const YamlNode& node) {
   question.query.adapter = Enum<AdapterUse>(node, "adapter");
   question.component = FindByName<Component>(Text(node, "component"));
   question.query.rights = {};
-  for (const std::string& right : Texts(node, "rights")) question.query.rights.Add(FindByName<Right>(right).value());
+  for (const std::string& right : Texts(node, "rights"))
+    question.query.rights.Add(FindByName<Right>(right).value());
   if (const YamlNode* context = node.Find("context")) {
     Context& c = question.query.context;
     c.monthly_active_users = Number(*context, "monthly-active-users");
@@ -87,7 +90,8 @@ absl::StatusOr<Json> Answer(const Engine& engine, const YamlNode& node) {
   answer["openness"] = std::string(Name(all.openness));
   if (!answer.contains("missing")) answer["missing"] = Json::object();
   std::set<std::vector<std::string>> duties;
-  for (const DutyView& duty : all.duties) duties.insert({duty.origin, duty.license, std::string(Name(duty.kind))});
+  for (const DutyView& duty : all.duties)
+    duties.insert({duty.origin, duty.license, std::string(Name(duty.kind))});
   answer["duties"] = duties;
   std::set<std::string> findings;
   for (const Finding& finding : all.findings) findings.insert(std::string(Name(finding.id)));
@@ -123,8 +127,10 @@ int main() {
   std::string line;
   while (std::getline(std::cin, line)) {
     const absl::StatusOr<lineage::Json> result = lineage::Run(line);
-    const lineage::Json answer = result.ok() ? *result : lineage::Json{{"error", std::string(result.status().message())}};
-    std::cout << answer.dump(-1, ' ', false, lineage::Json::error_handler_t::replace) << "\n" << std::flush;
+    const lineage::Json answer =
+        result.ok() ? *result : lineage::Json{{"error", std::string(result.status().message())}};
+    std::cout << answer.dump(-1, ' ', false, lineage::Json::error_handler_t::replace) << "\n"
+              << std::flush;
   }
   return 0;
 }

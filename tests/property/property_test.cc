@@ -1,4 +1,5 @@
-// The rules of docs/semantics.md, sections 4 and 5, as properties of random graphs. The seed is printed on failure.
+// The rules of docs/semantics.md, sections 4 and 5, as properties of random graphs. The seed is
+// printed on failure.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -46,14 +47,19 @@ class RandomCatalog {
     const auto count = static_cast<int>(catalog.artifacts.size());
     const int child = Below(count);
     claim.subject = catalog.artifacts[static_cast<std::size_t>(child)].id;
-    claim.parent = catalog.artifacts[static_cast<std::size_t>((child + 1 + Below(std::max(1, count - 1))) % count)].id;
+    claim.parent = catalog
+                       .artifacts[static_cast<std::size_t>(
+                           (child + 1 + Below(std::max(1, count - 1))) % count)]
+                       .id;
     claim.relation = static_cast<Relation>(Below(static_cast<int>(kEnumSize<Relation>)));
     claim.source.kind = SourceKind::kModelCard;
     return claim;
   }
 
   Claim LicenseClaim(const std::string& id) {
-    static constexpr const char* kTexts[] = {"L0", "L1", "L2", "L3", "L0 AND L1", "L1 OR L2", "(L0 OR L3) AND L2", "L2+", "unknown-thing"};
+    static constexpr const char* kTexts[] = {
+        "L0",  "L1",           "L2", "L3", "L0 AND L1", "L1 OR L2", "(L0 OR L3) AND L2",
+        "L2+", "unknown-thing"};
     Claim claim;
     claim.subject = id;
     claim.statement = StatementKind::kLicense;
@@ -65,7 +71,9 @@ class RandomCatalog {
   int Below(int n) { return static_cast<int>(random_() % static_cast<uint32_t>(n)); }
 
   Grant MakeGrant(Right right) {
-    static constexpr Answer kAnswers[] = {Answer::kPermitted, Answer::kPermitted, Answer::kConditional, Answer::kSilent, Answer::kProhibited};
+    static constexpr Answer kAnswers[] = {Answer::kPermitted, Answer::kPermitted,
+                                          Answer::kConditional, Answer::kSilent,
+                                          Answer::kProhibited};
     Grant grant;
     grant.rights = {right};
     grant.answer = kAnswers[Below(5)];
@@ -144,7 +152,8 @@ TEST_P(Property, AFurtherAncestorNeverLoosens) {
     for (const Artifact& artifact : before.artifacts) {
       const Evaluation was = EvaluateIn(*old_snapshot, artifact.id, query);
       const Evaluation is = EvaluateIn(*new_snapshot, artifact.id, query);
-      for (std::size_t r = 0; r < kRightCount; ++r) EXPECT_LE(is.alone[r], was.alone[r]) << "seed " << seed << " " << artifact.id;
+      for (std::size_t r = 0; r < kRightCount; ++r)
+        EXPECT_LE(is.alone[r], was.alone[r]) << "seed " << seed << " " << artifact.id;
       EXPECT_LE(is.joint, was.joint) << "seed " << seed;
     }
   }
@@ -156,13 +165,15 @@ TEST_P(Property, AFurtherTermNeverLoosens) {
     const Catalog before = random.Make();
     const Query query = MakeQuery(&random, GetParam());
     Catalog after = before;
-    after.licenses[static_cast<std::size_t>(random.Below(4))].grants.push_back(random.MakeGrant(static_cast<Right>(random.Below(10))));
+    after.licenses[static_cast<std::size_t>(random.Below(4))].grants.push_back(
+        random.MakeGrant(static_cast<Right>(random.Below(10))));
     const auto old_snapshot = SnapshotOf(before);
     const auto new_snapshot = SnapshotOf(after);
     for (const Artifact& artifact : before.artifacts) {
       const Evaluation was = EvaluateIn(*old_snapshot, artifact.id, query);
       const Evaluation is = EvaluateIn(*new_snapshot, artifact.id, query);
-      for (std::size_t r = 0; r < kRightCount; ++r) EXPECT_LE(is.alone[r], was.alone[r]) << "seed " << seed << " " << artifact.id;
+      for (std::size_t r = 0; r < kRightCount; ++r)
+        EXPECT_LE(is.alone[r], was.alone[r]) << "seed " << seed << " " << artifact.id;
     }
   }
 }
@@ -201,12 +212,15 @@ TEST_P(Property, ABatchIsOneByOneAndJointIsNoLooserThanAlone) {
       const Evaluation together = batch.Evaluate(snapshot->FindVertex(artifact.id, std::nullopt));
       const Evaluation single = EvaluateIn(*snapshot, artifact.id, query);
       EXPECT_EQ(together.alone, single.alone) << "seed " << seed;
-      EXPECT_LE(single.joint, *std::min_element(single.alone.begin(), single.alone.end())) << "seed " << seed;
+      EXPECT_LE(single.joint, *std::min_element(single.alone.begin(), single.alone.end()))
+          << "seed " << seed;
     }
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Stances, Property, ::testing::Values(Stance::kCautious, Stance::kStandard, Stance::kPermissive),
+INSTANTIATE_TEST_SUITE_P(Stances, Property,
+                         ::testing::Values(Stance::kCautious, Stance::kStandard,
+                                           Stance::kPermissive),
                          [](const auto& stance) { return std::string(Name(stance.param)); });
 
 TEST(Stances, AreOrderedOnEveryRight) {
@@ -222,24 +236,29 @@ TEST(Stances, AreOrderedOnEveryRight) {
         by_stance[static_cast<std::size_t>(stance)] = EvaluateIn(*snapshot, artifact.id, query);
       }
       for (std::size_t r = 0; r < kRightCount; ++r) {
-        EXPECT_LE(by_stance[0].alone[r], by_stance[1].alone[r]) << "seed " << seed << " " << artifact.id;
-        EXPECT_LE(by_stance[1].alone[r], by_stance[2].alone[r]) << "seed " << seed << " " << artifact.id;
+        EXPECT_LE(by_stance[0].alone[r], by_stance[1].alone[r])
+            << "seed " << seed << " " << artifact.id;
+        EXPECT_LE(by_stance[1].alone[r], by_stance[2].alone[r])
+            << "seed " << seed << " " << artifact.id;
       }
     }
   }
 }
 
-// Walks a path hop by hop and tells how a term of `scope` arrives: 2 as itself, 1 contested, 0 not at all.
+// Walks a path hop by hop and tells how a term of `scope` arrives: 2 as itself, 1 contested, 0 not
+// at all.
 int Arrives(const Snapshot& snapshot, VertexId from, const Because& because, const Query& query) {
   VertexId at = from;
   bool contested = false;
   for (const Hop& hop : because.path) {
     const Edge* found = nullptr;
     for (const Edge& edge : snapshot.Upstream(at)) {
-      if (edge.relation == hop.relation && snapshot.ArtifactOf(edge.parent).id == hop.artifact) found = &edge;
+      if (edge.relation == hop.relation && snapshot.ArtifactOf(edge.parent).id == hop.artifact)
+        found = &edge;
     }
     if (found == nullptr) return 0;
-    const Conveyance conveyance = ConveyanceOf(ClassOf(found->relation), query.stance, query.adapter, found->in_cycle);
+    const Conveyance conveyance =
+        ConveyanceOf(ClassOf(found->relation), query.stance, query.adapter, found->in_cycle);
     // Copies above the speaker are how a licence was taken, and are followed whatever they convey.
     const bool copy = ClassOf(found->relation) == RelationClass::kCopy;
     if (!conveyance.conveys.Has(because.scope) && !copy) {
@@ -271,19 +290,26 @@ TEST(Proofs, ReplayToTheVerdict) {
             replayed = Stricter(replayed, because.verdict);
             if (because.verdict == Verdict::kPermitted) continue;
             const int arrives = Arrives(*snapshot, vertex, because, query);
-            EXPECT_EQ(arrives, because.contested ? 1 : 2) << "seed " << seed << " " << artifact.id << " " << Name(verdict.right) << " of " << because.origin;
+            EXPECT_EQ(arrives, because.contested ? 1 : 2)
+                << "seed " << seed << " " << artifact.id << " " << Name(verdict.right) << " of "
+                << because.origin;
             EXPECT_TRUE(!because.contested || because.verdict == Verdict::kUndetermined);
             // The term must stand in the licence as the proof says.
             const auto license = snapshot->licenses().Find(because.license);
             if (license && because.answer != Answer::kUndetermined) {
               const auto& grants = snapshot->licenses().Get(*license).grants;
-              EXPECT_TRUE(std::any_of(grants.begin(), grants.end(), [&](const Grant& g) {
-                return g.rights.Has(verdict.right) && g.answer == because.answer && g.scopes.Has(because.scope);
-              })) << "seed " << seed;
+              EXPECT_TRUE(std::any_of(grants.begin(), grants.end(),
+                                      [&](const Grant& g) {
+                                        return g.rights.Has(verdict.right) &&
+                                               g.answer == because.answer &&
+                                               g.scopes.Has(because.scope);
+                                      }))
+                  << "seed " << seed;
             }
             ++checked;
           }
-          EXPECT_EQ(replayed, verdict.verdict) << "seed " << seed << " " << artifact.id << " " << Name(verdict.right);
+          EXPECT_EQ(replayed, verdict.verdict)
+              << "seed " << seed << " " << artifact.id << " " << Name(verdict.right);
         }
         // `check` of one right is `why` of it.
         Query one = query;
@@ -313,16 +339,20 @@ TEST(Cycles, GiveTheirMembersTheSameInheritedTerms) {
       for (std::size_t w = v + 1; w < snapshot->vertex_count(); ++w) {
         const VertexId a(v);
         const VertexId b(w);
-        if (snapshot->Get(a).cycle == 0 || snapshot->Get(a).cycle != snapshot->Get(b).cycle) continue;
+        if (snapshot->Get(a).cycle == 0 || snapshot->Get(a).cycle != snapshot->Get(b).cycle)
+          continue;
         // A copy speaks for the licensor that it took its licence from, and may be cut by that.
         if (snapshot->Get(b).conclusion.kind == Conclusion::Kind::kTaken) continue;
-        // Work and derivative terms of each reach the other, so neither is looser on a right that the other's forbids.
+        // Work and derivative terms of each reach the other, so neither is looser on a right that
+        // the other's forbids.
         Evaluator evaluator(*snapshot, query);
         const Evaluation ea = evaluator.Evaluate(a);
         const bool hears = std::any_of(ea.voices.begin(), ea.voices.end(), [&](const Voice& voice) {
-          return std::any_of(voice.speakers.begin(), voice.speakers.end(), [&](const Voice::Speaker& s) {
-            return s.vertex == b && s.arrivals.Has(Arrival::kWork) && s.arrivals.Has(Arrival::kDerivative);
-          });
+          return std::any_of(voice.speakers.begin(), voice.speakers.end(),
+                             [&](const Voice::Speaker& s) {
+                               return s.vertex == b && s.arrivals.Has(Arrival::kWork) &&
+                                      s.arrivals.Has(Arrival::kDerivative);
+                             });
         });
         EXPECT_TRUE(hears) << "seed " << seed;
       }

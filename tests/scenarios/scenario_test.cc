@@ -1,5 +1,6 @@
-// Runs tests/scenarios: small graphs in the catalogue's format with the answers that must come out. A scenario in
-// `builtin/` has no graph of its own: its questions are put to the built-in catalogue.
+// Runs tests/scenarios: small graphs in the catalogue's format with the answers that must come out.
+// A scenario in `builtin/` has no graph of its own: its questions are put to the built-in
+// catalogue.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -17,7 +18,8 @@ namespace {
 
 std::vector<std::string> ScenarioFiles() {
   std::vector<std::string> files;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(absl::StrCat(LINEAGE_TEST_DATA, "/scenarios"))) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(
+           absl::StrCat(LINEAGE_TEST_DATA, "/scenarios"))) {
     if (entry.path().extension() == ".yaml") files.push_back(entry.path().string());
   }
   std::sort(files.begin(), files.end());
@@ -39,16 +41,22 @@ std::vector<std::string> Texts(const YamlNode& node, absl::string_view key) {
 
 // Each key that a question or an expectation may have: a typo must not make a test say nothing.
 void CheckKeys(const YamlNode& node, const std::set<std::string>& allowed) {
-  for (const auto& [key, value] : node.entries) EXPECT_TRUE(allowed.contains(key.scalar)) << "unknown key " << key.scalar;
+  for (const auto& [key, value] : node.entries)
+    EXPECT_TRUE(allowed.contains(key.scalar)) << "unknown key " << key.scalar;
 }
 
 Question ReadQuestion(const YamlNode& node) {
-  CheckKeys(node, {"ask", "as_of", "stance", "claims_policy", "undeclared", "adapter", "component", "context", "together", "expect"});
-  Question question = testing::QuestionOn(Text(node, "as_of").empty() ? "2026-11-01" : Text(node, "as_of"));
+  CheckKeys(node, {"ask", "as_of", "stance", "claims_policy", "undeclared", "adapter", "component",
+                   "context", "together", "expect"});
+  Question question =
+      testing::QuestionOn(Text(node, "as_of").empty() ? "2026-11-01" : Text(node, "as_of"));
   question.query.stance = FindByName<Stance>(Text(node, "stance")).value_or(Stance::kStandard);
-  question.key.claims_policy = FindByName<ClaimsPolicy>(Text(node, "claims_policy")).value_or(ClaimsPolicy::kRanked);
-  question.query.undeclared = FindByName<UndeclaredPolicy>(Text(node, "undeclared")).value_or(UndeclaredPolicy::kUndetermined);
-  question.query.adapter = FindByName<AdapterUse>(Text(node, "adapter")).value_or(AdapterUse::kWithBase);
+  question.key.claims_policy =
+      FindByName<ClaimsPolicy>(Text(node, "claims_policy")).value_or(ClaimsPolicy::kRanked);
+  question.query.undeclared = FindByName<UndeclaredPolicy>(Text(node, "undeclared"))
+                                  .value_or(UndeclaredPolicy::kUndetermined);
+  question.query.adapter =
+      FindByName<AdapterUse>(Text(node, "adapter")).value_or(AdapterUse::kWithBase);
   question.component = FindByName<Component>(Text(node, "component"));
   if (const YamlNode* context = node.Find("context")) {
     CheckKeys(*context, {"purpose", "region", "entity", "mau", "revenue", "as", "modified"});
@@ -57,43 +65,51 @@ Question ReadQuestion(const YamlNode& node) {
     c.regions = Texts(*context, "region");
     if (context->Find("entity") != nullptr) c.entity = Text(*context, "entity");
     if (context->Find("mau") != nullptr) c.monthly_active_users = std::stod(Text(*context, "mau"));
-    if (context->Find("revenue") != nullptr) c.annual_revenue_usd = std::stod(Text(*context, "revenue"));
+    if (context->Find("revenue") != nullptr)
+      c.annual_revenue_usd = std::stod(Text(*context, "revenue"));
     c.use_mode = FindByName<UseMode>(Text(*context, "as"));
     c.modified = Text(*context, "modified") == "true";
   }
   if (node.Find("together") != nullptr) {
     question.query.rights = {};
-    for (const std::string& right : Texts(node, "together")) question.query.rights.Add(FindByName<Right>(right).value());
+    for (const std::string& right : Texts(node, "together"))
+      question.query.rights.Add(FindByName<Right>(right).value());
   }
   return question;
 }
 
 std::string PathText(const Because& because) {
   std::vector<std::string> hops;
-  for (const Hop& hop : because.path) hops.push_back(absl::StrCat(Name(hop.relation), " ", hop.artifact));
+  for (const Hop& hop : because.path)
+    hops.push_back(absl::StrCat(Name(hop.relation), " ", hop.artifact));
   return absl::StrJoin(hops, ", ");
 }
 
-// `because: {commercial-use: [{license: X, of: Y, path: …, contested: true}]}`: entries that the proof must have.
+// `because: {commercial-use: [{license: X, of: Y, path: …, contested: true}]}`: entries that the
+// proof must have.
 void CheckProof(const Explanation& e, const YamlNode& expected) {
   for (const auto& [key, list] : expected.entries) {
     const auto right = FindByName<Right>(key.scalar);
     ASSERT_TRUE(right.has_value()) << key.scalar;
-    const auto verdict = std::find_if(e.verdicts.begin(), e.verdicts.end(), [&](const RightVerdict& v) { return v.right == *right; });
+    const auto verdict = std::find_if(e.verdicts.begin(), e.verdicts.end(),
+                                      [&](const RightVerdict& v) { return v.right == *right; });
     ASSERT_NE(verdict, e.verdicts.end());
     for (const YamlNode& item : list.items) {
       CheckKeys(item, {"license", "of", "path", "contested", "verdict", "section"});
-      const bool found = std::any_of(verdict->because.begin(), verdict->because.end(), [&](const Because& b) {
-        return (item.Find("license") == nullptr || b.license == Text(item, "license")) &&
-               (item.Find("of") == nullptr || b.origin == Text(item, "of")) &&
-               (item.Find("section") == nullptr || b.section == Text(item, "section")) &&
-               (item.Find("verdict") == nullptr || Name(b.verdict) == Text(item, "verdict")) &&
-               (item.Find("contested") == nullptr || (Text(item, "contested") == "true") == b.contested) &&
-               (item.Find("path") == nullptr || PathText(b) == Text(item, "path"));
-      });
+      const bool found =
+          std::any_of(verdict->because.begin(), verdict->because.end(), [&](const Because& b) {
+            return (item.Find("license") == nullptr || b.license == Text(item, "license")) &&
+                   (item.Find("of") == nullptr || b.origin == Text(item, "of")) &&
+                   (item.Find("section") == nullptr || b.section == Text(item, "section")) &&
+                   (item.Find("verdict") == nullptr || Name(b.verdict) == Text(item, "verdict")) &&
+                   (item.Find("contested") == nullptr ||
+                    (Text(item, "contested") == "true") == b.contested) &&
+                   (item.Find("path") == nullptr || PathText(b) == Text(item, "path"));
+          });
       std::string got;
       for (const Because& b : verdict->because) {
-        absl::StrAppend(&got, "\n  ", b.license, " of ", b.origin, " §", b.section, " ", Name(b.verdict), b.contested ? " contested" : "", " by ", PathText(b));
+        absl::StrAppend(&got, "\n  ", b.license, " of ", b.origin, " §", b.section, " ",
+                        Name(b.verdict), b.contested ? " contested" : "", " by ", PathText(b));
       }
       EXPECT_TRUE(found) << key.scalar << ": no such reason, line " << item.line << "; got" << got;
     }
@@ -102,20 +118,27 @@ void CheckProof(const Explanation& e, const YamlNode& expected) {
 
 void CheckDisputed(const Explanation& e, const YamlNode& expected) {
   for (const YamlNode& item : expected.items) {
-    EXPECT_TRUE(std::any_of(e.disputed.begin(), e.disputed.end(), [&](const ClaimView& view) {
-      return absl::StrContains(view.conclusion, Text(item, "license")) &&
-             (Text(item, "kind").empty() || Name(view.claim.source.kind) == Text(item, "kind"));
-    })) << "nobody disputes with " << Text(item, "license");
+    EXPECT_TRUE(std::any_of(e.disputed.begin(), e.disputed.end(),
+                            [&](const ClaimView& view) {
+                              return absl::StrContains(view.conclusion, Text(item, "license")) &&
+                                     (Text(item, "kind").empty() ||
+                                      Name(view.claim.source.kind) == Text(item, "kind"));
+                            }))
+        << "nobody disputes with " << Text(item, "license");
   }
 }
 
 void Check(const Explanation& e, const YamlNode& expect) {
-  CheckKeys(expect, {"verdicts", "joint", "class", "openness", "license", "because", "findings", "no_findings", "duties", "no_duties", "disputed", "upstream", "missing"});
+  CheckKeys(expect, {"verdicts", "joint", "class", "openness", "license", "because", "findings",
+                     "no_findings", "duties", "no_duties", "disputed", "upstream", "missing"});
   if (const YamlNode* verdicts = expect.Find("verdicts")) {
     for (const auto& [right, verdict] : verdicts->entries) {
-      const auto it = std::find_if(e.verdicts.begin(), e.verdicts.end(), [&](const RightVerdict& v) { return Name(v.right) == right.scalar; });
+      const auto it =
+          std::find_if(e.verdicts.begin(), e.verdicts.end(),
+                       [&](const RightVerdict& v) { return Name(v.right) == right.scalar; });
       ASSERT_NE(it, e.verdicts.end()) << right.scalar;
-      EXPECT_EQ(std::string(Name(it->verdict)), verdict.scalar) << right.scalar << ", line " << right.line;
+      EXPECT_EQ(std::string(Name(it->verdict)), verdict.scalar)
+          << right.scalar << ", line " << right.line;
     }
   }
   if (expect.Find("joint") != nullptr) {
@@ -133,21 +156,32 @@ void Check(const Explanation& e, const YamlNode& expect) {
   if (const YamlNode* because = expect.Find("because")) CheckProof(e, *because);
   if (const YamlNode* disputed = expect.Find("disputed")) CheckDisputed(e, *disputed);
   const auto has_finding = [&](const std::string& id) {
-    return std::any_of(e.findings.begin(), e.findings.end(), [&](const Finding& f) { return Name(f.id) == id; });
+    return std::any_of(e.findings.begin(), e.findings.end(),
+                       [&](const Finding& f) { return Name(f.id) == id; });
   };
-  for (const std::string& id : Texts(expect, "findings")) EXPECT_TRUE(has_finding(id)) << "no finding " << id;
-  for (const std::string& id : Texts(expect, "no_findings")) EXPECT_FALSE(has_finding(id)) << "finding " << id;
+  for (const std::string& id : Texts(expect, "findings"))
+    EXPECT_TRUE(has_finding(id)) << "no finding " << id;
+  for (const std::string& id : Texts(expect, "no_findings"))
+    EXPECT_FALSE(has_finding(id)) << "finding " << id;
   const auto has_duty = [&](const std::string& kind) {
-    return std::any_of(e.duties.begin(), e.duties.end(), [&](const DutyView& d) { return Name(d.kind) == kind && d.due.value_or(true); });
+    return std::any_of(e.duties.begin(), e.duties.end(), [&](const DutyView& d) {
+      return Name(d.kind) == kind && d.due.value_or(true);
+    });
   };
-  for (const std::string& kind : Texts(expect, "duties")) EXPECT_TRUE(has_duty(kind)) << "no duty " << kind;
-  for (const std::string& kind : Texts(expect, "no_duties")) EXPECT_FALSE(has_duty(kind)) << "duty " << kind;
+  for (const std::string& kind : Texts(expect, "duties"))
+    EXPECT_TRUE(has_duty(kind)) << "no duty " << kind;
+  for (const std::string& kind : Texts(expect, "no_duties"))
+    EXPECT_FALSE(has_duty(kind)) << "duty " << kind;
   for (const std::string& id : Texts(expect, "upstream")) {
-    EXPECT_TRUE(std::any_of(e.upstream.begin(), e.upstream.end(), [&](const UpstreamView& u) { return u.artifact == id; })) << id;
+    EXPECT_TRUE(std::any_of(e.upstream.begin(), e.upstream.end(), [&](const UpstreamView& u) {
+      return u.artifact == id;
+    })) << id;
   }
   if (const YamlNode* missing = expect.Find("missing")) {
     for (const auto& [right, keys] : missing->entries) {
-      const auto it = std::find_if(e.verdicts.begin(), e.verdicts.end(), [&](const RightVerdict& v) { return Name(v.right) == right.scalar; });
+      const auto it =
+          std::find_if(e.verdicts.begin(), e.verdicts.end(),
+                       [&](const RightVerdict& v) { return Name(v.right) == right.scalar; });
       ASSERT_NE(it, e.verdicts.end());
       std::vector<std::string> got;
       for (const ContextKey key : it->missing) got.push_back(std::string(Name(key)));
@@ -179,7 +213,8 @@ TEST_P(Scenario, GivesTheExpectedAnswers) {
   ASSERT_FALSE(queries->items.empty());
   for (const YamlNode& node : queries->items) {
     SCOPED_TRACE(absl::StrCat(path, ":", node.line, " ", Text(node, "ask")));
-    const absl::StatusOr<Explanation> explanation = engine->Explain(Text(node, "ask"), ReadQuestion(node));
+    const absl::StatusOr<Explanation> explanation =
+        engine->Explain(Text(node, "ask"), ReadQuestion(node));
     if (!explanation.ok()) {
       ADD_FAILURE() << explanation.status();
       continue;
@@ -190,11 +225,14 @@ TEST_P(Scenario, GivesTheExpectedAnswers) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Files, Scenario, ::testing::ValuesIn(ScenarioFiles()), [](const auto& file) {
-  std::string name = std::filesystem::path(file.param).stem().string();
-  std::replace_if(name.begin(), name.end(), [](char c) { return std::isalnum(static_cast<unsigned char>(c)) == 0; }, '_');
-  return name;
-});
+INSTANTIATE_TEST_SUITE_P(
+    Files, Scenario, ::testing::ValuesIn(ScenarioFiles()), [](const auto& file) {
+      std::string name = std::filesystem::path(file.param).stem().string();
+      std::replace_if(
+          name.begin(), name.end(),
+          [](char c) { return std::isalnum(static_cast<unsigned char>(c)) == 0; }, '_');
+      return name;
+    });
 
 }  // namespace
 }  // namespace lineage

@@ -19,7 +19,8 @@ TEST(Date, ReadsAndWritesDays) {
 }
 
 TEST(Date, RefusesWhatIsNoDay) {
-  for (const char* text : {"2023-02-29", "2023-13-01", "2023-00-10", "2023-1-1", "23-01-01", "", "2023-01-01T00:00", "abcd-ef-gh", "2023-01"}) {
+  for (const char* text : {"2023-02-29", "2023-13-01", "2023-00-10", "2023-1-1", "23-01-01", "",
+                           "2023-01-01T00:00", "abcd-ef-gh", "2023-01"}) {
     EXPECT_FALSE(Date::Parse(text).ok()) << text;
   }
 }
@@ -53,8 +54,9 @@ TEST(Text, EscapesWhatATerminalWouldObey) {
 TEST(Text, KnowsBadCharactersInIds) {
   EXPECT_EQ(FindBadIdCharacter("org/name-1.0"), absl::string_view::npos);
   EXPECT_EQ(FindBadIdCharacter("org/na me"), 6u);
-  EXPECT_NE(FindBadIdCharacter("org/\xE2\x80\x8Bname"), absl::string_view::npos);  // zero-width space
-  EXPECT_TRUE(HasHomoglyphs("met\xD0\xB0-llama"));                                  // Cyrillic a
+  EXPECT_NE(FindBadIdCharacter("org/\xE2\x80\x8Bname"),
+            absl::string_view::npos);               // zero-width space
+  EXPECT_TRUE(HasHomoglyphs("met\xD0\xB0-llama"));  // Cyrillic a
   EXPECT_FALSE(HasHomoglyphs("meta-llama"));
 }
 
@@ -96,7 +98,8 @@ TEST_P(YamlRefuses, WithAPlaceAndAReason) {
   ASSERT_FALSE(root.ok());
   EXPECT_TRUE(absl::IsInvalidArgument(root.status()));
   EXPECT_NE(root.status().message().find("f.yaml"), absl::string_view::npos) << root.status();
-  EXPECT_NE(root.status().message().find(GetParam().message), absl::string_view::npos) << root.status();
+  EXPECT_NE(root.status().message().find(GetParam().message), absl::string_view::npos)
+      << root.status();
 }
 
 std::string Repeat(const std::string& text, int times) {
@@ -107,19 +110,27 @@ std::string Repeat(const std::string& text, int times) {
 
 INSTANTIATE_TEST_SUITE_P(
     Bad, YamlRefuses,
-    ::testing::Values(BadYaml{"Anchor", "a: &x 1\n", "anchors"}, BadYaml{"Alias", "a: &x 1\nb: *x\n", "anchors"},
+    ::testing::Values(BadYaml{"Anchor", "a: &x 1\n", "anchors"},
+                      BadYaml{"Alias", "a: &x 1\nb: *x\n", "anchors"},
                       BadYaml{"Cycle", "&x [*x]\n", "anchors"},
                       BadYaml{"Bomb", "a: &a [x,x]\nb: &b [*a,*a]\nc: &c [*b,*b]\n", "anchors"},
-                      BadYaml{"Tag", "a: !!python/object x\n", "tags"}, BadYaml{"DuplicateKey", "a: 1\na: 2\n", "twice"},
+                      BadYaml{"Tag", "a: !!python/object x\n", "tags"},
+                      BadYaml{"DuplicateKey", "a: 1\na: 2\n", "twice"},
                       BadYaml{"DeepJson", Repeat("[", 100'000), "nested deeper"},
                       BadYaml{"DeepYaml", Repeat("{a: ", 100'000), "nested deeper"},
-                      BadYaml{"Nul", std::string("a: \0b\n", 6), "NUL"}, BadYaml{"Control", "a: \x01\n", "control"},
-                      BadYaml{"BadUtf8", "a: \xFF\xFE\n", "UTF-8"}, BadYaml{"TwoDocuments", "a: 1\n---\nb: 2\n", "several"},
-                      BadYaml{"Unclosed", "a: [1, 2\n", "well-formed"}, BadYaml{"MapAsKey", "{a: 1}: 2\n", "plain word"}),
+                      BadYaml{"Nul", std::string("a: \0b\n", 6), "NUL"},
+                      BadYaml{"Control", "a: \x01\n", "control"},
+                      BadYaml{"BadUtf8", "a: \xFF\xFE\n", "UTF-8"},
+                      BadYaml{"TwoDocuments", "a: 1\n---\nb: 2\n", "several"},
+                      BadYaml{"Unclosed", "a: [1, 2\n", "well-formed"},
+                      BadYaml{"MapAsKey", "{a: 1}: 2\n", "plain word"}),
     [](const auto& test) { return test.param.name; });
 
 TEST(Yaml, AcceptsABomAtTheStartAndCrLf) {
-  const absl::StatusOr<YamlNode> root = ParseYaml("\xEF\xBB\xBF" "a: 1\r\nb: 2\r\n", "f.yaml");
+  const absl::StatusOr<YamlNode> root = ParseYaml(
+      "\xEF\xBB\xBF"
+      "a: 1\r\nb: 2\r\n",
+      "f.yaml");
   ASSERT_TRUE(root.ok()) << root.status();
   EXPECT_EQ(root->Find("b")->scalar, "2");
 }

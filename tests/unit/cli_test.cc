@@ -46,20 +46,26 @@ Result RunCli(std::vector<std::string> arguments) {
 // A pack with names that try to break out of every output.
 std::string HostilePack() {
   const std::string path = absl::StrCat(::testing::TempDir(), "/hostile.yaml");
-  std::ofstream(path) << "artifacts:\n"
-                         "  - id: 'evil/\"];x[label=\\N<b>|#;'\n"
-                         "    kind: checkpoint\n"
-                         "    name: \"\\e[31mred\\e[0m\"\n"
-                         "    claims:\n"
-                         "      - {license_as_found: \"=cmd()|'x'!A1 \\\"quoted\\\"\", source: {kind: press, by: \"\\e]0;title\\a\", said: 2024-01-01, document: \"javascript:alert(1)\"}}\n";
+  std::ofstream(path)
+      << "artifacts:\n"
+         "  - id: 'evil/\"];x[label=\\N<b>|#;'\n"
+         "    kind: checkpoint\n"
+         "    name: \"\\e[31mred\\e[0m\"\n"
+         "    claims:\n"
+         "      - {license_as_found: \"=cmd()|'x'!A1 \\\"quoted\\\"\", source: {kind: press, by: "
+         "\"\\e]0;title\\a\", said: 2024-01-01, document: \"javascript:alert(1)\"}}\n";
   return path;
 }
 
 TEST(Cli, ExitStatusTellsTheVerdict) {
   const std::string pack = absl::StrCat(::testing::TempDir(), "/pack.yaml");
-  std::ofstream(pack) << "licenses:\n" << testing::LicenseYaml("LicenseRef-t-nc", "commercial-use: {answer: prohibited, section: '1', says: no}")
-                      << "artifacts:\n  - id: t/x\n    kind: checkpoint\n    claims: [{license: LicenseRef-t-nc, " << testing::SourceYaml() << "}]\n"
-                      << "  - {id: t/y, kind: checkpoint}\n";
+  std::ofstream(pack)
+      << "licenses:\n"
+      << testing::LicenseYaml("LicenseRef-t-nc",
+                              "commercial-use: {answer: prohibited, section: '1', says: no}")
+      << "artifacts:\n  - id: t/x\n    kind: checkpoint\n    claims: [{license: LicenseRef-t-nc, "
+      << testing::SourceYaml() << "}]\n"
+      << "  - {id: t/y, kind: checkpoint}\n";
   const std::vector<std::string> base = {"--no-builtin", "--catalog", pack};
   const auto with = [&](std::vector<std::string> more) {
     more.insert(more.end(), base.begin(), base.end());
@@ -94,11 +100,13 @@ TEST(Cli, JsonHasWhatItPromises) {
   const Result result = RunCli({"why", "mosaicml/mpt-7b-instruct", "-o", "json"});
   ASSERT_EQ(result.status, kExitYes) << result.err;
   const nlohmann::json json = nlohmann::json::parse(result.out);
-  for (const char* key : {"artifact", "as_of", "stance", "complete", "class", "verdicts", "claims", "disputed", "findings", "remedies"}) {
+  for (const char* key : {"artifact", "as_of", "stance", "complete", "class", "verdicts", "claims",
+                          "disputed", "findings", "remedies"}) {
     EXPECT_TRUE(json.contains(key)) << key;
   }
   ASSERT_EQ(json["verdicts"].size(), 10u);
-  for (const char* key : {"right", "verdict", "by_stance", "duties", "missing_context", "because"}) {
+  for (const char* key :
+       {"right", "verdict", "by_stance", "duties", "missing_context", "because"}) {
     EXPECT_TRUE(json["verdicts"][0].contains(key)) << key;
   }
   for (const char* key : {"license", "section", "term", "path", "source"}) {
@@ -107,10 +115,13 @@ TEST(Cli, JsonHasWhatItPromises) {
 }
 
 TEST(Cli, CheckAgreesWithWhy) {
-  for (const char* artifact : {"mosaicml/mpt-7b-instruct", "lmsys/vicuna-13b-v1.5", "tatsu-lab/alpaca-7b", "bigscience/bloom"}) {
+  for (const char* artifact : {"mosaicml/mpt-7b-instruct", "lmsys/vicuna-13b-v1.5",
+                               "tatsu-lab/alpaca-7b", "bigscience/bloom"}) {
     const nlohmann::json why = nlohmann::json::parse(RunCli({"why", artifact, "-o", "json"}).out);
     for (const auto& verdict : why["verdicts"]) {
-      const nlohmann::json check = nlohmann::json::parse(RunCli({"check", artifact, "--for", verdict["right"].get<std::string>(), "-o", "json"}).out);
+      const nlohmann::json check = nlohmann::json::parse(
+          RunCli({"check", artifact, "--for", verdict["right"].get<std::string>(), "-o", "json"})
+              .out);
       EXPECT_EQ(check["verdict"], verdict["verdict"]) << artifact << " " << verdict["right"];
     }
   }
@@ -143,7 +154,8 @@ TEST(Cli, GraphvizDrawsWhatDotSays) {
   ASSERT_TRUE(svg.ok()) << svg.status();
   EXPECT_TRUE(absl::StrContains(*svg, "<svg"));
   EXPECT_FALSE(RunGraphviz("digraph { a -> ", "svg").ok());
-  EXPECT_TRUE(absl::IsDeadlineExceeded(RunGraphviz("digraph { a -> b }", "svg", absl::ZeroDuration()).status()));
+  EXPECT_TRUE(absl::IsDeadlineExceeded(
+      RunGraphviz("digraph { a -> b }", "svg", absl::ZeroDuration()).status()));
 }
 
 TEST(Cli, DoesNotWriteThroughALink) {

@@ -12,7 +12,8 @@ namespace {
 using testing::LicenseYaml;
 using testing::SourceYaml;
 
-std::shared_ptr<const Snapshot> SnapshotOf(const std::string& yaml, const std::string& day = "2024-06-01",
+std::shared_ptr<const Snapshot> SnapshotOf(const std::string& yaml,
+                                           const std::string& day = "2024-06-01",
                                            ClaimsPolicy policy = ClaimsPolicy::kRanked) {
   SnapshotKey key;
   key.as_of = *Date::Parse(day);
@@ -26,45 +27,60 @@ std::string Concluded(const Snapshot& snapshot, const std::string& id) {
 }
 
 std::string OneArtifact(const std::string& claims) {
-  return "licenses:\n" + LicenseYaml("MIT") + LicenseYaml("ISC") + "artifacts:\n  - id: o/a\n    kind: checkpoint\n    claims:\n" + claims;
+  return "licenses:\n" + LicenseYaml("MIT") + LicenseYaml("ISC") +
+         "artifacts:\n  - id: o/a\n    kind: checkpoint\n    claims:\n" + claims;
 }
 
-std::string LicenseClaim(const std::string& license, const std::string& kind, const std::string& said, const std::string& more = "") {
+std::string LicenseClaim(const std::string& license, const std::string& kind,
+                         const std::string& said, const std::string& more = "") {
   return "      - {license: " + license + ", " + more + SourceYaml(kind, said) + "}\n";
 }
 
 TEST(Conclusion, TakesTheBestRank) {
-  const auto snapshot = SnapshotOf(OneArtifact(LicenseClaim("MIT", "press", "2024-05-01") + LicenseClaim("ISC", "hub-tag", "2023-01-01")));
+  const auto snapshot = SnapshotOf(OneArtifact(LicenseClaim("MIT", "press", "2024-05-01") +
+                                               LicenseClaim("ISC", "hub-tag", "2023-01-01")));
   EXPECT_EQ(Concluded(*snapshot, "o/a"), "ISC");
 }
 
 TEST(Conclusion, RanksAllKindsOfSourcesInOrder) {
-  const std::vector<std::string> kinds = {"legal-review", "license-file", "model-card", "hub-tag", "announcement", "curated", "press"};
+  const std::vector<std::string> kinds = {"legal-review", "license-file", "model-card", "hub-tag",
+                                          "announcement", "curated",      "press"};
   for (std::size_t i = 0; i + 1 < kinds.size(); ++i) {
-    const auto snapshot = SnapshotOf(OneArtifact(LicenseClaim("MIT", kinds[i + 1], "2024-05-01") + LicenseClaim("ISC", kinds[i], "2020-01-01")));
+    const auto snapshot = SnapshotOf(OneArtifact(LicenseClaim("MIT", kinds[i + 1], "2024-05-01") +
+                                                 LicenseClaim("ISC", kinds[i], "2020-01-01")));
     EXPECT_EQ(Concluded(*snapshot, "o/a"), "ISC") << kinds[i] << " against " << kinds[i + 1];
   }
 }
 
 TEST(Conclusion, TakesTheLatestOnOneRank) {
-  const auto snapshot = SnapshotOf(OneArtifact(LicenseClaim("MIT", "hub-tag", "2023-01-01") + LicenseClaim("ISC", "hub-tag", "2024-01-01")));
+  const auto snapshot = SnapshotOf(OneArtifact(LicenseClaim("MIT", "hub-tag", "2023-01-01") +
+                                               LicenseClaim("ISC", "hub-tag", "2024-01-01")));
   EXPECT_EQ(Concluded(*snapshot, "o/a"), "ISC");
-  EXPECT_EQ(Concluded(*SnapshotOf(OneArtifact(LicenseClaim("MIT", "hub-tag", "2023-01-01") + LicenseClaim("ISC", "hub-tag", "2024-01-01")), "2023-06-01"), "o/a"), "MIT");
+  EXPECT_EQ(Concluded(*SnapshotOf(OneArtifact(LicenseClaim("MIT", "hub-tag", "2023-01-01") +
+                                              LicenseClaim("ISC", "hub-tag", "2024-01-01")),
+                                  "2023-06-01"),
+                      "o/a"),
+            "MIT");
 }
 
 TEST(Conclusion, TakesBothOnATieAndSaysSo) {
-  const auto snapshot = SnapshotOf(OneArtifact(LicenseClaim("MIT", "hub-tag", "2024-01-01") + LicenseClaim("ISC", "hub-tag", "2024-01-01")));
+  const auto snapshot = SnapshotOf(OneArtifact(LicenseClaim("MIT", "hub-tag", "2024-01-01") +
+                                               LicenseClaim("ISC", "hub-tag", "2024-01-01")));
   EXPECT_EQ(Concluded(*snapshot, "o/a"), "ISC AND MIT");
   EXPECT_TRUE(snapshot->Get(snapshot->FindVertex("o/a", std::nullopt)).conclusion.tied);
 }
 
 TEST(Conclusion, StrictestPolicyTakesAllClaims) {
-  const std::string yaml = OneArtifact(LicenseClaim("MIT", "press", "2024-01-01") + LicenseClaim("ISC", "hub-tag", "2023-01-01"));
-  EXPECT_EQ(Concluded(*SnapshotOf(yaml, "2024-06-01", ClaimsPolicy::kStrictest), "o/a"), "ISC AND MIT");
+  const std::string yaml = OneArtifact(LicenseClaim("MIT", "press", "2024-01-01") +
+                                       LicenseClaim("ISC", "hub-tag", "2023-01-01"));
+  EXPECT_EQ(Concluded(*SnapshotOf(yaml, "2024-06-01", ClaimsPolicy::kStrictest), "o/a"),
+            "ISC AND MIT");
 }
 
 TEST(Conclusion, HoldsFromTheFirstDayUntilTheLastExclusive) {
-  const std::string yaml = OneArtifact(LicenseClaim("MIT", "license-file", "2023-05-26", "until: 2023-05-31, ") + LicenseClaim("ISC", "model-card", "2023-05-31"));
+  const std::string yaml =
+      OneArtifact(LicenseClaim("MIT", "license-file", "2023-05-26", "until: 2023-05-31, ") +
+                  LicenseClaim("ISC", "model-card", "2023-05-31"));
   EXPECT_EQ(Concluded(*SnapshotOf(yaml, "2023-05-25"), "o/a"), "-");
   EXPECT_EQ(Concluded(*SnapshotOf(yaml, "2023-05-28"), "o/a"), "MIT");
   EXPECT_EQ(Concluded(*SnapshotOf(yaml, "2023-05-31"), "o/a"), "ISC");
@@ -75,7 +91,8 @@ std::string Chain(int length) {
   for (int i = 0; i < length; ++i) yaml += absl::StrCat("  - {id: o/v", i, ", kind: checkpoint}\n");
   yaml += "claims:\n";
   for (int i = 0; i + 1 < length; ++i) {
-    yaml += absl::StrCat("  - {subject: o/v", i, ", finetuned_from: o/v", i + 1, ", ", SourceYaml(), "}\n");
+    yaml += absl::StrCat("  - {subject: o/v", i, ", finetuned_from: o/v", i + 1, ", ", SourceYaml(),
+                         "}\n");
   }
   return yaml;
 }
@@ -99,27 +116,43 @@ TEST(Traversal, GoesBothWaysAndFindsPaths) {
   const auto snapshot = SnapshotOf(Chain(5));
   TraversalOptions options;
   options.direction = Direction::kDownstream;
-  EXPECT_EQ(Traverse(*snapshot, snapshot->FindVertex("o/v4", std::nullopt), options).visits.size(), 4u);
-  EXPECT_EQ(ShortestPath(*snapshot, snapshot->FindVertex("o/v1", std::nullopt), snapshot->FindVertex("o/v4", std::nullopt), RelationSet::All()).size(), 3u);
-  EXPECT_TRUE(ShortestPath(*snapshot, snapshot->FindVertex("o/v4", std::nullopt), snapshot->FindVertex("o/v1", std::nullopt), RelationSet::All()).empty());
+  EXPECT_EQ(Traverse(*snapshot, snapshot->FindVertex("o/v4", std::nullopt), options).visits.size(),
+            4u);
+  EXPECT_EQ(ShortestPath(*snapshot, snapshot->FindVertex("o/v1", std::nullopt),
+                         snapshot->FindVertex("o/v4", std::nullopt), RelationSet::All())
+                .size(),
+            3u);
+  EXPECT_TRUE(ShortestPath(*snapshot, snapshot->FindVertex("o/v4", std::nullopt),
+                           snapshot->FindVertex("o/v1", std::nullopt), RelationSet::All())
+                  .empty());
 }
 
 TEST(Edges, ADenialOfBetterRankRemovesTheEdge) {
   const std::string yaml =
       "artifacts:\n  - {id: o/a, kind: checkpoint}\n  - {id: o/b, kind: checkpoint}\nclaims:\n"
-      "  - {subject: o/a, finetuned_from: o/b, " + SourceYaml("press") + "}\n";
+      "  - {subject: o/a, finetuned_from: o/b, " +
+      SourceYaml("press") + "}\n";
   EXPECT_EQ(SnapshotOf(yaml)->edge_count(), 1u);
-  EXPECT_EQ(SnapshotOf(yaml + "  - {subject: o/a, finetuned_from: o/b, denies: true, " + SourceYaml("model-card") + "}\n")->edge_count(), 0u);
-  EXPECT_EQ(SnapshotOf(yaml + "  - {subject: o/a, finetuned_from: o/b, denies: true, " + SourceYaml("press") + "}\n")->edge_count(), 1u)
+  EXPECT_EQ(SnapshotOf(yaml + "  - {subject: o/a, finetuned_from: o/b, denies: true, " +
+                       SourceYaml("model-card") + "}\n")
+                ->edge_count(),
+            0u);
+  EXPECT_EQ(SnapshotOf(yaml + "  - {subject: o/a, finetuned_from: o/b, denies: true, " +
+                       SourceYaml("press") + "}\n")
+                ->edge_count(),
+            1u)
       << "on a tie the edge stays";
 }
 
 TEST(Licensor, IsInferredFromTheOrganisationOrItsParty) {
   const std::string yaml =
       "parties: [{name: Meta, organizations: [meta-llama, facebook]}]\nartifacts:\n"
-      "  - {id: meta-llama/x, kind: checkpoint}\n  - {id: datasets/facebook/y, kind: dataset}\n  - {id: datasets/c4, kind: dataset}\n";
+      "  - {id: meta-llama/x, kind: checkpoint}\n  - {id: datasets/facebook/y, kind: dataset}\n  - "
+      "{id: datasets/c4, kind: dataset}\n";
   const auto snapshot = SnapshotOf(yaml);
-  const auto licensor = [&](const char* id) { return snapshot->Get(snapshot->FindVertex(id, std::nullopt)).licensor; };
+  const auto licensor = [&](const char* id) {
+    return snapshot->Get(snapshot->FindVertex(id, std::nullopt)).licensor;
+  };
   EXPECT_EQ(licensor("meta-llama/x").id, licensor("datasets/facebook/y").id);
   EXPECT_FALSE(licensor("meta-llama/x").claimed);
   EXPECT_FALSE(licensor("datasets/c4").id.valid());
@@ -127,13 +160,23 @@ TEST(Licensor, IsInferredFromTheOrganisationOrItsParty) {
 
 TEST(Cycles, AreFoundOverConveyingEdgesOnly) {
   const std::string yaml =
-      "artifacts:\n  - {id: o/a, kind: checkpoint}\n  - {id: o/b, kind: checkpoint}\n  - {id: o/c, kind: checkpoint}\nclaims:\n"
-      "  - {subject: o/a, finetuned_from: o/b, " + SourceYaml() + "}\n"
-      "  - {subject: o/b, finetuned_from: o/a, " + SourceYaml() + "}\n"
-      "  - {subject: o/b, finetuned_from: o/c, " + SourceYaml() + "}\n"
-      "  - {subject: o/c, same_architecture_as: o/b, " + SourceYaml() + "}\n";
+      "artifacts:\n  - {id: o/a, kind: checkpoint}\n  - {id: o/b, kind: checkpoint}\n  - {id: o/c, "
+      "kind: checkpoint}\nclaims:\n"
+      "  - {subject: o/a, finetuned_from: o/b, " +
+      SourceYaml() +
+      "}\n"
+      "  - {subject: o/b, finetuned_from: o/a, " +
+      SourceYaml() +
+      "}\n"
+      "  - {subject: o/b, finetuned_from: o/c, " +
+      SourceYaml() +
+      "}\n"
+      "  - {subject: o/c, same_architecture_as: o/b, " +
+      SourceYaml() + "}\n";
   const auto snapshot = SnapshotOf(yaml);
-  const auto cycle = [&](const char* id) { return snapshot->Get(snapshot->FindVertex(id, std::nullopt)).cycle; };
+  const auto cycle = [&](const char* id) {
+    return snapshot->Get(snapshot->FindVertex(id, std::nullopt)).cycle;
+  };
   EXPECT_NE(cycle("o/a"), 0u);
   EXPECT_EQ(cycle("o/a"), cycle("o/b"));
   EXPECT_EQ(cycle("o/c"), 0u);
@@ -141,7 +184,8 @@ TEST(Cycles, AreFoundOverConveyingEdgesOnly) {
 
 TEST(Names, ResolveInTheDocumentedOrder) {
   const NameIndex names(testing::LoadOrFail(
-      "artifacts:\n  - {id: org/model-7b, kind: checkpoint, aliases: [old/model]}\n  - {id: other/Model-7B, kind: checkpoint}\n"
+      "artifacts:\n  - {id: org/model-7b, kind: checkpoint, aliases: [old/model]}\n  - {id: "
+      "other/Model-7B, kind: checkpoint}\n"
       "  - {id: org/solo, kind: checkpoint}\n  - {id: code/org/tool, kind: code}\n"));
   EXPECT_EQ(*names.Resolve("org/model-7b"), "org/model-7b");
   EXPECT_EQ(*names.Resolve("pkg:huggingface/org/model-7b@abc123"), "org/model-7b");
@@ -149,7 +193,8 @@ TEST(Names, ResolveInTheDocumentedOrder) {
   EXPECT_EQ(*names.Resolve("old/model"), "org/model-7b");
   EXPECT_EQ(*names.Resolve("solo"), "org/solo");
   EXPECT_EQ(*names.Resolve("SOLO"), "org/solo");
-  EXPECT_EQ(*names.Resolve("model-7b"), "org/model-7b") << "as written before without regard to case";
+  EXPECT_EQ(*names.Resolve("model-7b"), "org/model-7b")
+      << "as written before without regard to case";
   EXPECT_EQ(*names.Resolve("org/solo@main"), "org/solo");
   const absl::StatusOr<std::string> ambiguous = names.Resolve("MODEL-7B");
   EXPECT_TRUE(absl::IsFailedPrecondition(ambiguous.status()));

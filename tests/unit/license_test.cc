@@ -31,13 +31,17 @@ INSTANTIATE_TEST_SUITE_P(
     Spdx, ExpressionReads,
     ::testing::Values(Reading{"MIT", "MIT"}, Reading{"MIT OR Apache-2.0", "Apache-2.0 OR MIT"},
                       Reading{"b AND a AND b", "a AND b"}, Reading{"(MIT)", "MIT"},
-                      Reading{"A OR B AND C", "A OR B AND C"}, Reading{"(A OR B) AND C", "(A OR B) AND C"},
+                      Reading{"A OR B AND C", "A OR B AND C"},
+                      Reading{"(A OR B) AND C", "(A OR B) AND C"},
                       Reading{"A AND (B AND C)", "A AND B AND C"}, Reading{"GPL-2.0+", "GPL-2.0+"},
-                      Reading{"gpl-2.0-only with Classpath-exception-2.0", "gpl-2.0-only WITH Classpath-exception-2.0"},
-                      Reading{"LicenseRef-a.b-1 or DocumentRef-x:LicenseRef-y", "DocumentRef-x:LicenseRef-y OR LicenseRef-a.b-1"}));
+                      Reading{"gpl-2.0-only with Classpath-exception-2.0",
+                              "gpl-2.0-only WITH Classpath-exception-2.0"},
+                      Reading{"LicenseRef-a.b-1 or DocumentRef-x:LicenseRef-y",
+                              "DocumentRef-x:LicenseRef-y OR LicenseRef-a.b-1"}));
 
 TEST(Expression, RefusesWhatIsNone) {
-  for (const char* text : {"", "AND", "MIT AND", "MIT OR OR X", "(MIT", "MIT)", "MIT WITH", "+", "A++", "MIT Apache-2.0", "A WITH (B)", "a/b"}) {
+  for (const char* text : {"", "AND", "MIT AND", "MIT OR OR X", "(MIT", "MIT)", "MIT WITH", "+",
+                           "A++", "MIT Apache-2.0", "A WITH (B)", "a/b"}) {
     EXPECT_FALSE(Expression::Parse(text).ok()) << text;
   }
   EXPECT_FALSE(Expression::Parse(std::string(100'000, '(')).ok());
@@ -81,7 +85,8 @@ class ConditionDecides : public ::testing::TestWithParam<Decision> {};
 
 TEST_P(ConditionDecides, ByKleenesLogic) {
   const Decision& d = GetParam();
-  const absl::StatusOr<Condition> condition = ParseCondition(d.condition, TestVocabulary(), {"military"});
+  const absl::StatusOr<Condition> condition =
+      ParseCondition(d.condition, TestVocabulary(), {"military"});
   ASSERT_TRUE(condition.ok()) << condition.status();
   EnumSet<ContextKey> missing;
   EXPECT_EQ(Decide(*condition, d.context, &missing), d.truth);
@@ -93,36 +98,45 @@ TEST_P(ConditionDecides, ByKleenesLogic) {
 
 INSTANTIATE_TEST_SUITE_P(
     Conditions, ConditionDecides,
-    ::testing::Values(Decision{"monthly-active-users <= 700e6", Mau(700e6), Truth::kTrue, ""},
-                      Decision{"monthly-active-users < 700e6", Mau(700e6), Truth::kFalse, ""},
-                      Decision{"monthly-active-users <= 700e6", Context(), Truth::kUnknown, "monthly-active-users"},
-                      Decision{"region not in EU", In({"US"}), Truth::kTrue, ""},
-                      Decision{"region not in EU", In({"US", "DE"}), Truth::kFalse, ""},
-                      Decision{"region in {EU, US}", In({"AT", "US"}), Truth::kTrue, ""},
-                      Decision{"purpose not in use-policy", For({"search"}), Truth::kTrue, ""},
-                      Decision{"purpose not in use-policy", For({"search", "military"}), Truth::kFalse, ""},
-                      Decision{"purpose = research", For({"research"}), Truth::kTrue, ""},
-                      Decision{"entity != academic or monthly-active-users > 5", Mau(9), Truth::kTrue, ""},
-                      Decision{"entity = academic and monthly-active-users > 5", Mau(2), Truth::kFalse, ""},
-                      Decision{"entity = academic and monthly-active-users > 5", Mau(9), Truth::kUnknown, "entity"},
-                      Decision{"(entity = academic or entity = company) and monthly-active-users >= 1e+1", Mau(10), Truth::kUnknown, "entity"}));
+    ::testing::Values(
+        Decision{"monthly-active-users <= 700e6", Mau(700e6), Truth::kTrue, ""},
+        Decision{"monthly-active-users < 700e6", Mau(700e6), Truth::kFalse, ""},
+        Decision{"monthly-active-users <= 700e6", Context(), Truth::kUnknown,
+                 "monthly-active-users"},
+        Decision{"region not in EU", In({"US"}), Truth::kTrue, ""},
+        Decision{"region not in EU", In({"US", "DE"}), Truth::kFalse, ""},
+        Decision{"region in {EU, US}", In({"AT", "US"}), Truth::kTrue, ""},
+        Decision{"purpose not in use-policy", For({"search"}), Truth::kTrue, ""},
+        Decision{"purpose not in use-policy", For({"search", "military"}), Truth::kFalse, ""},
+        Decision{"purpose = research", For({"research"}), Truth::kTrue, ""},
+        Decision{"entity != academic or monthly-active-users > 5", Mau(9), Truth::kTrue, ""},
+        Decision{"entity = academic and monthly-active-users > 5", Mau(2), Truth::kFalse, ""},
+        Decision{"entity = academic and monthly-active-users > 5", Mau(9), Truth::kUnknown,
+                 "entity"},
+        Decision{"(entity = academic or entity = company) and monthly-active-users >= 1e+1",
+                 Mau(10), Truth::kUnknown, "entity"}));
 
 TEST(Condition, RefusesWhatItDoesNotKnow) {
-  for (const char* text : {"", "mau < 5", "monthly-active-users", "monthly-active-users < x", "monthly-active-users < -1",
-                           "monthly-active-users < nan", "region in {}", "region in Atlantis", "purpose in {militari}",
-                           "entity = cow", "purpose not use-policy", "(entity = academic", "entity = academic entity = company",
-                           "monthly-active-users in {1}"}) {
+  for (const char* text : {"", "mau < 5", "monthly-active-users", "monthly-active-users < x",
+                           "monthly-active-users < -1", "monthly-active-users < nan",
+                           "region in {}", "region in Atlantis", "purpose in {militari}",
+                           "entity = cow", "purpose not use-policy", "(entity = academic",
+                           "entity = academic entity = company", "monthly-active-users in {1}"}) {
     EXPECT_FALSE(ParseCondition(text, TestVocabulary(), {}).ok()) << text;
   }
-  EXPECT_FALSE(ParseCondition("purpose not in use-policy", TestVocabulary(), {}).ok()) << "no use policy";
+  EXPECT_FALSE(ParseCondition("purpose not in use-policy", TestVocabulary(), {}).ok())
+      << "no use policy";
   EXPECT_FALSE(ParseCondition(std::string(4'000, '('), TestVocabulary(), {}).ok());
 }
 
 TEST(Context, IsCheckedAgainstTheVocabulary) {
-  EXPECT_EQ(ValidateContext(In({"EU", "us"}), TestVocabulary())->regions, (std::vector<std::string>{"AT", "DE", "US"}));
-  EXPECT_FALSE(ValidateContext(For({"millitary"}), TestVocabulary()).ok()) << "a typo must not count as harmless";
+  EXPECT_EQ(ValidateContext(In({"EU", "us"}), TestVocabulary())->regions,
+            (std::vector<std::string>{"AT", "DE", "US"}));
+  EXPECT_FALSE(ValidateContext(For({"millitary"}), TestVocabulary()).ok())
+      << "a typo must not count as harmless";
   EXPECT_FALSE(ValidateContext(Mau(-1), TestVocabulary()).ok());
-  EXPECT_FALSE(ValidateContext(Mau(std::numeric_limits<double>::quiet_NaN()), TestVocabulary()).ok());
+  EXPECT_FALSE(
+      ValidateContext(Mau(std::numeric_limits<double>::quiet_NaN()), TestVocabulary()).ok());
   Context royalty;
   royalty.share_of_royalty = 10;
   EXPECT_FALSE(ValidateContext(royalty, TestVocabulary()).ok());
@@ -130,7 +144,8 @@ TEST(Context, IsCheckedAgainstTheVocabulary) {
 
 TEST(LicenseTable, FindsByIdTagAndAliasInAnySpelling) {
   const LicenseTable table(std::make_shared<Catalog>(testing::LoadOrFail(
-      "licenses:\n" + testing::LicenseYaml("Apache-2.0", "", ", hub: apache-2.0, aliases: [apache 2]"))));
+      "licenses:\n" +
+      testing::LicenseYaml("Apache-2.0", "", ", hub: apache-2.0, aliases: [apache 2]"))));
   for (const char* name : {"Apache-2.0", "apache-2.0", "APACHE_2.0", "Apache 2", "apache-2"}) {
     EXPECT_TRUE(table.Find(name).has_value()) << name;
   }

@@ -15,7 +15,8 @@ using testing::LicenseYaml;
 using testing::QuestionOn;
 using testing::SourceYaml;
 
-// The table of docs/semantics.md, section 4, written out once more: w d o t, upper case for contested.
+// The table of docs/semantics.md, section 4, written out once more: w d o t, upper case for
+// contested.
 struct Row {
   RelationClass relation_class;
   AdapterUse adapter;
@@ -37,11 +38,18 @@ constexpr Row kTable[] = {
 TEST(Conveyance, IsTheTable) {
   for (const Row& row : kTable) {
     for (const Stance stance : EnumValues<Stance>()) {
-      const std::string expected = stance == Stance::kCautious ? row.cautious : stance == Stance::kStandard ? row.standard : row.permissive;
-      const Conveyance actual = ConveyanceOf(row.relation_class, stance, row.adapter, /*in_cycle=*/false);
-      for (const auto& [scope, clean, contested] : {std::tuple(Scope::kWork, 'w', 'W'), std::tuple(Scope::kDerivative, 'd', 'D'), std::tuple(Scope::kOutput, 'o', 'O'), std::tuple(Scope::kTraining, 't', 'T')}) {
-        EXPECT_EQ(actual.conveys.Has(scope), expected.find(clean) != std::string::npos) << Name(row.relation_class) << " " << Name(stance) << " " << clean;
-        EXPECT_EQ(actual.contests.Has(scope), expected.find(contested) != std::string::npos) << Name(row.relation_class) << " " << Name(stance) << " " << contested;
+      const std::string expected = stance == Stance::kCautious   ? row.cautious
+                                   : stance == Stance::kStandard ? row.standard
+                                                                 : row.permissive;
+      const Conveyance actual =
+          ConveyanceOf(row.relation_class, stance, row.adapter, /*in_cycle=*/false);
+      for (const auto& [scope, clean, contested] :
+           {std::tuple(Scope::kWork, 'w', 'W'), std::tuple(Scope::kDerivative, 'd', 'D'),
+            std::tuple(Scope::kOutput, 'o', 'O'), std::tuple(Scope::kTraining, 't', 'T')}) {
+        EXPECT_EQ(actual.conveys.Has(scope), expected.find(clean) != std::string::npos)
+            << Name(row.relation_class) << " " << Name(stance) << " " << clean;
+        EXPECT_EQ(actual.contests.Has(scope), expected.find(contested) != std::string::npos)
+            << Name(row.relation_class) << " " << Name(stance) << " " << contested;
       }
     }
   }
@@ -52,55 +60,78 @@ TEST(Conveyance, OfACycleIncludesThatOfACopy) {
     if (c == RelationClass::kNone) continue;
     for (const Stance stance : EnumValues<Stance>()) {
       const Conveyance conveyance = ConveyanceOf(c, stance, AdapterUse::kAlone, /*in_cycle=*/true);
-      EXPECT_TRUE(conveyance.conveys.Has(Scope::kWork) && conveyance.conveys.Has(Scope::kDerivative));
+      EXPECT_TRUE(conveyance.conveys.Has(Scope::kWork) &&
+                  conveyance.conveys.Has(Scope::kDerivative));
       EXPECT_TRUE(conveyance.carries_class);
     }
   }
 }
 
-Verdict VerdictOf(const Engine& engine, const std::string& id, Right right, const Question& question) {
+Verdict VerdictOf(const Engine& engine, const std::string& id, Right right,
+                  const Question& question) {
   const absl::StatusOr<Explanation> e = engine.Explain(id, question);
   EXPECT_TRUE(e.ok()) << e.status();
   return e->verdicts[static_cast<std::size_t>(right)].verdict;
 }
 
-const std::string kNonCommercial = LicenseYaml("NC", "commercial-use: {answer: prohibited, section: '1', says: no}");  // NOLINT
-const std::string kOpen = LicenseYaml("OPEN");                                                                       // NOLINT
+const std::string kNonCommercial =
+    LicenseYaml("NC", "commercial-use: {answer: prohibited, section: '1', says: no}");  // NOLINT
+const std::string kOpen = LicenseYaml("OPEN");                                          // NOLINT
 
 std::string Pair(const std::string& relation, const std::string& child_org = "b") {
-  return "licenses:\n" + kNonCommercial + kOpen + "artifacts:\n  - id: a/parent\n    kind: checkpoint\n    claims: [{license: NC, " + SourceYaml() +
-         "}]\n  - id: " + child_org + "/child\n    kind: checkpoint\n    claims:\n      - {license: OPEN, " + SourceYaml() + "}\n      - {" + relation + ": a/parent, " + SourceYaml() + "}\n";
+  return "licenses:\n" + kNonCommercial + kOpen +
+         "artifacts:\n  - id: a/parent\n    kind: checkpoint\n    claims: [{license: NC, " +
+         SourceYaml() + "}]\n  - id: " + child_org +
+         "/child\n    kind: checkpoint\n    claims:\n      - {license: OPEN, " + SourceYaml() +
+         "}\n      - {" + relation + ": a/parent, " + SourceYaml() + "}\n";
 }
 
 TEST(SameLicensor, DoesNotBindItself) {
-  EXPECT_EQ(VerdictOf(*EngineOver(Pair("finetuned_from", "b")), "b/child", Right::kCommercialUse, QuestionOn("2024-06-01")), Verdict::kProhibited);
+  EXPECT_EQ(VerdictOf(*EngineOver(Pair("finetuned_from", "b")), "b/child", Right::kCommercialUse,
+                      QuestionOn("2024-06-01")),
+            Verdict::kProhibited);
   const auto engine = EngineOver(Pair("finetuned_from", "a"));
-  EXPECT_EQ(VerdictOf(*engine, "a/child", Right::kCommercialUse, QuestionOn("2024-06-01")), Verdict::kPermitted);
-  EXPECT_EQ(engine->Explain("a/child", QuestionOn("2024-06-01"))->same_licensor, std::vector<std::string>{"a/parent"});
+  EXPECT_EQ(VerdictOf(*engine, "a/child", Right::kCommercialUse, QuestionOn("2024-06-01")),
+            Verdict::kPermitted);
+  EXPECT_EQ(engine->Explain("a/child", QuestionOn("2024-06-01"))->same_licensor,
+            std::vector<std::string>{"a/parent"});
 }
 
 TEST(Contested, TurnsUndeterminedUnderStandardAndNothingUnderPermissive) {
   const auto engine = EngineOver(Pair("trained_on"));
-  EXPECT_EQ(VerdictOf(*engine, "b/child", Right::kCommercialUse, QuestionOn("2024-06-01", Stance::kCautious)), Verdict::kProhibited);
-  EXPECT_EQ(VerdictOf(*engine, "b/child", Right::kCommercialUse, QuestionOn("2024-06-01", Stance::kStandard)), Verdict::kUndetermined);
-  EXPECT_EQ(VerdictOf(*engine, "b/child", Right::kCommercialUse, QuestionOn("2024-06-01", Stance::kPermissive)), Verdict::kPermitted);
+  EXPECT_EQ(VerdictOf(*engine, "b/child", Right::kCommercialUse,
+                      QuestionOn("2024-06-01", Stance::kCautious)),
+            Verdict::kProhibited);
+  EXPECT_EQ(VerdictOf(*engine, "b/child", Right::kCommercialUse,
+                      QuestionOn("2024-06-01", Stance::kStandard)),
+            Verdict::kUndetermined);
+  EXPECT_EQ(VerdictOf(*engine, "b/child", Right::kCommercialUse,
+                      QuestionOn("2024-06-01", Stance::kPermissive)),
+            Verdict::kPermitted);
 }
 
 TEST(Copies, WithoutALicenceTakeTheirParents) {
-  const auto engine = EngineOver("licenses:\n" + kNonCommercial + "artifacts:\n  - id: a/parent\n    kind: checkpoint\n    claims: [{license: NC, " + SourceYaml() +
-                                 "}]\n  - id: b/gguf\n    kind: checkpoint\n    claims: [{quantized_from: a/parent, " + SourceYaml() + "}]\n");
+  const auto engine = EngineOver(
+      "licenses:\n" + kNonCommercial +
+      "artifacts:\n  - id: a/parent\n    kind: checkpoint\n    claims: [{license: NC, " +
+      SourceYaml() +
+      "}]\n  - id: b/gguf\n    kind: checkpoint\n    claims: [{quantized_from: a/parent, " +
+      SourceYaml() + "}]\n");
   const absl::StatusOr<Explanation> e = engine->Explain("b/gguf", QuestionOn("2024-06-01"));
   ASSERT_TRUE(e.ok());
   EXPECT_EQ(e->license, "NC");
   EXPECT_EQ(e->license_origin, "a/parent");
   EXPECT_EQ(e->verdicts[static_cast<std::size_t>(Right::kUse)].verdict, Verdict::kPermitted);
-  EXPECT_EQ(e->verdicts[static_cast<std::size_t>(Right::kCommercialUse)].verdict, Verdict::kProhibited);
+  EXPECT_EQ(e->verdicts[static_cast<std::size_t>(Right::kCommercialUse)].verdict,
+            Verdict::kProhibited);
 }
 
 TEST(Choice, OfAnOrMustHoldForAllRightsTogether) {
   const auto engine = EngineOver(
-      "licenses:\n" + kNonCommercial + LicenseYaml("NOMOD", "modify: {answer: prohibited, section: '1', says: no}") +
-      "artifacts:\n  - id: a/x\n    kind: checkpoint\n    claims: [{license: NC OR NOMOD, " + SourceYaml() + "}]\n");
+      "licenses:\n" + kNonCommercial +
+      LicenseYaml("NOMOD", "modify: {answer: prohibited, section: '1', says: no}") +
+      "artifacts:\n  - id: a/x\n    kind: checkpoint\n    claims: [{license: NC OR NOMOD, " +
+      SourceYaml() + "}]\n");
   Question question = QuestionOn("2024-06-01");
   question.query.rights = {Right::kCommercialUse, Right::kModify};
   const absl::StatusOr<Explanation> e = engine->Explain("a/x", question);
@@ -112,10 +143,16 @@ TEST(Choice, OfAnOrMustHoldForAllRightsTogether) {
 
 TEST(Exceptions, DropDutiesInTheirScopesOnly) {
   const auto engine = EngineOver(
-      "licenses:\n" + LicenseYaml("SA", "", ", duties: [{duty: share-alike, on: [distribution], satisfied_by: [SA], section: '1', says: x}]") + kOpen +
-      "exceptions:\n  - {id: EX, name: EX, says: x, drops_duties: [share-alike], scopes: [derivative]}\n"
-      "artifacts:\n  - id: a/lib\n    kind: checkpoint\n    claims: [{license: SA WITH EX, " + SourceYaml() +
-      "}]\n  - id: b/user\n    kind: checkpoint\n    claims: [{license: OPEN, " + SourceYaml() + "}, {finetuned_from: a/lib, " + SourceYaml() + "}]\n");
+      "licenses:\n" +
+      LicenseYaml("SA", "",
+                  ", duties: [{duty: share-alike, on: [distribution], satisfied_by: [SA], section: "
+                  "'1', says: x}]") +
+      kOpen +
+      "exceptions:\n  - {id: EX, name: EX, says: x, drops_duties: [share-alike], scopes: "
+      "[derivative]}\n"
+      "artifacts:\n  - id: a/lib\n    kind: checkpoint\n    claims: [{license: SA WITH EX, " +
+      SourceYaml() + "}]\n  - id: b/user\n    kind: checkpoint\n    claims: [{license: OPEN, " +
+      SourceYaml() + "}, {finetuned_from: a/lib, " + SourceYaml() + "}]\n");
   EXPECT_TRUE(engine->Explain("b/user", QuestionOn("2024-06-01"))->duties.empty());
   EXPECT_EQ(engine->Explain("a/lib", QuestionOn("2024-06-01"))->duties.size(), 1u);
 }
@@ -123,7 +160,8 @@ TEST(Exceptions, DropDutiesInTheirScopesOnly) {
 TEST(Limits, MakeTheAnswerIncompleteAndNothingPermitted) {
   std::string yaml = "licenses:\n" + kOpen + "artifacts:\n";
   for (int i = 0; i < 30; ++i) {
-    yaml += absl::StrCat("  - id: o", i, "/v\n    kind: checkpoint\n    claims: [{license: OPEN, ", SourceYaml(), "}");
+    yaml += absl::StrCat("  - id: o", i, "/v\n    kind: checkpoint\n    claims: [{license: OPEN, ",
+                         SourceYaml(), "}");
     if (i < 29) yaml += absl::StrCat(", {finetuned_from: o", i + 1, "/v, ", SourceYaml(), "}");
     yaml += "]\n";
   }
@@ -164,7 +202,8 @@ TEST(Chains, OfAHundredThousandDoNotOverflow) {
   const auto snapshot = engine->At(QuestionOn("2024-06-01").key);
   Evaluator evaluator(*snapshot, Query());
   const Evaluation evaluation = evaluator.Evaluate(snapshot->FindVertex("o0/v", std::nullopt));
-  EXPECT_EQ(evaluation.alone[static_cast<std::size_t>(Right::kCommercialUse)], Verdict::kProhibited);
+  EXPECT_EQ(evaluation.alone[static_cast<std::size_t>(Right::kCommercialUse)],
+            Verdict::kProhibited);
 }
 
 }  // namespace

@@ -24,9 +24,13 @@ CLI::Validator OneOf() {
 
 // Flags that a question takes.
 void AddQuestion(CLI::App* app, CommandLine* c) {
-  app->add_option("--as-of", c->as_of, "Answer for this day (YYYY-MM-DD; today)")->group("Question");
-  app->add_option("--at-revision", c->at_revision, "Use only what was recorded up to this revision")->group("Question");
-  app->add_option("--stance", c->stance, "Legal theory of what edges convey")->check(OneOf<Stance>())->group("Question");
+  app->add_option("--as-of", c->as_of, "Answer for this day (YYYY-MM-DD; today)")
+      ->group("Question");
+  app->add_option("--at-revision", c->at_revision, "Use only what was recorded up to this revision")
+      ->group("Question");
+  app->add_option("--stance", c->stance, "Legal theory of what edges convey")
+      ->check(OneOf<Stance>())
+      ->group("Question");
   app->add_option("--claims-policy", c->claims_policy, "How claims that disagree are settled")
       ->check(OneOf<ClaimsPolicy>())
       ->group("Question");
@@ -43,14 +47,20 @@ void AddQuestion(CLI::App* app, CommandLine* c) {
 
 // What the caller says about itself.
 void AddContext(CLI::App* app, CommandLine* c) {
-  app->add_option("--mau", c->mau, "Monthly active users of all your products, such as 50e6")->group("Context");
-  app->add_option("--revenue", c->revenue, "Annual revenue in US dollars, such as 2e6")->group("Context");
-  app->add_option("--royalty", c->royalty, "Share of revenue paid to the licensor, 0 to 1")->group("Context");
+  app->add_option("--mau", c->mau, "Monthly active users of all your products, such as 50e6")
+      ->group("Context");
+  app->add_option("--revenue", c->revenue, "Annual revenue in US dollars, such as 2e6")
+      ->group("Context");
+  app->add_option("--royalty", c->royalty, "Share of revenue paid to the licensor, 0 to 1")
+      ->group("Context");
   app->add_option("--region", c->regions, "Where you use it: ISO 3166 codes or groups (DE, EU)")
       ->delimiter(',')
       ->group("Context");
-  app->add_option("--purpose", c->purposes, "What you use it for (see: license purposes)")->delimiter(',')->group("Context");
-  app->add_option("--entity", c->entity, "What you are: individual, company, academic, …")->group("Context");
+  app->add_option("--purpose", c->purposes, "What you use it for (see: license purposes)")
+      ->delimiter(',')
+      ->group("Context");
+  app->add_option("--entity", c->entity, "What you are: individual, company, academic, …")
+      ->group("Context");
   app->add_option("--as", c->use_mode, "How you use it; decides which duties are due")
       ->check(OneOf<UseMode>())
       ->group("Context");
@@ -59,21 +69,26 @@ void AddContext(CLI::App* app, CommandLine* c) {
 
 CLI::App* AddVerb(CLI::App* app, CommandLine* c, const std::string& name, const std::string& help) {
   CLI::App* verb = app->add_subcommand(name, help);
-  verb->callback([c, name] { c->verb = c->verb.empty() ? name : absl::StrCat(name, " ", c->verb); });
+  verb->callback(
+      [c, name] { c->verb = c->verb.empty() ? name : absl::StrCat(name, " ", c->verb); });
   return verb;
 }
 
-void AddOperand(CLI::App* verb, CommandLine* c, const std::string& name, const std::string& help, int least, int most) {
+void AddOperand(CLI::App* verb, CommandLine* c, const std::string& name, const std::string& help,
+                int least, int most) {
   verb->add_option(name, c->operands, help)->expected(least, most)->required(least > 0);
 }
 
 void AddRelations(CLI::App* verb, CommandLine* c) {
-  verb->add_option("--relation", c->relations, "Follow only these relations")->delimiter(',')->check(OneOf<Relation>());
+  verb->add_option("--relation", c->relations, "Follow only these relations")
+      ->delimiter(',')
+      ->check(OneOf<Relation>());
 }
 
 void AddWalk(CLI::App* verb, CommandLine* c) {
   AddOperand(verb, c, "ARTIFACT", "An artifact", 1, 1);
-  verb->add_option("--depth", c->depth, "At most so many edges away")->check(CLI::NonNegativeNumber);
+  verb->add_option("--depth", c->depth, "At most so many edges away")
+      ->check(CLI::NonNegativeNumber);
   verb->add_option("--limit", c->limit, "At most so many artifacts")->check(CLI::PositiveNumber);
   AddRelations(verb, c);
 }
@@ -93,13 +108,14 @@ std::string EnvironmentName(const std::string& flag) {
   return absl::StrCat("LINEAGE_", absl::AsciiStrToUpper(absl::StrReplaceAll(flag, {{"-", "_"}})));
 }
 
-// The configuration file's settings become environment variables that are not set yet: flags win over the environment,
-// the environment over the file.
+// The configuration file's settings become environment variables that are not set yet: flags win
+// over the environment, the environment over the file.
 absl::Status LoadConfiguration() {
   std::string path;
   if (const char* set = std::getenv("LINEAGE_CONFIG"); set != nullptr) {
     path = set;
-  } else if (const char* config = std::getenv("XDG_CONFIG_HOME"); config != nullptr && *config != '\0') {
+  } else if (const char* config = std::getenv("XDG_CONFIG_HOME");
+             config != nullptr && *config != '\0') {
     path = absl::StrCat(config, "/lineage/config.yaml");
   } else if (const char* home = std::getenv("HOME"); home != nullptr) {
     path = absl::StrCat(home, "/.config/lineage/config.yaml");
@@ -110,13 +126,16 @@ absl::Status LoadConfiguration() {
   if (!text.ok()) return text.status();
   absl::StatusOr<YamlNode> root = ParseYaml(*text, path);
   if (!root.ok()) return root.status();
-  static const std::vector<std::string> kKeys = {"stance", "claims-policy", "undeclared", "adapter", "color", "catalog", "claims"};
+  static const std::vector<std::string> kKeys = {"stance", "claims-policy", "undeclared", "adapter",
+                                                 "color",  "catalog",       "claims"};
   for (const auto& [key, value] : root->entries) {
     const Location at{path, key.line, key.column};
     if (std::find(kKeys.begin(), kKeys.end(), key.scalar) == kKeys.end()) {
-      return ErrorAt(at, absl::StrCat("unknown setting \"", key.scalar, "\"", DidYouMean(key.scalar, kKeys)));
+      return ErrorAt(
+          at, absl::StrCat("unknown setting \"", key.scalar, "\"", DidYouMean(key.scalar, kKeys)));
     }
-    if (!value.IsScalar()) return ErrorAt(at, absl::StrCat("expected text for \"", key.scalar, "\""));
+    if (!value.IsScalar())
+      return ErrorAt(at, absl::StrCat("expected text for \"", key.scalar, "\""));
     ::setenv(EnvironmentName(key.scalar).c_str(), value.scalar.c_str(), /*overwrite=*/0);
   }
   return absl::OkStatus();
@@ -126,20 +145,26 @@ absl::Status LoadConfiguration() {
 
 std::unique_ptr<CLI::App> MakeParser(CommandLine* c) {
   auto app = std::make_unique<CLI::App>(
-      "What may a model be used for, and why: licences, traced through what it was made from.", "lineage-cli");
+      "What may a model be used for, and why: licences, traced through what it was made from.",
+      "lineage-cli");
   app->require_subcommand(1);
   app->fallthrough();
-  app->footer("Names: a hub id (mosaicml/mpt-7b-instruct), a package URL, an alias, or a unique last part "
-              "(mpt-7b-instruct).\nExit status: 0 yes, 1 failure, 2 no, 3 undetermined or conditional, 4 not found, "
-              "5 not authorised, 64 usage.\nNot legal advice.");
-  app->add_option("-o,--output", c->format, "table, json, ndjson, yaml, csv; for graph dot, svg, png, pdf, mermaid, json")
+  app->footer(
+      "Names: a hub id (mosaicml/mpt-7b-instruct), a package URL, an alias, or a unique last part "
+      "(mpt-7b-instruct).\nExit status: 0 yes, 1 failure, 2 no, 3 undetermined or conditional, 4 "
+      "not found, "
+      "5 not authorised, 64 usage.\nNot legal advice.");
+  app->add_option("-o,--output", c->format,
+                  "table, json, ndjson, yaml, csv; for graph dot, svg, png, pdf, mermaid, json")
       ->check(OneOf<Format>());
   app->add_option("--color", c->color, "Colour: auto, always, never")
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->envname("LINEAGE_COLOR");
-  app->add_option("--catalog", c->catalog_paths, "Add a pack of licences and artifacts (file or folder)")
+  app->add_option("--catalog", c->catalog_paths,
+                  "Add a pack of licences and artifacts (file or folder)")
       ->envname("LINEAGE_CATALOG");
-  app->add_option("--claims", c->claims_paths, "Add claims (file or folder)")->envname("LINEAGE_CLAIMS");
+  app->add_option("--claims", c->claims_paths, "Add claims (file or folder)")
+      ->envname("LINEAGE_CLAIMS");
   app->add_flag("--no-builtin", c->no_builtin, "Start without the built-in catalogue");
   app->add_flag("--no-fail", c->no_fail, "Exit with 0 whatever the verdict or findings");
   AddQuestion(app.get(), c);
@@ -148,40 +173,54 @@ std::unique_ptr<CLI::App> MakeParser(CommandLine* c) {
     app->get_option(absl::StrCat("--", name))->envname(EnvironmentName(name));
   }
 
-  CLI::App* why = AddVerb(app.get(), c, "why", "What an artifact may be used for, why, who disagrees, what to do");
+  CLI::App* why = AddVerb(app.get(), c, "why",
+                          "What an artifact may be used for, why, who disagrees, what to do");
   AddOperand(why, c, "ARTIFACT RIGHT", "An artifact, then the rights to explain (all)", 1, 11);
   why->add_flag("-a,--all", c->all, "Show every term of each proof and every duty in full");
-  CLI::App* check = AddVerb(app.get(), c, "check", "One verdict for rights asked together; the exit status gates CI");
+  CLI::App* check = AddVerb(app.get(), c, "check",
+                            "One verdict for rights asked together; the exit status gates CI");
   AddOperand(check, c, "ARTIFACT", "An artifact", 1, 1);
-  check->add_option("--for", c->rights, "Rights, separated by commas, such as commercial-use,redistribute")->required();
-  AddOperand(AddVerb(app.get(), c, "show", "An artifact: its parts, licences, neighbours and claims"), c, "ARTIFACT",
-             "An artifact", 1, 1);
+  check
+      ->add_option("--for", c->rights,
+                   "Rights, separated by commas, such as commercial-use,redistribute")
+      ->required();
+  AddOperand(
+      AddVerb(app.get(), c, "show", "An artifact: its parts, licences, neighbours and claims"), c,
+      "ARTIFACT", "An artifact", 1, 1);
   AddWalk(AddVerb(app.get(), c, "upstream", "What an artifact was made from"), c);
   AddWalk(AddVerb(app.get(), c, "downstream", "What was made from an artifact"), c);
   CLI::App* path = AddVerb(app.get(), c, "path", "How one artifact derives from another");
   AddOperand(path, c, "A B", "Two artifacts", 2, 2);
   AddRelations(path, c);
-  CLI::App* graph = AddVerb(app.get(), c, "graph", "Draw the derivation (DOT; -o svg|png|pdf|mermaid|json)");
+  CLI::App* graph =
+      AddVerb(app.get(), c, "graph", "Draw the derivation (DOT; -o svg|png|pdf|mermaid|json)");
   AddOperand(graph, c, "ARTIFACT", "An artifact", 1, 1);
   graph->add_option("--up", c->up, "Levels upstream")->check(CLI::NonNegativeNumber);
   graph->add_option("--down", c->down, "Levels downstream")->check(CLI::NonNegativeNumber);
-  graph->add_option("--max-nodes", c->max_nodes, "Draw at most so many artifacts")->check(CLI::Range(1, 2000));
+  graph->add_option("--max-nodes", c->max_nodes, "Draw at most so many artifacts")
+      ->check(CLI::Range(1, 2000));
   graph->add_option("--for", c->rights, "Colour by this right (commercial-use)");
   graph->add_option("--to", c->out_file, "Write to this file instead of standard output");
-  CLI::App* audit = AddVerb(app.get(), c, "audit", "Findings about the named artifacts, or about all");
+  CLI::App* audit =
+      AddVerb(app.get(), c, "audit", "Findings about the named artifacts, or about all");
   AddOperand(audit, c, "ARTIFACT", "Artifacts (all)", 0, 1'000'000);
-  audit->add_option("--severity", c->severity, "Only findings at least this severe")->check(OneOf<Severity>());
+  audit->add_option("--severity", c->severity, "Only findings at least this severe")
+      ->check(OneOf<Severity>());
 
   CLI::App* license = AddVerb(app.get(), c, "license", "The licences of the catalogue");
   license->require_subcommand(1);
   AddVerb(license, c, "list", "All licences");
-  AddOperand(AddVerb(license, c, "show", "A licence: its terms with their clauses"), c, "LICENSE", "An id, tag or alias", 1, 1);
-  AddOperand(AddVerb(license, c, "compare", "Two licences side by side"), c, "A B", "Two licences", 2, 2);
+  AddOperand(AddVerb(license, c, "show", "A licence: its terms with their clauses"), c, "LICENSE",
+             "An id, tag or alias", 1, 1);
+  AddOperand(AddVerb(license, c, "compare", "Two licences side by side"), c, "A B", "Two licences",
+             2, 2);
   AddVerb(license, c, "purposes", "The purposes that --purpose knows");
   CLI::App* catalog = AddVerb(app.get(), c, "catalog", "The catalogue's files");
   catalog->require_subcommand(1);
-  AddOperand(AddVerb(catalog, c, "lint", "Check files of licences, artifacts and claims"), c, "PATH", "Files or folders", 1, 1'000'000);
-  AddOperand(AddVerb(app.get(), c, "completion", "A completion script for your shell"), c, "SHELL", "bash, zsh or fish", 1, 1);
+  AddOperand(AddVerb(catalog, c, "lint", "Check files of licences, artifacts and claims"), c,
+             "PATH", "Files or folders", 1, 1'000'000);
+  AddOperand(AddVerb(app.get(), c, "completion", "A completion script for your shell"), c, "SHELL",
+             "bash, zsh or fish", 1, 1);
   AddVerb(app.get(), c, "version", "The version, and what the catalogue holds");
   AddOperand(AddVerb(app.get(), c, "help", "Help on a verb"), c, "VERB", "A verb", 0, 2);
   AddVerb(app.get(), c, "man", "The manual page, in troff")->group("");
@@ -205,7 +244,8 @@ int ParseCommandLine(CLI::App* app, int argc, char** argv, bool* done) {
     CollectNames(*app, &names);
     for (int i = 1; i < argc && dynamic_cast<const CLI::ExtrasError*>(&e) != nullptr; ++i) {
       const std::string word = argv[i];
-      if (absl::StartsWith(word, "-") && std::find(names.begin(), names.end(), word) == names.end()) {
+      if (absl::StartsWith(word, "-") &&
+          std::find(names.begin(), names.end(), word) == names.end()) {
         std::cerr << DidYouMean(word, names);
       }
     }

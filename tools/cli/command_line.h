@@ -64,11 +64,12 @@ struct CommandLine {
   std::string severity = "note";
 };
 
-// The parser over `command`; kept so that help, completions and the manual page come from one place.
+// The parser over `command`; kept so that help, completions and the manual page come from one
+// place.
 std::unique_ptr<CLI::App> MakeParser(CommandLine* command);
 
-// Parses. Returns kExitYes to go on; else what to exit with (help was printed, or a message on stderr).
-// `done` is set if there is nothing left to do.
+// Parses. Returns kExitYes to go on; else what to exit with (help was printed, or a message on
+// stderr). `done` is set if there is nothing left to do.
 int ParseCommandLine(CLI::App* app, int argc, char** argv, bool* done);
 
 // Scripts and pages made from the parser.

@@ -38,21 +38,33 @@ absl::StatusOr<double> ParseNumber(absl::string_view flag, absl::string_view tex
   absl::string_view digits = text;
   if (!digits.empty()) {
     switch (digits.back()) {
-      case 'k': case 'K': factor = 1e3; break;
-      case 'm': case 'M': factor = 1e6; break;
-      case 'b': case 'B': factor = 1e9; break;
-      default: break;
+      case 'k':
+      case 'K':
+        factor = 1e3;
+        break;
+      case 'm':
+      case 'M':
+        factor = 1e6;
+        break;
+      case 'b':
+      case 'B':
+        factor = 1e9;
+        break;
+      default:
+        break;
     }
     if (factor != 1) digits.remove_suffix(1);
   }
   double value = 0;
   if (digits.empty() || !absl::SimpleAtod(digits, &value)) {
-    return absl::InvalidArgumentError(absl::StrCat(flag, ": \"", EscapeForTerminal(text), "\" is not a number such as 50e6 or 50M"));
+    return absl::InvalidArgumentError(absl::StrCat(flag, ": \"", EscapeForTerminal(text),
+                                                   "\" is not a number such as 50e6 or 50M"));
   }
   return value * factor;
 }
 
-absl::Status ReadNumber(absl::string_view flag, const std::string& text, std::optional<double>* number) {
+absl::Status ReadNumber(absl::string_view flag, const std::string& text,
+                        std::optional<double>* number) {
   if (text.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(*number, ParseNumber(flag, text));
   return absl::OkStatus();
@@ -67,9 +79,9 @@ absl::StatusOr<RightSet> ParseRights(const std::vector<std::string>& words) {
     }
     const auto right = FindByName<Right>(word);
     if (!right) {
-      return absl::InvalidArgumentError(absl::StrCat("\"", EscapeForTerminal(word), "\" is no right",
-                                                     DidYouMean(word, AllNames<Right>()), " All: ",
-                                                     absl::StrJoin(AllNames<Right>(), ", ")));
+      return absl::InvalidArgumentError(absl::StrCat(
+          "\"", EscapeForTerminal(word), "\" is no right", DidYouMean(word, AllNames<Right>()),
+          " All: ", absl::StrJoin(AllNames<Right>(), ", ")));
     }
     rights.Add(*right);
   }
@@ -88,7 +100,8 @@ absl::StatusOr<Question> QuestionOf(const CommandLine& c) {
     ASSIGN_OR_RETURN(question.key.as_of, Date::Parse(c.as_of));
   }
   if (!c.at_revision.empty() && !absl::SimpleAtoi(c.at_revision, &question.key.at_revision)) {
-    return absl::InvalidArgumentError(absl::StrCat("--at-revision: \"", EscapeForTerminal(c.at_revision), "\" is no revision"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("--at-revision: \"", EscapeForTerminal(c.at_revision), "\" is no revision"));
   }
   question.key.claims_policy = Chosen<ClaimsPolicy>(c.claims_policy);
   question.query.stance = Chosen<Stance>(c.stance);
@@ -153,14 +166,17 @@ class Runner {
  private:
   absl::Status CheckFormat() const {
     const Format format = output_.format();
-    const bool lists = c_.verb == "audit" || c_.verb == "upstream" || c_.verb == "downstream" || c_.verb == "path" ||
-                       c_.verb == "license list" || c_.verb == "license purposes";
+    const bool lists = c_.verb == "audit" || c_.verb == "upstream" || c_.verb == "downstream" ||
+                       c_.verb == "path" || c_.verb == "license list" ||
+                       c_.verb == "license purposes";
     const bool graph = c_.verb == "graph";
     const bool fits = graph ? format == Format::kJson || format >= Format::kDot
-                            : format == Format::kTable || format == Format::kJson || format == Format::kYaml ||
+                            : format == Format::kTable || format == Format::kJson ||
+                                  format == Format::kYaml ||
                                   (lists && (format == Format::kNdjson || format == Format::kCsv));
     if (fits) return absl::OkStatus();
-    return absl::InvalidArgumentError(absl::StrCat("-o ", Name(format), " does not go with ", c_.verb, ": use ",
+    return absl::InvalidArgumentError(absl::StrCat("-o ", Name(format), " does not go with ",
+                                                   c_.verb, ": use ",
                                                    graph   ? "dot, svg, png, pdf, mermaid or json"
                                                    : lists ? "table, json, ndjson, yaml or csv"
                                                            : "table, json or yaml"));
@@ -169,7 +185,8 @@ class Runner {
   absl::StatusOr<int> Why() {
     ASSIGN_OR_RETURN(Question question, QuestionOf(c_));
     if (c_.operands.size() > 1) {
-      ASSIGN_OR_RETURN(question.query.rights, ParseRights({c_.operands.begin() + 1, c_.operands.end()}));
+      ASSIGN_OR_RETURN(question.query.rights,
+                       ParseRights({c_.operands.begin() + 1, c_.operands.end()}));
     }
     ASSIGN_OR_RETURN(const Explanation explanation, engine_->Explain(c_.operands[0], question));
     if (output_.table()) {
@@ -182,7 +199,8 @@ class Runner {
 
   absl::StatusOr<int> Check() {
     ASSIGN_OR_RETURN(Question question, QuestionOf(c_));
-    ASSIGN_OR_RETURN(question.query.rights, ParseRights(absl::StrSplit(c_.rights, ',', absl::SkipWhitespace())));
+    ASSIGN_OR_RETURN(question.query.rights,
+                     ParseRights(absl::StrSplit(c_.rights, ',', absl::SkipWhitespace())));
     if (question.query.rights.empty()) return absl::InvalidArgumentError("--for names no right");
     ASSIGN_OR_RETURN(const Explanation explanation, engine_->Explain(c_.operands[0], question));
     if (output_.table()) {
@@ -249,16 +267,21 @@ class Runner {
     } else {
       RETURN_IF_ERROR(WriteNewFile(c_.out_file, picture));
     }
-    if (view.omitted > 0) err_ << "lineage-cli: " << view.omitted << " artifacts are not drawn (--max-nodes)\n";
+    if (view.omitted > 0)
+      err_ << "lineage-cli: " << view.omitted << " artifacts are not drawn (--max-nodes)\n";
     return kExitYes;
   }
 
   absl::StatusOr<std::string> Draw(const GraphView& view) const {
     switch (output_.format()) {
-      case Format::kMermaid: return ToMermaid(view);
-      case Format::kJson: return ToJson(view).dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-      case Format::kDot: return ToDot(view);
-      default: return RunGraphviz(ToDot(view), Name(output_.format()));
+      case Format::kMermaid:
+        return ToMermaid(view);
+      case Format::kJson:
+        return ToJson(view).dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+      case Format::kDot:
+        return ToDot(view);
+      default:
+        return RunGraphviz(ToDot(view), Name(output_.format()));
     }
   }
 
@@ -266,7 +289,8 @@ class Runner {
   static absl::Status WriteNewFile(const std::string& path, const std::string& content) {
     std::error_code error;
     if (std::filesystem::is_symlink(path, error)) {
-      return absl::InvalidArgumentError(absl::StrCat(path, ": is a symbolic link; name the file itself"));
+      return absl::InvalidArgumentError(
+          absl::StrCat(path, ": is a symbolic link; name the file itself"));
     }
     std::ofstream out(path, std::ios::binary | std::ios::trunc);
     out << content;
@@ -279,7 +303,8 @@ class Runner {
     ASSIGN_OR_RETURN(const Question question, QuestionOf(c_));
     ASSIGN_OR_RETURN(std::vector<Finding> findings, engine_->Audit(c_.operands, question));
     const Severity least = Chosen<Severity>(c_.severity);
-    findings.erase(std::remove_if(findings.begin(), findings.end(), [&](const Finding& f) { return f.severity < least; }),
+    findings.erase(std::remove_if(findings.begin(), findings.end(),
+                                  [&](const Finding& f) { return f.severity < least; }),
                    findings.end());
     if (output_.table()) {
       PrintFindings(findings, &output_);
@@ -288,14 +313,16 @@ class Runner {
       for (const Finding& finding : findings) list.push_back(ToJson(finding));
       output_.Document(list);
     }
-    const bool errors = std::any_of(findings.begin(), findings.end(),
-                                    [](const Finding& f) { return f.severity == Severity::kError; });
+    const bool errors = std::any_of(findings.begin(), findings.end(), [](const Finding& f) {
+      return f.severity == Severity::kError;
+    });
     return errors ? Gate(kExitNo) : kExitYes;
   }
 
   absl::StatusOr<int> LicenseList() {
     std::vector<License> licenses = engine_->catalog().licenses;
-    std::sort(licenses.begin(), licenses.end(), [](const License& a, const License& b) { return a.id < b.id; });
+    std::sort(licenses.begin(), licenses.end(),
+              [](const License& a, const License& b) { return a.id < b.id; });
     if (output_.table()) {
       PrintLicenses(licenses, &output_);
       return kExitYes;
@@ -329,7 +356,8 @@ class Runner {
     if (output_.table()) {
       PrintComparison(left, right, &output_);
     } else {
-      output_.Document(Json{{"version", kJsonVersion}, {"licenses", {ToJson(left), ToJson(right)}}});
+      output_.Document(
+          Json{{"version", kJsonVersion}, {"licenses", {ToJson(left), ToJson(right)}}});
     }
     return kExitYes;
   }
@@ -338,7 +366,9 @@ class Runner {
     Json list = Json::array();
     for (const Purpose& purpose : engine_->catalog().vocabulary.purposes) {
       if (output_.table()) {
-        output_.Wrapped(absl::StrCat(Pad(purpose.id, 34), purpose.harmful ? "restricted  " : "harmless    "), 46, 46, purpose.says);
+        output_.Wrapped(
+            absl::StrCat(Pad(purpose.id, 34), purpose.harmful ? "restricted  " : "harmless    "),
+            46, 46, purpose.says);
       }
       list.push_back({{"id", purpose.id}, {"harmful", purpose.harmful}, {"says", purpose.says}});
     }
@@ -350,8 +380,9 @@ class Runner {
     const Catalog& catalog = engine_->catalog();
     if (output_.table()) {
       output_.Line(absl::StrCat("lineage-cli ", LINEAGE_VERSION));
-      output_.Line(absl::StrCat("catalogue: ", catalog.licenses.size(), " licences, ", catalog.artifacts.size(),
-                                " artifacts, ", catalog.claims.size(), " claims, revision ", engine_->revision()));
+      output_.Line(absl::StrCat("catalogue: ", catalog.licenses.size(), " licences, ",
+                                catalog.artifacts.size(), " artifacts, ", catalog.claims.size(),
+                                " claims, revision ", engine_->revision()));
     } else {
       output_.Document(Json{{"version", LINEAGE_VERSION},
                             {"licenses", catalog.licenses.size()},
@@ -363,7 +394,8 @@ class Runner {
   }
 
   absl::StatusOr<int> Lint() {
-    ASSIGN_OR_RETURN(const std::vector<Diagnostic> problems, LintFiles(c_.operands, !c_.no_builtin));
+    ASSIGN_OR_RETURN(const std::vector<Diagnostic> problems,
+                     LintFiles(c_.operands, !c_.no_builtin));
     for (const Diagnostic& problem : problems) output_.Line(EscapeForTerminal(problem.ToString()));
     if (problems.empty()) {
       output_.Line("no problems");
@@ -376,7 +408,8 @@ class Runner {
   absl::StatusOr<int> Completion() {
     const std::string script = CompletionScript(app_, c_.operands[0]);
     if (script.empty()) {
-      return absl::InvalidArgumentError(absl::StrCat("no completion for \"", EscapeForTerminal(c_.operands[0]), "\": bash, zsh or fish"));
+      return absl::InvalidArgumentError(absl::StrCat(
+          "no completion for \"", EscapeForTerminal(c_.operands[0]), "\": bash, zsh or fish"));
     }
     output_.stream() << script;
     return kExitYes;
@@ -386,8 +419,11 @@ class Runner {
     const CLI::App* app = &app_;
     for (const std::string& word : c_.operands) {
       const auto verbs = app->get_subcommands([](const CLI::App*) { return true; });
-      const auto it = std::find_if(verbs.begin(), verbs.end(), [&](const CLI::App* v) { return v->get_name() == word; });
-      if (it == verbs.end()) return absl::InvalidArgumentError(absl::StrCat("no verb \"", EscapeForTerminal(word), "\""));
+      const auto it = std::find_if(verbs.begin(), verbs.end(),
+                                   [&](const CLI::App* v) { return v->get_name() == word; });
+      if (it == verbs.end())
+        return absl::InvalidArgumentError(
+            absl::StrCat("no verb \"", EscapeForTerminal(word), "\""));
       app = *it;
     }
     output_.stream() << app->help();
@@ -406,10 +442,12 @@ class Runner {
 std::size_t TerminalWidth() {
   if (const char* columns = std::getenv("COLUMNS"); columns != nullptr) {
     int width = 0;
-    if (absl::SimpleAtoi(columns, &width) && width >= 60 && width <= 400) return static_cast<std::size_t>(width);
+    if (absl::SimpleAtoi(columns, &width) && width >= 60 && width <= 400)
+      return static_cast<std::size_t>(width);
   }
   winsize size{};
-  if (::isatty(STDOUT_FILENO) != 0 && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 60) {
+  if (::isatty(STDOUT_FILENO) != 0 && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 &&
+      size.ws_col >= 60) {
     return std::min<std::size_t>(size.ws_col, 160);
   }
   return 110;
@@ -426,13 +464,18 @@ bool WantsColor(const std::string& color) {
 
 int ExitStatusFor(const absl::Status& status) {
   switch (status.code()) {
-    case absl::StatusCode::kOk: return kExitYes;
+    case absl::StatusCode::kOk:
+      return kExitYes;
     case absl::StatusCode::kNotFound:
-    case absl::StatusCode::kFailedPrecondition: return kExitNotFound;
-    case absl::StatusCode::kInvalidArgument: return kExitUsage;
+    case absl::StatusCode::kFailedPrecondition:
+      return kExitNotFound;
+    case absl::StatusCode::kInvalidArgument:
+      return kExitUsage;
     case absl::StatusCode::kPermissionDenied:
-    case absl::StatusCode::kUnauthenticated: return kExitNotAuthorized;
-    default: return kExitEngineFailed;
+    case absl::StatusCode::kUnauthenticated:
+      return kExitNotAuthorized;
+    default:
+      return kExitEngineFailed;
   }
 }
 
@@ -441,7 +484,8 @@ int ExitStatusFor(Verdict verdict, bool complete) {
   return verdict == Verdict::kPermitted && complete ? kExitYes : kExitOpen;
 }
 
-int RunCommand(const CommandLine& command, const CLI::App& app, std::ostream& out, std::ostream& err) {
+int RunCommand(const CommandLine& command, const CLI::App& app, std::ostream& out,
+               std::ostream& err) {
   const Format otherwise = command.verb == "graph" ? Format::kDot : Format::kTable;
   const Format format = FindByName<Format>(command.format).value_or(otherwise);
   Output output(out, format, WantsColor(command.color), TerminalWidth());

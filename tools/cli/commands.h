@@ -11,7 +11,8 @@
 namespace lineage {
 
 // Results go to `out`, everything else to `err`. Returns the exit status.
-int RunCommand(const CommandLine& command, const CLI::App& app, std::ostream& out, std::ostream& err);
+int RunCommand(const CommandLine& command, const CLI::App& app, std::ostream& out,
+               std::ostream& err);
 
 // The exit status that an error maps to.
 [[nodiscard]] int ExitStatusFor(const absl::Status& status);

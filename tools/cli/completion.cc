@@ -18,7 +18,9 @@ std::vector<const CLI::App*> Verbs(const CLI::App& app) {
 }
 
 std::string VerbNames(const CLI::App& app) {
-  return absl::StrJoin(Verbs(app), " ", [](std::string* out, const CLI::App* verb) { out->append(verb->get_name()); });
+  return absl::StrJoin(Verbs(app), " ", [](std::string* out, const CLI::App* verb) {
+    out->append(verb->get_name());
+  });
 }
 
 std::vector<std::string> Flags(const CLI::App& app) {
@@ -30,7 +32,9 @@ std::vector<std::string> Flags(const CLI::App& app) {
 }
 
 // Text in single quotes for a shell.
-std::string Quoted(const std::string& text) { return absl::StrCat("'", absl::StrReplaceAll(text, {{"'", "'\\''"}}), "'"); }
+std::string Quoted(const std::string& text) {
+  return absl::StrCat("'", absl::StrReplaceAll(text, {{"'", "'\\''"}}), "'");
+}
 
 std::string Bash(const CLI::App& app) {
   std::string script =
@@ -44,38 +48,44 @@ std::string Bash(const CLI::App& app) {
     std::vector<std::string> words = Flags(*verb);
     for (const std::string& flag : Flags(app)) words.push_back(flag);
     for (const CLI::App* inner : Verbs(*verb)) words.push_back(inner->get_name());
-    absl::StrAppend(&script, "    ", verb->get_name(), ") COMPREPLY=($(compgen -W ", Quoted(absl::StrJoin(words, " ")),
-                    " -- \"$cur\")) ;;\n");
+    absl::StrAppend(&script, "    ", verb->get_name(), ") COMPREPLY=($(compgen -W ",
+                    Quoted(absl::StrJoin(words, " ")), " -- \"$cur\")) ;;\n");
   }
-  absl::StrAppend(&script, "    *) COMPREPLY=($(compgen -W ", Quoted(absl::StrCat(VerbNames(app), " ", absl::StrJoin(Flags(app), " "))),
-                  " -- \"$cur\")) ;;\n  esac\n}\ncomplete -o default -F _lineage_cli lineage-cli\n");
+  absl::StrAppend(
+      &script, "    *) COMPREPLY=($(compgen -W ",
+      Quoted(absl::StrCat(VerbNames(app), " ", absl::StrJoin(Flags(app), " "))),
+      " -- \"$cur\")) ;;\n  esac\n}\ncomplete -o default -F _lineage_cli lineage-cli\n");
   return script;
 }
 
 std::string Zsh(const CLI::App& app) {
   // zsh runs bash completions through bashcompinit.
-  return absl::StrCat("#compdef lineage-cli\nautoload -U +X bashcompinit && bashcompinit\n", Bash(app));
+  return absl::StrCat("#compdef lineage-cli\nautoload -U +X bashcompinit && bashcompinit\n",
+                      Bash(app));
 }
 
 std::string Fish(const CLI::App& app) {
   std::string script;
   for (const CLI::App* verb : Verbs(app)) {
-    absl::StrAppend(&script, "complete -c lineage-cli -n __fish_use_subcommand -f -a ", verb->get_name(), " -d ",
-                    Quoted(verb->get_description()), "\n");
+    absl::StrAppend(&script, "complete -c lineage-cli -n __fish_use_subcommand -f -a ",
+                    verb->get_name(), " -d ", Quoted(verb->get_description()), "\n");
     for (const CLI::App* inner : Verbs(*verb)) {
-      absl::StrAppend(&script, "complete -c lineage-cli -n '__fish_seen_subcommand_from ", verb->get_name(), "' -f -a ",
-                      inner->get_name(), " -d ", Quoted(inner->get_description()), "\n");
+      absl::StrAppend(&script, "complete -c lineage-cli -n '__fish_seen_subcommand_from ",
+                      verb->get_name(), "' -f -a ", inner->get_name(), " -d ",
+                      Quoted(inner->get_description()), "\n");
     }
     for (const std::string& flag : Flags(*verb)) {
-      absl::StrAppend(&script, "complete -c lineage-cli -n '__fish_seen_subcommand_from ", verb->get_name(), "' -l ",
-                      flag.substr(2), "\n");
+      absl::StrAppend(&script, "complete -c lineage-cli -n '__fish_seen_subcommand_from ",
+                      verb->get_name(), "' -l ", flag.substr(2), "\n");
     }
   }
-  for (const std::string& flag : Flags(app)) absl::StrAppend(&script, "complete -c lineage-cli -l ", flag.substr(2), "\n");
+  for (const std::string& flag : Flags(app))
+    absl::StrAppend(&script, "complete -c lineage-cli -l ", flag.substr(2), "\n");
   return script;
 }
 
-// Troff: a leading dot or quote would be a request, a backslash an escape, a hyphen a minus in flags.
+// Troff: a leading dot or quote would be a request, a backslash an escape, a hyphen a minus in
+// flags.
 std::string Troff(const std::string& text) {
   std::string out = absl::StrReplaceAll(text, {{"\\", "\\e"}, {"-", "\\-"}});
   if (!out.empty() && (out[0] == '.' || out[0] == '\'')) out.insert(0, "\\&");
@@ -85,7 +95,8 @@ std::string Troff(const std::string& text) {
 void AppendOptions(const CLI::App& app, std::string* page) {
   for (const CLI::Option* option : app.get_options()) {
     if (option->get_lnames().empty() && option->get_positional()) continue;
-    absl::StrAppend(page, ".TP\n\\fB", Troff(option->get_name()), "\\fR\n", Troff(option->get_description()), "\n");
+    absl::StrAppend(page, ".TP\n\\fB", Troff(option->get_name()), "\\fR\n",
+                    Troff(option->get_description()), "\n");
   }
 }
 
@@ -99,17 +110,20 @@ std::string CompletionScript(const CLI::App& app, const std::string& shell) {
 }
 
 std::string ManualPage(const CLI::App& app) {
-  std::string page = absl::StrCat(".TH LINEAGE\\-CLI 1\n.SH NAME\nlineage\\-cli \\- ", Troff(app.get_description()),
-                                  "\n.SH SYNOPSIS\n.B lineage\\-cli\n[OPTIONS] VERB ...\n.SH VERBS\n");
+  std::string page = absl::StrCat(
+      ".TH LINEAGE\\-CLI 1\n.SH NAME\nlineage\\-cli \\- ", Troff(app.get_description()),
+      "\n.SH SYNOPSIS\n.B lineage\\-cli\n[OPTIONS] VERB ...\n.SH VERBS\n");
   for (const CLI::App* verb : Verbs(app)) {
     std::string operands;
     for (const CLI::Option* option : verb->get_options()) {
-      if (option->get_lnames().empty() && option->get_positional()) absl::StrAppend(&operands, " ", option->get_name(true));
+      if (option->get_lnames().empty() && option->get_positional())
+        absl::StrAppend(&operands, " ", option->get_name(true));
     }
-    absl::StrAppend(&page, ".SS ", Troff(verb->get_name()), Troff(operands), "\n", Troff(verb->get_description()), "\n");
+    absl::StrAppend(&page, ".SS ", Troff(verb->get_name()), Troff(operands), "\n",
+                    Troff(verb->get_description()), "\n");
     for (const CLI::App* inner : Verbs(*verb)) {
-      absl::StrAppend(&page, ".TP\n\\fB", Troff(verb->get_name()), " ", Troff(inner->get_name()), "\\fR\n",
-                      Troff(inner->get_description()), "\n");
+      absl::StrAppend(&page, ".TP\n\\fB", Troff(verb->get_name()), " ", Troff(inner->get_name()),
+                      "\\fR\n", Troff(inner->get_description()), "\n");
     }
     AppendOptions(*verb, &page);
   }

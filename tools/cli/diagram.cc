@@ -23,7 +23,8 @@
 namespace lineage {
 namespace {
 
-// A DOT string. Backslashes are doubled, so that no escape sequence of Graphviz (\N, \G, \l) can come from data.
+// A DOT string. Backslashes are doubled, so that no escape sequence of Graphviz (\N, \G, \l) can
+// come from data.
 std::string DotQuote(absl::string_view text) {
   std::string out = "\"";
   for (const char c : EscapeForTerminal(text)) {
@@ -40,19 +41,26 @@ std::string DotLabel(std::initializer_list<absl::string_view> lines) {
   for (const absl::string_view line : lines) {
     if (line.empty()) continue;
     const std::string quoted = DotQuote(line);
-    absl::StrAppend(&label, label.empty() ? "" : "\\n", absl::string_view(quoted).substr(1, quoted.size() - 2));
+    absl::StrAppend(&label, label.empty() ? "" : "\\n",
+                    absl::string_view(quoted).substr(1, quoted.size() - 2));
   }
   return absl::StrCat("\"", label, "\"");
 }
 
 absl::string_view ShapeOf(ArtifactKind kind) {
   switch (kind) {
-    case ArtifactKind::kModel: return "folder";
-    case ArtifactKind::kCheckpoint: return "box";
-    case ArtifactKind::kDataset: return "cylinder";
-    case ArtifactKind::kService: return "component";
-    case ArtifactKind::kCode: return "note";
-    case ArtifactKind::kUnresolved: return "box";
+    case ArtifactKind::kModel:
+      return "folder";
+    case ArtifactKind::kCheckpoint:
+      return "box";
+    case ArtifactKind::kDataset:
+      return "cylinder";
+    case ArtifactKind::kService:
+      return "component";
+    case ArtifactKind::kCode:
+      return "note";
+    case ArtifactKind::kUnresolved:
+      return "box";
   }
   return "box";
 }
@@ -65,39 +73,53 @@ struct VerdictStyle {
 
 VerdictStyle StyleOf(Verdict verdict) {
   switch (verdict) {
-    case Verdict::kPermitted: return {"#BFE6DA", "filled", 1};
-    case Verdict::kConditional: return {"#F8EFA6", "filled", 1};
-    case Verdict::kUndetermined: return {"#E3E3E3", "filled,dashed", 1};
-    case Verdict::kProhibited: return {"#F2B98F", "filled", 2};
+    case Verdict::kPermitted:
+      return {"#BFE6DA", "filled", 1};
+    case Verdict::kConditional:
+      return {"#F8EFA6", "filled", 1};
+    case Verdict::kUndetermined:
+      return {"#E3E3E3", "filled,dashed", 1};
+    case Verdict::kProhibited:
+      return {"#F2B98F", "filled", 2};
   }
   return {"#FFFFFF", "filled", 1};
 }
 
 absl::string_view EdgeStyleOf(Relation relation) {
   switch (ClassOf(relation)) {
-    case RelationClass::kCopy: return "bold";
+    case RelationClass::kCopy:
+      return "bold";
     case RelationClass::kAdaptation:
-    case RelationClass::kAdapter: return "solid";
+    case RelationClass::kAdapter:
+      return "solid";
     case RelationClass::kOutput:
-    case RelationClass::kTraining: return "dashed";
-    case RelationClass::kNone: return "dotted";
+    case RelationClass::kTraining:
+      return "dashed";
+    case RelationClass::kNone:
+      return "dotted";
   }
   return "solid";
 }
 
-std::string MoreText(std::size_t omitted) { return absl::StrFormat("… %d more (raise --max-nodes)", omitted); }
+std::string MoreText(std::size_t omitted) {
+  return absl::StrFormat("… %d more (raise --max-nodes)", omitted);
+}
 
 void AppendLegend(const GraphView& view, std::string* dot) {
-  absl::StrAppend(dot, "  subgraph cluster_legend {\n    label=", DotLabel({absl::StrCat(Name(view.right), ", ", Name(view.stance),
-                                                                                   " stance, ", view.as_of.ToString()),
-                                                                      "Not legal advice."}),
-                  "; fontsize=10; color=\"#999999\";\n    node [shape=box, fontsize=9, height=0.2];\n");
+  absl::StrAppend(
+      dot, "  subgraph cluster_legend {\n    label=",
+      DotLabel({absl::StrCat(Name(view.right), ", ", Name(view.stance), " stance, ",
+                             view.as_of.ToString()),
+                "Not legal advice."}),
+      "; fontsize=10; color=\"#999999\";\n    node [shape=box, fontsize=9, height=0.2];\n");
   std::string previous;
   for (const Verdict verdict : EnumValues<Verdict>()) {
     const VerdictStyle style = StyleOf(verdict);
     const std::string id = absl::StrCat("legend_", Name(verdict));
-    absl::StrAppendFormat(dot, "    %s [label=\"%s\", fillcolor=\"%s\", style=\"%s\", peripheries=%d];\n", id,
-                          std::string(Name(verdict)), std::string(style.fill), std::string(style.style), style.peripheries);
+    absl::StrAppendFormat(
+        dot, "    %s [label=\"%s\", fillcolor=\"%s\", style=\"%s\", peripheries=%d];\n", id,
+        std::string(Name(verdict)), std::string(style.fill), std::string(style.style),
+        style.peripheries);
     if (!previous.empty()) absl::StrAppend(dot, "    ", previous, " -> ", id, " [style=invis];\n");
     previous = id;
   }
@@ -131,19 +153,22 @@ struct Pipe {
 };
 
 void Limit(int resource, rlim_t value) {
-  const struct rlimit limit {value, value};
+  const struct rlimit limit { value, value };
   ::setrlimit(static_cast<__rlimit_resource>(resource), &limit);
 }
 
-// Feeds `input` to the child and collects its output until it closes or time runs out. False on time-out.
-bool Exchange(absl::string_view input, Pipe* to, Pipe* from, absl::Time deadline, std::string* output) {
+// Feeds `input` to the child and collects its output until it closes or time runs out. False on
+// time-out.
+bool Exchange(absl::string_view input, Pipe* to, Pipe* from, absl::Time deadline,
+              std::string* output) {
   ::fcntl(to->write, F_SETFL, O_NONBLOCK);
   std::array<char, 65536> buffer{};
   while (true) {
     const int64_t left = absl::ToInt64Milliseconds(deadline - absl::Now());
     if (left <= 0) return false;
     std::array<pollfd, 2> fds = {pollfd{from->read, POLLIN, 0}, pollfd{to->write, POLLOUT, 0}};
-    if (::poll(fds.data(), to->write >= 0 ? 2 : 1, static_cast<int>(left)) < 0 && errno != EINTR) return false;
+    if (::poll(fds.data(), to->write >= 0 ? 2 : 1, static_cast<int>(left)) < 0 && errno != EINTR)
+      return false;
     if (to->write >= 0 && (fds[1].revents & (POLLOUT | POLLERR)) != 0) {
       const ssize_t n = ::write(to->write, input.data(), input.size());
       if (n > 0) input.remove_prefix(static_cast<std::size_t>(n));
@@ -160,8 +185,11 @@ bool Exchange(absl::string_view input, Pipe* to, Pipe* from, absl::Time deadline
 }  // namespace
 
 std::string ToDot(const GraphView& view) {
-  std::string dot = "digraph lineage {\n  rankdir=BT;\n  node [fontname=\"Helvetica\", fontsize=11, margin=\"0.12,0.06\"];\n";
-  absl::StrAppend(&dot, "  edge [fontname=\"Helvetica\", fontsize=9];\n  graph [fontname=\"Helvetica\"];\n");
+  std::string dot =
+      "digraph lineage {\n  rankdir=BT;\n  node [fontname=\"Helvetica\", fontsize=11, "
+      "margin=\"0.12,0.06\"];\n";
+  absl::StrAppend(
+      &dot, "  edge [fontname=\"Helvetica\", fontsize=9];\n  graph [fontname=\"Helvetica\"];\n");
   // Nodes are numbered, so that no id from data stands outside a quoted label.
   std::map<std::string, std::string> number;
   for (const GraphNode& node : view.nodes) {
@@ -169,22 +197,27 @@ std::string ToDot(const GraphView& view) {
     number[node.id] = id;
     const VerdictStyle style = StyleOf(node.verdict);
     const std::string kind = absl::StrCat("[", Name(node.kind), "] ", Name(node.verdict));
-    absl::StrAppendFormat(&dot, "  %s [label=%s, shape=%s, style=\"%s\", fillcolor=\"%s\", peripheries=%d%s];\n", id,
-                          DotLabel({node.id, kind}), std::string(ShapeOf(node.kind)), std::string(style.style),
-                          std::string(style.fill), style.peripheries, node.id == view.focus ? ", penwidth=2.5" : "");
+    absl::StrAppendFormat(
+        &dot, "  %s [label=%s, shape=%s, style=\"%s\", fillcolor=\"%s\", peripheries=%d%s];\n", id,
+        DotLabel({node.id, kind}), std::string(ShapeOf(node.kind)), std::string(style.style),
+        std::string(style.fill), style.peripheries, node.id == view.focus ? ", penwidth=2.5" : "");
     // A licence node of its own for each artifact: one shared by many would pull them into one row.
-    absl::StrAppendFormat(&dot, "  %s_license [label=%s, shape=plaintext, fontsize=10, fontcolor=\"#0B4F7D\"];\n", id,
-                          DotLabel({node.license}));
+    absl::StrAppendFormat(
+        &dot, "  %s_license [label=%s, shape=plaintext, fontsize=10, fontcolor=\"#0B4F7D\"];\n", id,
+        DotLabel({node.license}));
     absl::StrAppendFormat(&dot, "  { rank=same; %s; %s_license; }\n", id, id);
-    absl::StrAppendFormat(&dot, "  %s -> %s_license [style=dotted, color=\"#0B4F7D\", arrowhead=none];\n", id, id);
+    absl::StrAppendFormat(
+        &dot, "  %s -> %s_license [style=dotted, color=\"#0B4F7D\", arrowhead=none];\n", id, id);
   }
   for (const GraphEdge& edge : view.edges) {
-    absl::StrAppendFormat(&dot, "  %s -> %s [label=\"%s\", style=%s];\n", number[edge.child], number[edge.parent],
-                          std::string(Name(edge.relation)), std::string(EdgeStyleOf(edge.relation)));
+    absl::StrAppendFormat(&dot, "  %s -> %s [label=\"%s\", style=%s];\n", number[edge.child],
+                          number[edge.parent], std::string(Name(edge.relation)),
+                          std::string(EdgeStyleOf(edge.relation)));
   }
   if (view.omitted > 0) {
-    absl::StrAppendFormat(&dot, "  more [label=%s, shape=box, style=\"dashed\"];\n  %s -> more [style=dotted];\n",
-                          DotLabel({MoreText(view.omitted)}), number[view.focus]);
+    absl::StrAppendFormat(
+        &dot, "  more [label=%s, shape=box, style=\"dashed\"];\n  %s -> more [style=dotted];\n",
+        DotLabel({MoreText(view.omitted)}), number[view.focus]);
   }
   AppendLegend(view, &dot);
   absl::StrAppend(&dot, "}\n");
@@ -192,7 +225,8 @@ std::string ToDot(const GraphView& view) {
 }
 
 std::string ToMermaid(const GraphView& view) {
-  // Mermaid reads HTML entities in labels; everything that it could take for syntax is written as one.
+  // Mermaid reads HTML entities in labels; everything that it could take for syntax is written as
+  // one.
   const auto quote = [](absl::string_view text) {
     std::string out = "\"";
     for (const char c : EscapeForTerminal(text)) {
@@ -209,31 +243,37 @@ std::string ToMermaid(const GraphView& view) {
   for (const GraphNode& node : view.nodes) {
     const std::string id = absl::StrCat("n", number.size());
     number[node.id] = id;
-    const std::string label = quote(absl::StrCat(node.id, " — ", node.license, " — ", Name(node.verdict)));
+    const std::string label =
+        quote(absl::StrCat(node.id, " — ", node.license, " — ", Name(node.verdict)));
     const bool data = node.kind == ArtifactKind::kDataset;
-    absl::StrAppend(&text, "  ", id, data ? "[(" : "[", label, data ? ")]" : "]", ":::", Name(node.verdict), "\n");
+    absl::StrAppend(&text, "  ", id, data ? "[(" : "[", label, data ? ")]" : "]",
+                    ":::", Name(node.verdict), "\n");
   }
   for (const GraphEdge& edge : view.edges) {
     const bool conveys = ClassOf(edge.relation) != RelationClass::kNone;
-    absl::StrAppend(&text, "  ", number[edge.child], conveys ? " -->|" : " -.->|", Name(edge.relation), "| ",
-                    number[edge.parent], "\n");
+    absl::StrAppend(&text, "  ", number[edge.child], conveys ? " -->|" : " -.->|",
+                    Name(edge.relation), "| ", number[edge.parent], "\n");
   }
   if (view.omitted > 0) {
-    absl::StrAppend(&text, "  more[", quote(MoreText(view.omitted)), "]\n  ", number[view.focus], " -.-> more\n");
+    absl::StrAppend(&text, "  more[", quote(MoreText(view.omitted)), "]\n  ", number[view.focus],
+                    " -.-> more\n");
   }
   for (const Verdict verdict : EnumValues<Verdict>()) {
     const VerdictStyle style = StyleOf(verdict);
-    absl::StrAppend(&text, "  classDef ", Name(verdict), " fill:", style.fill, ",stroke:#333,stroke-width:",
-                    style.peripheries == 2 ? "3px" : "1px", verdict == Verdict::kUndetermined ? ",stroke-dasharray:4" : "",
+    absl::StrAppend(&text, "  classDef ", Name(verdict), " fill:", style.fill,
+                    ",stroke:#333,stroke-width:", style.peripheries == 2 ? "3px" : "1px",
+                    verdict == Verdict::kUndetermined ? ",stroke-dasharray:4" : "",
                     ",color:#000\n");
   }
   return text;
 }
 
-absl::StatusOr<std::string> RunGraphviz(absl::string_view dot, absl::string_view format, absl::Duration timeout) {
+absl::StatusOr<std::string> RunGraphviz(absl::string_view dot, absl::string_view format,
+                                        absl::Duration timeout) {
   Pipe to;
   Pipe from;
-  if (to.write < 0 || from.write < 0) return absl::InternalError(absl::StrCat("pipe: ", std::strerror(errno)));
+  if (to.write < 0 || from.write < 0)
+    return absl::InternalError(absl::StrCat("pipe: ", std::strerror(errno)));
   const std::string option = absl::StrCat("-T", format);
   ::signal(SIGPIPE, SIG_IGN);
   const pid_t child = ::fork();
@@ -256,10 +296,12 @@ absl::StatusOr<std::string> RunGraphviz(absl::string_view dot, absl::string_view
   }
   if (!finished) {
     return absl::DeadlineExceededError(
-        absl::StrCat("Graphviz took longer than ", absl::FormatDuration(timeout), ": draw less (--up, --max-nodes) or take -o dot"));
+        absl::StrCat("Graphviz took longer than ", absl::FormatDuration(timeout),
+                     ": draw less (--up, --max-nodes) or take -o dot"));
   }
   if (WIFEXITED(status) && WEXITSTATUS(status) == 127) {
-    return absl::UnavailableError("Graphviz (dot) is not installed: apt-get install graphviz, or take -o dot");
+    return absl::UnavailableError(
+        "Graphviz (dot) is not installed: apt-get install graphviz, or take -o dot");
   }
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
     return absl::InternalError("Graphviz failed; take -o dot and draw it elsewhere");

@@ -11,14 +11,17 @@
 
 namespace lineage {
 
-// Parents stand above children. Verdicts are told by a word and a line style as well as by colour (Okabe and Ito's
-// palette), so that the drawing reads in black and white. No URL, image or HTML is ever emitted from data.
+// Parents stand above children. Verdicts are told by a word and a line style as well as by colour
+// (Okabe and Ito's palette), so that the drawing reads in black and white. No URL, image or HTML is
+// ever emitted from data.
 [[nodiscard]] std::string ToDot(const GraphView& view);
 [[nodiscard]] std::string ToMermaid(const GraphView& view);
 
-// Runs Graphviz on `dot` as a child process under limits of time and memory. `format` is svg, png or pdf.
-// Errors: UNAVAILABLE if Graphviz is not installed, DEADLINE_EXCEEDED, INTERNAL if it fails.
-[[nodiscard]] absl::StatusOr<std::string> RunGraphviz(absl::string_view dot, absl::string_view format,
+// Runs Graphviz on `dot` as a child process under limits of time and memory. `format` is svg, png
+// or pdf. Errors: UNAVAILABLE if Graphviz is not installed, DEADLINE_EXCEEDED, INTERNAL if it
+// fails.
+[[nodiscard]] absl::StatusOr<std::string> RunGraphviz(absl::string_view dot,
+                                                      absl::string_view format,
                                                       absl::Duration timeout = absl::Seconds(30));
 
 }  // namespace lineage

@@ -37,20 +37,27 @@ Json List(const std::vector<T>& values) {
 
 Json PathJson(const std::vector<Hop>& path) {
   Json list = Json::array();
-  for (const Hop& hop : path) list.push_back({{"relation", Str(hop.relation)}, {"artifact", hop.artifact}});
+  for (const Hop& hop : path)
+    list.push_back({{"relation", Str(hop.relation)}, {"artifact", hop.artifact}});
   return list;
 }
 
 Json SourceJson(const Claim& claim) {
-  Json json = {{"kind", Str(claim.source.kind)}, {"by", claim.source.by},        {"said", claim.source.said_text},
-               {"document", claim.source.document}, {"where", claim.where}};
+  Json json = {{"kind", Str(claim.source.kind)},
+               {"by", claim.source.by},
+               {"said", claim.source.said_text},
+               {"document", claim.source.document},
+               {"where", claim.where}};
   if (!claim.quote.empty()) json["quote"] = claim.quote;
   return json;
 }
 
 Json BecauseJson(const Because& because) {
-  Json json = {{"verdict", Str(because.verdict)}, {"license", because.license}, {"section", because.section},
-               {"term", because.says},            {"answer", Str(because.answer)}};
+  Json json = {{"verdict", Str(because.verdict)},
+               {"license", because.license},
+               {"section", because.section},
+               {"term", because.says},
+               {"answer", Str(because.answer)}};
   if (!because.when.empty()) json["when"] = because.when;
   json["scope"] = Str(because.scope);
   json["contested"] = because.contested;
@@ -76,7 +83,9 @@ Json DutyJson(const DutyView& duty) {
 
 Json ClaimJson(const ClaimView& view) {
   const Claim& claim = view.claim;
-  Json json = {{"subject", claim.subject}, {"statement", Str(claim.statement)}, {"status", Str(view.status)}};
+  Json json = {{"subject", claim.subject},
+               {"statement", Str(claim.statement)},
+               {"status", Str(view.status)}};
   switch (claim.statement) {
     case StatementKind::kLicense:
       json["license"] = view.conclusion;
@@ -111,7 +120,8 @@ Json ClaimsJson(const std::vector<ClaimView>& views) {
 
 Json ByStance(const std::array<Verdict, kEnumSize<Stance>>& verdicts) {
   Json json;
-  for (const Stance stance : EnumValues<Stance>()) json[Str(stance)] = Str(verdicts[static_cast<std::size_t>(stance)]);
+  for (const Stance stance : EnumValues<Stance>())
+    json[Str(stance)] = Str(verdicts[static_cast<std::size_t>(stance)]);
   return json;
 }
 
@@ -154,9 +164,10 @@ Json Header(const Explanation& e) {
 }  // namespace
 
 Json ToJson(const Finding& finding) {
-  return {{"id", Str(finding.id)},     {"severity", Str(finding.severity)}, {"artifact", finding.artifact},
-          {"message", finding.message}, {"remedy", finding.remedy},          {"license", finding.license},
-          {"section", finding.section}, {"path", PathJson(finding.path)}};
+  return {{"id", Str(finding.id)},        {"severity", Str(finding.severity)},
+          {"artifact", finding.artifact}, {"message", finding.message},
+          {"remedy", finding.remedy},     {"license", finding.license},
+          {"section", finding.section},   {"path", PathJson(finding.path)}};
 }
 
 Json ToJson(const Explanation& e) {
@@ -168,13 +179,15 @@ Json ToJson(const Explanation& e) {
   json["joint"] = {{"rights", Names(e.joint_rights)}, {"verdict", Str(e.joint)}};
   if (!e.joint_choice.empty()) json["joint"]["choice"] = e.joint_choice;
   json["verdicts"] = Json::array();
-  for (const RightVerdict& verdict : e.verdicts) json["verdicts"].push_back(VerdictJson(verdict, e.duties));
+  for (const RightVerdict& verdict : e.verdicts)
+    json["verdicts"].push_back(VerdictJson(verdict, e.duties));
   json["duties"] = DutiesJson(e.duties);
   json["claims"] = ClaimsJson(e.claims);
   json["disputed"] = ClaimsJson(e.disputed);
   json["upstream"] = Json::array();
   for (const UpstreamView& view : e.upstream) {
-    json["upstream"].push_back({{"artifact", view.artifact}, {"license", view.license}, {"path", PathJson(view.path)}});
+    json["upstream"].push_back(
+        {{"artifact", view.artifact}, {"license", view.license}, {"path", PathJson(view.path)}});
   }
   json["findings"] = List(e.findings);
   json["remedies"] = e.remedies;
@@ -209,20 +222,24 @@ Json ToJson(const ArtifactView& view) {
   const auto edges = [](const std::vector<EdgeView>& list) {
     Json json = Json::array();
     for (const EdgeView& edge : list) {
-      json.push_back({{"child", edge.child}, {"relation", Str(edge.relation)}, {"parent", edge.parent},
-                      {"inferred", edge.claim.inferred}, {"source", SourceJson(edge.claim)}});
+      json.push_back({{"child", edge.child},
+                      {"relation", Str(edge.relation)},
+                      {"parent", edge.parent},
+                      {"inferred", edge.claim.inferred},
+                      {"source", SourceJson(edge.claim)}});
     }
     return json;
   };
-  Json json = {{"version", kJsonVersion},
-               {"artifact", view.artifact.id},
-               {"kind", Str(view.artifact.kind)},
-               {"name", view.artifact.name},
-               {"purl", view.package_url},
-               {"aliases", view.artifact.aliases},
-               {"released", view.artifact.released ? Json(view.artifact.released->ToString()) : Json()},
-               {"licensor", {{"name", view.licensor}, {"claimed", view.licensor_claimed}}},
-               {"components", Json::array()}};
+  Json json = {
+      {"version", kJsonVersion},
+      {"artifact", view.artifact.id},
+      {"kind", Str(view.artifact.kind)},
+      {"name", view.artifact.name},
+      {"purl", view.package_url},
+      {"aliases", view.artifact.aliases},
+      {"released", view.artifact.released ? Json(view.artifact.released->ToString()) : Json()},
+      {"licensor", {{"name", view.licensor}, {"claimed", view.licensor_claimed}}},
+      {"components", Json::array()}};
   for (const ComponentView& component : view.components) {
     json["components"].push_back({{"component", Str(component.component)},
                                   {"license", component.license},
@@ -235,7 +252,10 @@ Json ToJson(const ArtifactView& view) {
 }
 
 Json ToJson(const WalkView& view) {
-  Json json = {{"version", kJsonVersion}, {"start", view.start}, {"complete", view.complete}, {"steps", Json::array()}};
+  Json json = {{"version", kJsonVersion},
+               {"start", view.start},
+               {"complete", view.complete},
+               {"steps", Json::array()}};
   for (const WalkStep& step : view.steps) {
     json["steps"].push_back({{"depth", step.depth},
                              {"from", step.from},
@@ -248,10 +268,10 @@ Json ToJson(const WalkView& view) {
 }
 
 Json ToJson(const GraphView& view) {
-  Json json = {{"version", kJsonVersion},       {"focus", view.focus},
-               {"right", Str(view.right)},      {"stance", Str(view.stance)},
+  Json json = {{"version", kJsonVersion},        {"focus", view.focus},
+               {"right", Str(view.right)},       {"stance", Str(view.stance)},
                {"as_of", view.as_of.ToString()}, {"omitted", view.omitted},
-               {"nodes", Json::array()},        {"edges", Json::array()}};
+               {"nodes", Json::array()},         {"edges", Json::array()}};
   for (const GraphNode& node : view.nodes) {
     json["nodes"].push_back({{"id", node.id},
                              {"kind", Str(node.kind)},
@@ -261,7 +281,8 @@ Json ToJson(const GraphView& view) {
                              {"verdict", Str(node.verdict)}});
   }
   for (const GraphEdge& edge : view.edges) {
-    json["edges"].push_back({{"child", edge.child}, {"relation", Str(edge.relation)}, {"parent", edge.parent}});
+    json["edges"].push_back(
+        {{"child", edge.child}, {"relation", Str(edge.relation)}, {"parent", edge.parent}});
   }
   return json;
 }

@@ -1,4 +1,5 @@
-// Answers as JSON: stable, versioned, snake_case as in the protocol buffers; described in docs/json.md.
+// Answers as JSON: stable, versioned, snake_case as in the protocol buffers; described in
+// docs/json.md.
 #ifndef LINEAGE_TOOLS_CLI_JSON_H_
 #define LINEAGE_TOOLS_CLI_JSON_H_
 
@@ -15,7 +16,8 @@ inline constexpr int kJsonVersion = 1;
 
 [[nodiscard]] nlohmann::ordered_json ToJson(const Explanation& explanation);
 // What `check` answers: the joint verdict, the terms in its way and the duties.
-[[nodiscard]] nlohmann::ordered_json CheckToJson(const Explanation& explanation, const Context& context);
+[[nodiscard]] nlohmann::ordered_json CheckToJson(const Explanation& explanation,
+                                                 const Context& context);
 [[nodiscard]] nlohmann::ordered_json ToJson(const Finding& finding);
 [[nodiscard]] nlohmann::ordered_json ToJson(const ArtifactView& view);
 [[nodiscard]] nlohmann::ordered_json ToJson(const WalkView& view);

@@ -15,16 +15,23 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 std::size_t Columns(absl::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  }));
 }
 
-std::string Dump(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
+std::string Dump(const Json& value) {
+  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
 
-// A cell: quoted where needed; a leading = + - @ would be a formula in a spreadsheet, so it gets an apostrophe.
+// A cell: quoted where needed; a leading = + - @ would be a formula in a spreadsheet, so it gets an
+// apostrophe.
 std::string CsvCell(const Json& value) {
-  std::string text = value.is_string() ? value.get<std::string>() : value.is_null() ? "" : Dump(value);
-  if (!text.empty() && value.is_string() && absl::StrContains("=+-@\t\r", text.substr(0, 1))) text.insert(0, "'");
+  std::string text = value.is_string() ? value.get<std::string>()
+                     : value.is_null() ? ""
+                                       : Dump(value);
+  if (!text.empty() && value.is_string() && absl::StrContains("=+-@\t\r", text.substr(0, 1)))
+    text.insert(0, "'");
   if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
   return absl::StrCat("\"", absl::StrReplaceAll(text, {{"\"", "\"\""}}), "\"");
 }
@@ -36,7 +43,8 @@ void WriteCsv(const Json& list, std::ostream& out) {
       if (std::find(columns.begin(), columns.end(), key) == columns.end()) columns.push_back(key);
     }
   }
-  for (std::size_t i = 0; i < columns.size(); ++i) out << (i == 0 ? "" : ",") << CsvCell(columns[i]);
+  for (std::size_t i = 0; i < columns.size(); ++i)
+    out << (i == 0 ? "" : ",") << CsvCell(columns[i]);
   out << "\n";
   for (const Json& row : list) {
     for (std::size_t i = 0; i < columns.size(); ++i) {
@@ -76,19 +84,26 @@ void WriteYaml(const Json& value, std::size_t indent, std::ostream& out) {
 
 Ink InkFor(Verdict verdict) {
   switch (verdict) {
-    case Verdict::kPermitted: return Ink::kGood;
-    case Verdict::kConditional: return Ink::kMiddling;
-    case Verdict::kUndetermined: return Ink::kOpen;
-    case Verdict::kProhibited: return Ink::kBad;
+    case Verdict::kPermitted:
+      return Ink::kGood;
+    case Verdict::kConditional:
+      return Ink::kMiddling;
+    case Verdict::kUndetermined:
+      return Ink::kOpen;
+    case Verdict::kProhibited:
+      return Ink::kBad;
   }
   return Ink::kPlain;
 }
 
 Ink InkFor(Severity severity) {
   switch (severity) {
-    case Severity::kNote: return Ink::kDim;
-    case Severity::kWarning: return Ink::kMiddling;
-    case Severity::kError: return Ink::kBad;
+    case Severity::kNote:
+      return Ink::kDim;
+    case Severity::kWarning:
+      return Ink::kMiddling;
+    case Severity::kError:
+      return Ink::kBad;
   }
   return Ink::kPlain;
 }
@@ -101,14 +116,16 @@ std::string Pad(absl::string_view text, std::size_t width) {
 std::string Output::Paint(absl::string_view text, Ink ink) const {
   static constexpr std::array<const char*, 7> kCodes = {"", "1", "2", "32", "33", "35", "31"};
   if (!color_ || ink == Ink::kPlain) return std::string(text);
-  return absl::StrCat("\x1b[", kCodes[static_cast<std::size_t>(ink)], "m", std::string(text), "\x1b[0m");
+  return absl::StrCat("\x1b[", kCodes[static_cast<std::size_t>(ink)], "m", std::string(text),
+                      "\x1b[0m");
 }
 
 void Output::Heading(absl::string_view text) { out_ << "\n" << Paint(text, Ink::kBold) << "\n"; }
 
 void Output::Line(absl::string_view text) { out_ << std::string(text) << "\n"; }
 
-void Output::Wrapped(absl::string_view lead, std::size_t lead_width, std::size_t indent, absl::string_view text) {
+void Output::Wrapped(absl::string_view lead, std::size_t lead_width, std::size_t indent,
+                     absl::string_view text) {
   std::string line(lead);
   std::size_t column = lead_width;
   bool empty = true;

@@ -13,12 +13,23 @@
 
 namespace lineage {
 
-enum class Format : uint8_t { kTable, kJson, kNdjson, kYaml, kCsv, kDot, kSvg, kPng, kPdf, kMermaid };
+enum class Format : uint8_t {
+  kTable,
+  kJson,
+  kNdjson,
+  kYaml,
+  kCsv,
+  kDot,
+  kSvg,
+  kPng,
+  kPdf,
+  kMermaid
+};
 
 template <>
 struct EnumNames<Format> {
-  static constexpr std::array<const char*, 10> value = {"table", "json", "ndjson", "yaml", "csv",
-                                                        "dot",   "svg",  "png",    "pdf",  "mermaid"};
+  static constexpr std::array<const char*, 10> value = {
+      "table", "json", "ndjson", "yaml", "csv", "dot", "svg", "png", "pdf", "mermaid"};
 };
 
 enum class Ink : uint8_t { kPlain, kBold, kDim, kGood, kMiddling, kOpen, kBad };
@@ -41,12 +52,15 @@ class Output {
   [[nodiscard]] std::string Paint(absl::string_view text, Ink ink) const;
   // A heading.
   void Heading(absl::string_view text);
-  // `text`, made safe for a terminal and wrapped to the width; lines after the first begin with `indent` spaces, the first
-  // one follows `lead`, which is written as it is and takes `lead_width` columns.
-  void Wrapped(absl::string_view lead, std::size_t lead_width, std::size_t indent, absl::string_view text);
+  // `text`, made safe for a terminal and wrapped to the width; lines after the first begin with
+  // `indent` spaces, the first one follows `lead`, which is written as it is and takes `lead_width`
+  // columns.
+  void Wrapped(absl::string_view lead, std::size_t lead_width, std::size_t indent,
+               absl::string_view text);
   void Line(absl::string_view text = "");
 
-  // Writes a document as json, ndjson, yaml or csv. ndjson and csv need an array (or take the array at `list_key`).
+  // Writes a document as json, ndjson, yaml or csv. ndjson and csv need an array (or take the array
+  // at `list_key`).
   void Document(const nlohmann::ordered_json& document, absl::string_view list_key = "");
 
  private:

@@ -20,11 +20,13 @@ constexpr std::size_t kProofIndent = kRightWidth + kVerdictWidth + 2;
 constexpr absl::string_view kDisclaimer = "Not legal advice.";
 
 std::string Names(const std::vector<ContextKey>& keys) {
-  return absl::StrJoin(keys, ", ", [](std::string* out, ContextKey key) { absl::StrAppend(out, Name(key)); });
+  return absl::StrJoin(keys, ", ",
+                       [](std::string* out, ContextKey key) { absl::StrAppend(out, Name(key)); });
 }
 template <typename E>
 std::string Names(EnumSet<E> set) {
-  return absl::StrJoin(set.Values(), ", ", [](std::string* out, E e) { absl::StrAppend(out, Name(e)); });
+  return absl::StrJoin(set.Values(), ", ",
+                       [](std::string* out, E e) { absl::StrAppend(out, Name(e)); });
 }
 
 std::string PathText(const std::vector<Hop>& path) {
@@ -34,7 +36,8 @@ std::string PathText(const std::vector<Hop>& path) {
 }
 
 std::string SourceText(const Claim& claim) {
-  return absl::StrCat(claim.source.by, " (", Name(claim.source.kind), ", ", claim.source.said_text, ")");
+  return absl::StrCat(claim.source.by, " (", Name(claim.source.kind), ", ", claim.source.said_text,
+                      ")");
 }
 
 // "§4(b)" for a number, "Attachment A" for words.
@@ -47,7 +50,8 @@ std::string BecauseText(const Because& because) {
   std::string text;
   if (because.contested) absl::StrAppend(&text, "contested: ");
   if (because.license.empty()) {
-    absl::StrAppend(&text, because.path.empty() ? "" : absl::StrCat(because.origin, ": "), because.says);
+    absl::StrAppend(&text, because.path.empty() ? "" : absl::StrCat(because.origin, ": "),
+                    because.says);
   } else {
     absl::StrAppend(&text, because.license, SectionText(because.section));
     if (!because.path.empty()) absl::StrAppend(&text, " of ", because.origin);
@@ -58,7 +62,8 @@ std::string BecauseText(const Because& because) {
 }
 
 void PrintBecause(const Because& because, bool with_path, Output* output) {
-  output->Wrapped(std::string(kProofIndent, ' '), kProofIndent, kProofIndent + 2, BecauseText(because));
+  output->Wrapped(std::string(kProofIndent, ' '), kProofIndent, kProofIndent + 2,
+                  BecauseText(because));
   if (with_path && !because.path.empty()) {
     output->Wrapped(std::string(kProofIndent + 2, ' '), kProofIndent + 2, kProofIndent + 4,
                     absl::StrCat("by ", PathText(because.path)));
@@ -71,8 +76,9 @@ std::string GrantText(const Because& because) {
 }
 
 void PrintVerdict(const RightVerdict& verdict, bool all, Output* output) {
-  const std::string lead = absl::StrCat(Pad(Name(verdict.right), kRightWidth),
-                                        output->Paint(Pad(Name(verdict.verdict), kVerdictWidth), InkFor(verdict.verdict)), "  ");
+  const std::string lead = absl::StrCat(
+      Pad(Name(verdict.right), kRightWidth),
+      output->Paint(Pad(Name(verdict.verdict), kVerdictWidth), InkFor(verdict.verdict)), "  ");
   // The binding terms: those at the verdict itself.
   std::vector<const Because*> binding;
   std::size_t weaker = 0;
@@ -96,9 +102,11 @@ void PrintVerdict(const RightVerdict& verdict, bool all, Output* output) {
     output->Wrapped(std::string(kProofIndent + 2, ' '), kProofIndent + 2, kProofIndent + 4,
                     absl::StrCat("by ", PathText(binding[0]->path)));
   }
-  for (std::size_t i = 1; i < binding.size() && open && expand; ++i) PrintBecause(*binding[i], true, output);
+  for (std::size_t i = 1; i < binding.size() && open && expand; ++i)
+    PrintBecause(*binding[i], true, output);
   if (!verdict.choice.empty()) {
-    output->Wrapped(std::string(kProofIndent, ' '), kProofIndent, kProofIndent + 2, absl::StrCat("choosing ", verdict.choice));
+    output->Wrapped(std::string(kProofIndent, ' '), kProofIndent, kProofIndent + 2,
+                    absl::StrCat("choosing ", verdict.choice));
   }
 }
 
@@ -111,29 +119,37 @@ void PrintOtherStances(const Explanation& e, Output* output) {
       std::vector<std::string> rights;
       for (const RightVerdict& right : e.verdicts) {
         const Verdict other = right.by_stance[static_cast<std::size_t>(stance)];
-        if (other == verdict && other != right.verdict) rights.push_back(std::string(Name(right.right)));
+        if (other == verdict && other != right.verdict)
+          rights.push_back(std::string(Name(right.right)));
       }
       if (rights.empty()) continue;
       const bool most = e.verdicts.size() > 4 && rights.size() + 2 >= e.verdicts.size();
-      parts.push_back(absl::StrCat(Name(verdict), ": ",
-                                   !most ? absl::StrJoin(rights, ", ")
-                                   : rights.size() == e.verdicts.size()
-                                       ? "everything"
-                                       : absl::StrFormat("%d of %d rights", rights.size(), e.verdicts.size())));
+      parts.push_back(
+          absl::StrCat(Name(verdict), ": ",
+                       !most ? absl::StrJoin(rights, ", ")
+                       : rights.size() == e.verdicts.size()
+                           ? "everything"
+                           : absl::StrFormat("%d of %d rights", rights.size(), e.verdicts.size())));
     }
     if (!parts.empty()) {
-      output->Wrapped(Pad(absl::StrCat(Name(stance), " stance"), kRightWidth), kRightWidth, kRightWidth, absl::StrJoin(parts, "; "));
+      output->Wrapped(Pad(absl::StrCat(Name(stance), " stance"), kRightWidth), kRightWidth,
+                      kRightWidth, absl::StrJoin(parts, "; "));
     }
   }
 }
 
 absl::string_view OpennessText(Openness openness) {
   switch (openness) {
-    case Openness::kOpenSource: return "open source";
-    case Openness::kOpenWeights: return "open weights";
-    case Openness::kOpenContent: return "open content";
-    case Openness::kRestricted: return "restricted";
-    case Openness::kUndeclared: return "undeclared";
+    case Openness::kOpenSource:
+      return "open source";
+    case Openness::kOpenWeights:
+      return "open weights";
+    case Openness::kOpenContent:
+      return "open content";
+    case Openness::kRestricted:
+      return "restricted";
+    case Openness::kUndeclared:
+      return "undeclared";
   }
   return "";
 }
@@ -141,20 +157,25 @@ absl::string_view OpennessText(Openness openness) {
 void PrintHeader(const Explanation& e, Output* output) {
   const std::string licensor =
       e.licensor.empty() ? "licensor unknown"
-                         : absl::StrCat("licensor ", e.licensor, e.licensor_claimed ? "" : " (inferred from the id)");
-  output->Line(absl::StrCat(output->Paint(EscapeForTerminal(e.artifact), Ink::kBold), "  ", Name(e.kind), ", ",
-                            EscapeForTerminal(licensor)));
+                         : absl::StrCat("licensor ", e.licensor,
+                                        e.licensor_claimed ? "" : " (inferred from the id)");
+  output->Line(absl::StrCat(output->Paint(EscapeForTerminal(e.artifact), Ink::kBold), "  ",
+                            Name(e.kind), ", ", EscapeForTerminal(licensor)));
   std::string license = e.license.empty() ? "none stated" : e.license;
-  if (!e.license_origin.empty()) absl::StrAppend(&license, " (a copy; taken from ", e.license_origin, ")");
+  if (!e.license_origin.empty())
+    absl::StrAppend(&license, " (a copy; taken from ", e.license_origin, ")");
   for (const ClaimView& view : e.claims) {
-    if (view.status != ClaimStatus::kConcluded || view.claim.component.value_or(e.component) != e.component) continue;
+    if (view.status != ClaimStatus::kConcluded ||
+        view.claim.component.value_or(e.component) != e.component)
+      continue;
     absl::StrAppend(&license, " — ", SourceText(view.claim),
                     view.claim.where.empty() ? "" : absl::StrCat(" (", view.claim.where, ")"));
     break;
   }
   output->Wrapped("licence   ", 10, 10, license);
   std::string released = "nobody says what is released";
-  if (e.releases) released = absl::StrCat("released: ", e.releases->empty() ? "nothing" : Names(*e.releases));
+  if (e.releases)
+    released = absl::StrCat("released: ", e.releases->empty() ? "nothing" : Names(*e.releases));
   output->Wrapped("class     ", 10, 10,
                   absl::StrCat(Name(e.license_class), "; as a whole: ", OpennessText(e.openness),
                                e.kind == ArtifactKind::kCheckpoint || e.kind == ArtifactKind::kModel
@@ -165,7 +186,8 @@ void PrintHeader(const Explanation& e, Output* output) {
 }
 
 std::string DutyName(const DutyView& duty) {
-  return duty.value.empty() ? std::string(Name(duty.kind)) : absl::StrCat(Name(duty.kind), " “", duty.value, "”");
+  return duty.value.empty() ? std::string(Name(duty.kind))
+                            : absl::StrCat(Name(duty.kind), " “", duty.value, "”");
 }
 
 // Duties, one line per licence and origin, or in full.
@@ -175,12 +197,16 @@ void PrintDuties(const std::vector<DutyView>& duties, bool full, Output* output)
   if (!full) {
     std::vector<std::pair<std::string, std::string>> lines;
     for (const DutyView& duty : duties) {
-      const std::string who = duty.path.empty() ? duty.license : absl::StrCat(duty.license, " of ", duty.origin);
-      auto it = std::find_if(lines.begin(), lines.end(), [&](const auto& line) { return line.first == who; });
+      const std::string who =
+          duty.path.empty() ? duty.license : absl::StrCat(duty.license, " of ", duty.origin);
+      auto it = std::find_if(lines.begin(), lines.end(),
+                             [&](const auto& line) { return line.first == who; });
       if (it == lines.end()) it = lines.insert(it, {who, ""});
-      absl::StrAppend(&it->second, it->second.empty() ? "" : ", ", DutyName(duty), SectionText(duty.section));
+      absl::StrAppend(&it->second, it->second.empty() ? "" : ", ", DutyName(duty),
+                      SectionText(duty.section));
     }
-    for (const auto& [who, what] : lines) output->Wrapped("  ", 2, 4, absl::StrCat(who, ": ", what));
+    for (const auto& [who, what] : lines)
+      output->Wrapped("  ", 2, 4, absl::StrCat(who, ": ", what));
     return;
   }
   std::vector<std::string> seen;
@@ -189,11 +215,12 @@ void PrintDuties(const std::vector<DutyView>& duties, bool full, Output* output)
     const std::string clause = absl::StrCat(duty.license, " ", duty.section, " ", Name(duty.kind));
     if (std::find(seen.begin(), seen.end(), clause) != seen.end()) continue;
     seen.push_back(clause);
-    const std::string who = duty.path.empty() ? duty.license : absl::StrCat(duty.license, " of ", duty.origin);
+    const std::string who =
+        duty.path.empty() ? duty.license : absl::StrCat(duty.license, " of ", duty.origin);
     const std::string mark = !duty.due ? "  - " : *duty.due ? "  * " : "  - ";
     output->Wrapped(mark, 4, 6,
-                    absl::StrCat(DutyName(duty), " (on ", Names(duty.on), "; ", who, SectionText(duty.section), "): ",
-                                 duty.says));
+                    absl::StrCat(DutyName(duty), " (on ", Names(duty.on), "; ", who,
+                                 SectionText(duty.section), "): ", duty.says));
   }
 }
 
@@ -204,15 +231,18 @@ void PrintDisputed(const Explanation& e, bool all, Output* output) {
   std::vector<std::pair<std::string, std::string>> lines;
   for (const ClaimView& view : e.disputed) {
     const Claim& claim = view.claim;
-    const std::string what = claim.statement == StatementKind::kEdge
-                                 ? absl::StrCat(claim.denies ? "not " : "", Name(claim.relation), " ", claim.parent)
-                                 : view.conclusion;
+    const std::string what =
+        claim.statement == StatementKind::kEdge
+            ? absl::StrCat(claim.denies ? "not " : "", Name(claim.relation), " ", claim.parent)
+            : view.conclusion;
     std::string who = SourceText(claim);
     if (all) {
-      absl::StrAppend(&who, " (", claim.source.document, claim.where.empty() ? "" : absl::StrCat(", ", claim.where), "; ",
+      absl::StrAppend(&who, " (", claim.source.document,
+                      claim.where.empty() ? "" : absl::StrCat(", ", claim.where), "; ",
                       Name(view.status), ")");
     }
-    auto it = std::find_if(lines.begin(), lines.end(), [&](const auto& line) { return line.first == what; });
+    auto it = std::find_if(lines.begin(), lines.end(),
+                           [&](const auto& line) { return line.first == what; });
     if (it == lines.end()) it = lines.insert(it, {what, ""});
     absl::StrAppend(&it->second, it->second.empty() ? "" : "; ", who);
   }
@@ -222,9 +252,10 @@ void PrintDisputed(const Explanation& e, bool all, Output* output) {
 void PrintFindingList(const std::vector<Finding>& findings, bool with_artifact, Output* output) {
   for (const Finding& finding : findings) {
     const std::string severity = Pad(Name(finding.severity), 8);
-    std::string text = absl::StrCat(with_artifact ? absl::StrCat(finding.artifact, ": ") : "", Name(finding.id), ": ",
-                                    finding.message);
-    output->Wrapped(absl::StrCat("  ", output->Paint(severity, InkFor(finding.severity))), 10, 10, text);
+    std::string text = absl::StrCat(with_artifact ? absl::StrCat(finding.artifact, ": ") : "",
+                                    Name(finding.id), ": ", finding.message);
+    output->Wrapped(absl::StrCat("  ", output->Paint(severity, InkFor(finding.severity))), 10, 10,
+                    text);
   }
 }
 
@@ -237,16 +268,20 @@ void PrintRemedies(const Explanation& e, Output* output) {
 }
 
 std::string AnswerText(const Grant& grant) {
-  return absl::StrCat(Name(grant.answer), grant.when.text.empty() ? "" : absl::StrCat(" if ", grant.when.text),
-                      " [", Names(grant.scopes), "]", SectionText(grant.clause.section), ": ", grant.clause.says);
+  return absl::StrCat(
+      Name(grant.answer), grant.when.text.empty() ? "" : absl::StrCat(" if ", grant.when.text),
+      " [", Names(grant.scopes), "]", SectionText(grant.clause.section), ": ", grant.clause.says);
 }
 
 // The strictest answer that binds the work itself, in one word.
 std::string AnswerFor(const License& license, Right right) {
   std::vector<std::string> words;
   for (const Grant& grant : license.grants) {
-    if (!grant.rights.Has(right) || !grant.scopes.Has(Scope::kWork) || grant.answer == Answer::kPermitted) continue;
-    words.push_back(grant.when.text.empty() ? std::string(Name(grant.answer)) : absl::StrCat("if ", grant.when.text));
+    if (!grant.rights.Has(right) || !grant.scopes.Has(Scope::kWork) ||
+        grant.answer == Answer::kPermitted)
+      continue;
+    words.push_back(grant.when.text.empty() ? std::string(Name(grant.answer))
+                                            : absl::StrCat("if ", grant.when.text));
   }
   return words.empty() ? "permitted" : absl::StrJoin(words, "; ");
 }
@@ -262,12 +297,14 @@ void PrintWhy(const Explanation& e, bool all, Output* output) {
     Verdict least = Verdict::kPermitted;
     for (const RightVerdict& verdict : e.verdicts) least = Stricter(least, verdict.verdict);
     if (e.joint < least) {
-      output->Line(absl::StrCat("together: ", Name(e.joint), " (no one choice of licence gives all of these)"));
+      output->Line(absl::StrCat("together: ", Name(e.joint),
+                                " (no one choice of licence gives all of these)"));
     }
   }
   PrintDuties(e.duties, all, output);
   if (!e.same_licensor.empty()) {
-    output->Wrapped("  same licensor, so not bound by the terms of: ", 46, 4, absl::StrJoin(e.same_licensor, ", "));
+    output->Wrapped("  same licensor, so not bound by the terms of: ", 46, 4,
+                    absl::StrJoin(e.same_licensor, ", "));
   }
   PrintDisputed(e, all, output);
   if (!e.findings.empty()) {
@@ -283,8 +320,11 @@ void PrintCheck(const Explanation& e, const Context& context, Output* output) {
   PrintHeader(e, output);
   output->Line();
   const std::string rights = Names(e.joint_rights);
-  output->Wrapped(absl::StrCat(output->Paint(Name(e.joint), InkFor(e.joint)), "  "), Name(e.joint).size() + 2, 4,
-                  absl::StrCat(rights, e.joint_choice.empty() ? "" : absl::StrCat(", choosing ", e.joint_choice)));
+  output->Wrapped(
+      absl::StrCat(output->Paint(Name(e.joint), InkFor(e.joint)), "  "), Name(e.joint).size() + 2,
+      4,
+      absl::StrCat(rights,
+                   e.joint_choice.empty() ? "" : absl::StrCat(", choosing ", e.joint_choice)));
   for (const Because& because : e.joint_because) {
     if (because.verdict != e.joint && e.joint != Verdict::kPermitted) continue;
     output->Wrapped(absl::StrCat("  ", Pad(Name(because.right), 24)), 26, 28, BecauseText(because));
@@ -298,7 +338,8 @@ void PrintCheck(const Explanation& e, const Context& context, Output* output) {
   }
   PrintDuties(due, true, output);
   if (!context.use_mode && !due.empty()) {
-    output->Line("  (say --as internal|share|sell|service, and --modified, for those that are due)");
+    output->Line(
+        "  (say --as internal|share|sell|service, and --modified, for those that are due)");
   }
   if (e.joint != Verdict::kPermitted) PrintRemedies(e, output);
   output->Line();
@@ -307,13 +348,18 @@ void PrintCheck(const Explanation& e, const Context& context, Output* output) {
 
 void PrintShow(const ArtifactView& view, Output* output) {
   const Artifact& artifact = view.artifact;
-  output->Line(absl::StrCat(output->Paint(EscapeForTerminal(artifact.id), Ink::kBold), "  ", Name(artifact.kind),
-                            artifact.name.empty() ? "" : absl::StrCat(", ", EscapeForTerminal(artifact.name))));
-  if (!view.package_url.empty()) output->Line(absl::StrCat("purl      ", EscapeForTerminal(view.package_url)));
-  if (!artifact.aliases.empty()) output->Wrapped("aliases   ", 10, 10, absl::StrJoin(artifact.aliases, ", "));
+  output->Line(absl::StrCat(
+      output->Paint(EscapeForTerminal(artifact.id), Ink::kBold), "  ", Name(artifact.kind),
+      artifact.name.empty() ? "" : absl::StrCat(", ", EscapeForTerminal(artifact.name))));
+  if (!view.package_url.empty())
+    output->Line(absl::StrCat("purl      ", EscapeForTerminal(view.package_url)));
+  if (!artifact.aliases.empty())
+    output->Wrapped("aliases   ", 10, 10, absl::StrJoin(artifact.aliases, ", "));
   if (artifact.released) output->Line(absl::StrCat("released  ", artifact.released->ToString()));
   if (!view.licensor.empty()) {
-    output->Wrapped("licensor  ", 10, 10, absl::StrCat(view.licensor, view.licensor_claimed ? "" : " (inferred from the id)"));
+    output->Wrapped(
+        "licensor  ", 10, 10,
+        absl::StrCat(view.licensor, view.licensor_claimed ? "" : " (inferred from the id)"));
   }
   for (const ComponentView& component : view.components) {
     output->Wrapped(Pad(Name(component.component), 10), 10, 10,
@@ -325,24 +371,29 @@ void PrintShow(const ArtifactView& view, Output* output) {
     constexpr std::size_t kShown = 40;
     for (std::size_t i = 0; i < list.size() && i < kShown; ++i) {
       const EdgeView& edge = list[i];
-      output->Wrapped("  ", 2, 4,
-                      up ? absl::StrCat(Name(edge.relation), " ", edge.parent, " — ", SourceText(edge.claim))
-                         : absl::StrCat(edge.child, " ", Name(edge.relation), " it — ", SourceText(edge.claim)));
+      output->Wrapped(
+          "  ", 2, 4,
+          up ? absl::StrCat(Name(edge.relation), " ", edge.parent, " — ", SourceText(edge.claim))
+             : absl::StrCat(edge.child, " ", Name(edge.relation), " it — ",
+                            SourceText(edge.claim)));
     }
-    if (list.size() > kShown) output->Line(absl::StrFormat("  … and %d more (-o json)", list.size() - kShown));
+    if (list.size() > kShown)
+      output->Line(absl::StrFormat("  … and %d more (-o json)", list.size() - kShown));
   };
   edges("Upstream", view.upstream, true);
   edges("Downstream", view.downstream, false);
   output->Heading("Claims");
   for (const ClaimView& claim : view.claims) {
     if (claim.claim.statement == StatementKind::kEdge) continue;
-    const std::string what = claim.claim.statement == StatementKind::kLicense ? absl::StrCat("license ", claim.conclusion)
+    const std::string what = claim.claim.statement == StatementKind::kLicense
+                                 ? absl::StrCat("license ", claim.conclusion)
                              : claim.claim.statement == StatementKind::kReleases
                                  ? absl::StrCat("releases ", Names(claim.claim.releases))
                                  : absl::StrCat(Name(claim.claim.statement), " ", claim.claim.text);
-    output->Wrapped(absl::StrCat("  ", Pad(Name(claim.status), 11)), 13, 15,
-                    absl::StrCat(what, " — ", SourceText(claim.claim), ": ", claim.claim.source.document,
-                                 claim.claim.where.empty() ? "" : absl::StrCat(", ", claim.claim.where)));
+    output->Wrapped(
+        absl::StrCat("  ", Pad(Name(claim.status), 11)), 13, 15,
+        absl::StrCat(what, " — ", SourceText(claim.claim), ": ", claim.claim.source.document,
+                     claim.claim.where.empty() ? "" : absl::StrCat(", ", claim.claim.where)));
   }
 }
 
@@ -350,9 +401,10 @@ void PrintWalk(const WalkView& view, Output* output) {
   output->Line(output->Paint(EscapeForTerminal(view.start), Ink::kBold));
   for (const WalkStep& step : view.steps) {
     const std::size_t indent = 2 * static_cast<std::size_t>(std::min(step.depth, 20));
-    output->Wrapped(std::string(indent, ' '), indent, indent + 2,
-                    absl::StrCat(Name(step.relation), step.depth > 1 ? absl::StrCat(" (", step.from, ")") : "", "  ",
-                                 step.artifact, "  [", step.license, "]"));
+    output->Wrapped(
+        std::string(indent, ' '), indent, indent + 2,
+        absl::StrCat(Name(step.relation), step.depth > 1 ? absl::StrCat(" (", step.from, ")") : "",
+                     "  ", step.artifact, "  [", step.license, "]"));
   }
   if (view.steps.empty()) output->Line("  nothing");
   if (!view.complete) output->Line("… cut short by --limit: more follows");
@@ -363,25 +415,29 @@ void PrintFindings(const std::vector<Finding>& findings, Output* output) {
   std::map<Severity, int> count;
   for (const Finding& finding : findings) ++count[finding.severity];
   output->Line(absl::StrFormat("%d errors, %d warnings, %d notes. %s", count[Severity::kError],
-                               count[Severity::kWarning], count[Severity::kNote], std::string(kDisclaimer)));
+                               count[Severity::kWarning], count[Severity::kNote],
+                               std::string(kDisclaimer)));
 }
 
 void PrintLicense(const License& license, Output* output) {
   output->Line(absl::StrCat(output->Paint(license.id, Ink::kBold), "  ", license.name));
-  output->Line(absl::StrCat("class     ", Name(license.license_class), license.osi_approved ? ", OSI-approved" : ""));
+  output->Line(absl::StrCat("class     ", Name(license.license_class),
+                            license.osi_approved ? ", OSI-approved" : ""));
   if (!license.steward.empty()) output->Wrapped("steward   ", 10, 10, license.steward);
   if (!license.url.empty()) output->Wrapped("text      ", 10, 10, license.url);
   static constexpr std::array<absl::string_view, 3> kBasis = {
       "encoded from the licence's text", "encoded from certain knowledge, without the text at hand",
       "generic, or not reviewed: open questions stay undetermined"};
   output->Line(absl::StrCat("basis     ", kBasis[static_cast<std::size_t>(license.basis)]));
-  if (!license.hub_tags.empty()) output->Wrapped("hub tag   ", 10, 10, absl::StrJoin(license.hub_tags, ", "));
+  if (!license.hub_tags.empty())
+    output->Wrapped("hub tag   ", 10, 10, absl::StrJoin(license.hub_tags, ", "));
   output->Heading("Rights");
   for (const Right right : EnumValues<Right>()) {
     std::string lead = Pad(Name(right), kRightWidth);
     for (const Grant& grant : license.grants) {
       if (!grant.rights.Has(right)) continue;
-      output->Wrapped(absl::StrCat("  ", lead), kRightWidth + 2, kRightWidth + 4, AnswerText(grant));
+      output->Wrapped(absl::StrCat("  ", lead), kRightWidth + 2, kRightWidth + 4,
+                      AnswerText(grant));
       lead = std::string(kRightWidth, ' ');
     }
   }
@@ -391,12 +447,15 @@ void PrintLicense(const License& license, Output* output) {
   }
   if (!license.duties.empty()) output->Heading("Duties");
   for (const Duty& duty : license.duties) {
-    output->Wrapped("  ", 2, 4,
-                    absl::StrCat(Name(duty.kind), duty.value.empty() ? "" : absl::StrCat(" “", duty.value, "”"), " (on ",
-                                 Names(duty.on), ") [", Names(duty.scopes), "]", SectionText(duty.clause.section), ": ",
-                                 duty.clause.says,
-                                 duty.satisfied_by.empty() ? ""
-                                                           : absl::StrCat(" Satisfied by: ", absl::StrJoin(duty.satisfied_by, ", "), ".")));
+    output->Wrapped(
+        "  ", 2, 4,
+        absl::StrCat(
+            Name(duty.kind), duty.value.empty() ? "" : absl::StrCat(" “", duty.value, "”"), " (on ",
+            Names(duty.on), ") [", Names(duty.scopes), "]", SectionText(duty.clause.section), ": ",
+            duty.clause.says,
+            duty.satisfied_by.empty()
+                ? ""
+                : absl::StrCat(" Satisfied by: ", absl::StrJoin(duty.satisfied_by, ", "), ".")));
   }
   output->Line();
   output->Line(output->Paint(kDisclaimer, Ink::kDim));
@@ -404,8 +463,8 @@ void PrintLicense(const License& license, Output* output) {
 
 void PrintLicenses(const std::vector<License>& licenses, Output* output) {
   for (const License& license : licenses) {
-    output->Line(absl::StrCat(Pad(license.id, 46), Pad(Name(license.license_class), 16), Pad(Name(license.basis), 9),
-                              EscapeForTerminal(license.name)));
+    output->Line(absl::StrCat(Pad(license.id, 46), Pad(Name(license.license_class), 16),
+                              Pad(Name(license.basis), 9), EscapeForTerminal(license.name)));
   }
   output->Line(absl::StrCat(licenses.size(), " licences"));
 }
@@ -417,11 +476,12 @@ void PrintComparison(const License& left, const License& right, Output* output) 
     // A cell that does not fit goes on lines of its own.
     if (a.size() + 2 > column) {
       output->Wrapped(Pad(what, kRightWidth), kRightWidth, kRightWidth + 2, absl::StrCat("1: ", a));
-      output->Wrapped(std::string(kRightWidth, ' '), kRightWidth, kRightWidth + 2, absl::StrCat("2: ", b));
+      output->Wrapped(std::string(kRightWidth, ' '), kRightWidth, kRightWidth + 2,
+                      absl::StrCat("2: ", b));
       return;
     }
-    output->Wrapped(absl::StrCat(Pad(what, kRightWidth), Pad(a, column)), kRightWidth + column, kRightWidth + column,
-                    absl::StrCat(std::string(b), same ? "" : "  *"));
+    output->Wrapped(absl::StrCat(Pad(what, kRightWidth), Pad(a, column)), kRightWidth + column,
+                    kRightWidth + column, absl::StrCat(std::string(b), same ? "" : "  *"));
   };
   row("", absl::StrCat("1: ", left.id), absl::StrCat("2: ", right.id));
   row("class", Name(left.license_class), Name(right.license_class));
@@ -437,7 +497,9 @@ void PrintComparison(const License& left, const License& right, Output* output) 
   };
   row("duties", duties(left), duties(right));
   output->Line();
-  output->Line("* differs; the work itself, see `license show` for derivatives and outputs. Not legal advice.");
+  output->Line(
+      "* differs; the work itself, see `license show` for derivatives and outputs. Not legal "
+      "advice.");
 }
 
 }  // namespace lineage
