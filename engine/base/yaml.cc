@@ -120,7 +120,7 @@ class TreeBuilder : public YAML::EventHandler {
       return;
     }
     if (frame.has_key) {
-      frame.node.entries.emplace_back(std::move(frame.key), std::move(node));
+      frame.node.entries.push_back({std::move(frame.key), std::move(node)});
       frame.has_key = false;
       return;
     }

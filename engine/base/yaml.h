@@ -30,6 +30,8 @@ struct Location {
 // INVALID_ARGUMENT "file:line:column: message".
 absl::Status ErrorAt(const Location& location, absl::string_view message);
 
+struct YamlEntry;
+
 // One node. Maps keep the order of the file. A value type.
 class YamlNode {
  public:
@@ -38,10 +40,10 @@ class YamlNode {
   Kind kind = Kind::kNull;
   int line = 0;
   int column = 0;
-  bool quoted = false;                                 // a scalar that was written in quotes
-  std::string scalar;                                  // kScalar
-  std::vector<YamlNode> items;                         // kSequence
-  std::vector<std::pair<YamlNode, YamlNode>> entries;  // kMap; keys are scalars
+  bool quoted = false;             // a scalar that was written in quotes
+  std::string scalar;              // kScalar
+  std::vector<YamlNode> items;     // kSequence
+  std::vector<YamlEntry> entries;  // kMap
 
   [[nodiscard]] bool IsNull() const { return kind == Kind::kNull; }
   [[nodiscard]] bool IsScalar() const { return kind == Kind::kScalar; }
@@ -49,6 +51,12 @@ class YamlNode {
   [[nodiscard]] bool IsMap() const { return kind == Kind::kMap; }
   // The value of `key`, or null if this is no map or has no such key.
   [[nodiscard]] const YamlNode* Find(absl::string_view key) const;
+};
+
+// One key of a map, a scalar, and its value.
+struct YamlEntry {
+  YamlNode key;
+  YamlNode value;
 };
 
 struct YamlLimits {

@@ -278,12 +278,6 @@ def parse_condition(text: str) -> Condition:
     return whole
 
 
-def condition_keys(condition: Condition) -> frozenset[str]:
-    if isinstance(condition, Compare):
-        return frozenset({condition.key})
-    return frozenset().union(*(condition_keys(part) for part in condition.parts))
-
-
 def open_keys(condition: Condition, context: Json, policy: frozenset[str],
               groups: dict[str, frozenset[str]]) -> frozenset[str]:
     """The absent keys under parts that are unknown: those that could still decide it."""
@@ -811,7 +805,8 @@ class Question:
                               and Arrival(answer.scope, False) in arrivals)
                     if counts and self.value(answer, license_) == CONDITIONAL:
                         assert answer.when is not None
-                        keys |= open_keys(answer.when, self.context, license_.policy, self.case.groups)
+                        keys |= open_keys(answer.when, self.context, license_.policy,
+                                          self.case.groups)
         return sorted(keys)
 
     def duties(self) -> list[list[str]]:

@@ -633,6 +633,16 @@ class Conditions(unittest.TestCase):
         self.check("annual-revenue-usd > 1 or annual-revenue-usd < 0 and entity = x", rich, 2)
         self.check("(annual-revenue-usd > 1 or annual-revenue-usd < 0) and entity = x", rich, 1)
 
+    def test_missing_keys_are_those_that_could_still_decide(self) -> None:
+        # The second part is true already, so the region no longer matters.
+        when = "monthly-active-users < 5 and (annual-revenue-usd > 1 or region in EU)"
+        document = case([lic("L", {"use": {"answer": C, "when": when}})],
+                        [claim("a/a", license="L")])
+        self.assertEqual({"use": ["annual-revenue-usd", "monthly-active-users", "region"]},
+                         ask(document, "a/a")["missing"])
+        self.assertEqual({"use": ["monthly-active-users"]},
+                         ask(document, "a/a", context={"annual-revenue-usd": 2})["missing"])
+
     def test_sets(self) -> None:
         self.check("region in {EU, US}", {"region": ["AT", "US"]}, 2)
         self.check("region in {EU}", {"region": ["AT", "US"]}, 0)
@@ -657,6 +667,16 @@ class Cycles(unittest.TestCase):
         answer = ask(document, "b/b", stance="permissive")
         self.assertEqual(X, answer["verdicts"]["use"])
         self.assertEqual(["derivation-cycle"], answer["findings"])
+
+    def test_a_relation_that_conveys_nothing_does_not_in_a_unit_either(self) -> None:
+        # Round the cycle a's terms are cut at acme/b; c supersedes a, which carries nothing.
+        document = case([FREE, lic("Strict", {"use": X})], [
+            claim("acme/a", license="Strict"), claim("acme/b", license="Free"),
+            claim("c/c", license="Free"), claim("acme/b", finetuned_from="acme/a"),
+            claim("c/c", finetuned_from="acme/b"), claim("acme/a", finetuned_from="c/c"),
+            claim("c/c", supersedes="acme/a")])
+        answer = ask(document, "c/c")
+        self.assertEqual((P, ["derivation-cycle"]), (answer["verdicts"]["use"], answer["findings"]))
 
     def test_the_class_goes_round_too(self) -> None:
         document = case([FREE, lic("N", **{"class": "non-commercial"})], [
