@@ -152,7 +152,7 @@ struct EnumNames<LicenseClass> {
       "non-commercial", "no-derivatives", "proprietary",    "undeclared"};
 };
 
-// How the terms were encoded: from the text, from certain knowledge without the text at hand, or
+// How the terms were encoded: from the text, from knowledge of it without checking line by line, or
 // not at all.
 enum class Basis : uint8_t { kText = 0, kSummary = 1, kNone = 2 };
 
