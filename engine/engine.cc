@@ -62,14 +62,28 @@ LicenseClass ClassOfVertex(const Snapshot& snapshot, VertexId id) {
 
 }  // namespace
 
-Engine::Engine(Catalog catalog)
+Engine::Engine(Catalog catalog, Revision revision)
     : catalog_(std::make_shared<const Catalog>(std::move(catalog))),
+      revision_(revision),
       names_(std::make_unique<NameIndex>(*catalog_)) {
   for (const Claim& claim : catalog_->claims) revision_ = std::max(revision_, claim.revision);
+  artifact_by_id_.reserve(catalog_->artifacts.size());
+  for (std::size_t i = 0; i < catalog_->artifacts.size(); ++i) {
+    artifact_by_id_.emplace(catalog_->artifacts[i].id, i);
+  }
+}
+
+const Artifact* Engine::FindArtifact(absl::string_view id) const {
+  const auto it = artifact_by_id_.find(id);
+  return it == artifact_by_id_.end() ? nullptr : &catalog_->artifacts[it->second];
 }
 
 std::unique_ptr<Engine> Engine::FromCatalog(Catalog catalog) {
-  return std::unique_ptr<Engine>(new Engine(std::move(catalog)));
+  return FromCatalog(std::move(catalog), 0);
+}
+
+std::unique_ptr<Engine> Engine::FromCatalog(Catalog catalog, Revision revision) {
+  return std::unique_ptr<Engine>(new Engine(std::move(catalog), revision));
 }
 
 absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(const EngineOptions& options) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -43,9 +44,14 @@ class Engine {
   static absl::StatusOr<std::unique_ptr<Engine>> Open(const EngineOptions& options);
   // Over a catalogue that is already in memory.
   static std::unique_ptr<Engine> FromCatalog(Catalog catalog);
+  // The same at a revision that is later than that of every claim.
+  static std::unique_ptr<Engine> FromCatalog(Catalog catalog, Revision revision);
 
   [[nodiscard]] const Catalog& catalog() const { return *catalog_; }
+  [[nodiscard]] std::shared_ptr<const Catalog> shared_catalog() const { return catalog_; }
   [[nodiscard]] Revision revision() const { return revision_; }
+  // The artifact with exactly this id, or null.
+  [[nodiscard]] const Artifact* FindArtifact(absl::string_view id) const;
 
   // The graph of one day; the last few are kept. Cost: O(claims log claims) the first time.
   [[nodiscard]] std::shared_ptr<const Snapshot> At(const SnapshotKey& key) const;
@@ -93,7 +99,7 @@ class Engine {
   [[nodiscard]] absl::StatusOr<License> FindLicense(absl::string_view name) const;
 
  private:
-  explicit Engine(Catalog catalog);
+  Engine(Catalog catalog, Revision revision);
   [[nodiscard]] absl::StatusOr<VertexId> FindVertex(const Snapshot& snapshot,
                                                     absl::string_view artifact,
                                                     std::optional<Component> component) const;
@@ -101,6 +107,7 @@ class Engine {
   std::shared_ptr<const Catalog> catalog_;
   Revision revision_ = 0;
   std::unique_ptr<const NameIndex> names_;
+  absl::flat_hash_map<std::string, std::size_t> artifact_by_id_;
   mutable std::mutex mutex_;  // guards snapshots_
   mutable std::vector<std::shared_ptr<const Snapshot>> snapshots_;
 };

@@ -111,7 +111,7 @@ void serialize(Archive& ar, Party& v, unsigned) {
 }
 template <typename Archive>
 void serialize(Archive& ar, Vocabulary& v, unsigned) {
-  ar& v.purposes& v.regions& v.entities& v.parties;
+  ar& v.edition& v.purposes& v.regions& v.entities& v.parties;
 }
 template <typename Archive>
 void serialize(Archive& ar, Artifact& v, unsigned) {
@@ -142,7 +142,7 @@ void serialize(Archive& ar, Claim& v, unsigned) {
   ar& v.parent_revision;
   SerializeDate(ar, v.valid.from);
   SerializeDate(ar, v.valid.until);
-  ar& v.revision& v.source& v.where& v.quote& v.location;
+  ar& v.revision& v.retracted& v.number& v.source& v.where& v.quote& v.location;
 }
 template <typename Archive>
 void serialize(Archive& ar, Catalog& v, unsigned) {

@@ -1,3 +1,4 @@
+#include "engine/base/digest.h"
 #include "engine/catalog/archive.h"
 
 // Written by the build beside this file's object: the archive's bytes (see CMakeLists.txt).
@@ -7,10 +8,17 @@ extern const char lineage_catalog_end[];
 }
 
 namespace lineage {
+namespace {
 
-absl::StatusOr<Catalog> LoadBuiltinCatalog() {
-  const auto size = static_cast<std::size_t>(lineage_catalog_end - lineage_catalog_begin);
-  return LoadArchive(absl::string_view(lineage_catalog_begin, size));
+absl::string_view Bytes() {
+  return {lineage_catalog_begin,
+          static_cast<std::size_t>(lineage_catalog_end - lineage_catalog_begin)};
 }
+
+}  // namespace
+
+absl::StatusOr<Catalog> LoadBuiltinCatalog() { return LoadArchive(Bytes()); }
+
+std::string BuiltinCatalogDigest() { return Sha256(Bytes()); }
 
 }  // namespace lineage

@@ -7,6 +7,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "engine/catalog/claim_checks.h"
 
 namespace lineage {
 namespace {
@@ -46,24 +47,7 @@ SourceMap ReadSources(const YamlNode& root, NodeReader* reader) {
 
 // Ids go into files, terminals and diagrams: no spaces, controls or invisible characters.
 void CheckId(const YamlNode& node, absl::string_view id, NodeReader* reader) {
-  if (id.empty()) {
-    reader->Problem(node, "an id must not be empty");
-  } else if (id.size() > 256) {
-    reader->Problem(node, "an id must not be longer than 256 characters");
-  } else if (FindBadIdCharacter(id) != absl::string_view::npos) {
-    reader->Problem(node,
-                    absl::StrFormat("the id \"%s\" holds a space, control or invisible character",
-                                    EscapeForTerminal(id)));
-  } else if (HasHomoglyphs(id)) {
-    reader->Problem(
-        node, absl::StrFormat(
-                  "the id \"%s\" mixes Latin letters with Greek or Cyrillic ones that look alike",
-                  EscapeForTerminal(id)));
-  } else if (id.front() == '/' || id.back() == '/' || absl::StrContains(id, "//") ||
-             absl::StartsWith(id, ".")) {
-    reader->Problem(
-        node, absl::StrFormat("\"%s\" is a path, not an id (org/name)", EscapeForTerminal(id)));
-  }
+  if (const std::string problem = IdProblem(id); !problem.empty()) reader->Problem(node, problem);
 }
 
 class ClaimReader {

@@ -167,6 +167,11 @@ void ReadDuties(const YamlNode& duties, License* license, NodeReader* reader) {
 }  // namespace
 
 void ReadVocabulary(const YamlNode& root, NodeReader* reader, Vocabulary* vocabulary) {
+  if (root.Find("edition") != nullptr) {
+    if (const std::optional<Date> edition = reader->ReadDateAt(root, "edition")) {
+      vocabulary->edition = edition->ToString();
+    }
+  }
   if (const YamlNode* purposes = root.Find("purposes")) {
     for (const YamlNode& node : purposes->items) {
       if (!reader->CheckMap(node, "a purpose", {"id", "says", "harmful"})) continue;

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "engine/base/text.h"
+#include "engine/catalog/claim_checks.h"
 #include "engine/catalog/claim_reader.h"
 #include "engine/catalog/license_reader.h"
 #include "engine/catalog/reader.h"
@@ -50,7 +51,7 @@ class Load {
       NodeReader reader(file.name, problems_);
       reader.CheckMap(file.root, "a catalogue file",
                       {"licenses", "exceptions", "sources", "artifacts", "claims", "purposes",
-                       "regions", "entities", "parties", "queries"});
+                       "regions", "entities", "parties", "edition", "queries"});
       ReadVocabulary(file.root, &reader, &catalog_.vocabulary);
     }
     ReadLicenses();
@@ -256,30 +257,9 @@ class Load {
 
   void CheckLicenseText(const Claim& claim, const LicenseTable& table,
                         const std::vector<std::string>& ids) {
-    if (!table.Find(claim.text)) {
-      const absl::StatusOr<Expression> expression = Expression::Parse(claim.text);
-      if (!expression.ok()) {
-        Problem(claim.location,
-                absl::StrFormat(
-                    "\"%s\" is neither a licence of the catalogue nor an SPDX expression%s (write "
-                    "license_as_found for a string that fits none)",
-                    EscapeForTerminal(claim.text), DidYouMean(claim.text, ids)));
-        return;
-      }
+    for (std::string& problem : LicenseProblems(claim.text, table, ids)) {
+      Problem(claim.location, std::move(problem));
     }
-    ForEachLeaf(table.Bind(claim.text), [&](const BoundExpression& leaf) {
-      if (!leaf.license.valid()) {
-        Problem(
-            claim.location,
-            absl::StrFormat("no licence \"%s\" in the catalogue%s (write license_as_found for a "
-                            "string that fits none)",
-                            EscapeForTerminal(leaf.as_written), DidYouMean(leaf.as_written, ids)));
-      }
-      if (!leaf.exception_as_written.empty() && !leaf.exception.valid()) {
-        Problem(claim.location, absl::StrFormat("no exception \"%s\" in the catalogue",
-                                                EscapeForTerminal(leaf.exception_as_written)));
-      }
-    });
   }
 
   Catalog catalog_;

@@ -47,7 +47,7 @@ NameIndex::NameIndex(const Catalog& catalog) {
     for (const std::string& alias : artifact.aliases) add_alias(alias, artifact.id);
   }
   for (const Claim& claim : catalog.claims) {
-    if (claim.statement == StatementKind::kAlias) add_alias(claim.text, claim.subject);
+    if (claim.statement == StatementKind::kAlias && claim.retracted == 0) add_alias(claim.text, claim.subject);
   }
   std::sort(ids_.begin(), ids_.end());
 }

@@ -39,7 +39,7 @@ Conclusion Snapshot::ConcludeOn(VertexId id, Date day) const {
   for (const ClaimIndex index : claims_about_[vertex.artifact.value()]) {
     const Claim& claim = Get(index);
     if (claim.statement == StatementKind::kLicense && claim.valid.Contains(day) &&
-        claim.revision <= key_.at_revision &&
+        IsRecorded(claim) &&
         claim.component.value_or(PrimaryComponent(artifact.kind)) == vertex.component) {
       candidates.push_back(index);
     }

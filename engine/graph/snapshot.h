@@ -126,7 +126,12 @@ class Snapshot {
   [[nodiscard]] absl::Span<const ClaimIndex> ClaimsAbout(ArtifactIndex artifact) const;
   // True if the claim counts on this day and revision.
   [[nodiscard]] bool IsValid(const Claim& claim) const {
-    return claim.valid.Contains(key_.as_of) && claim.revision <= key_.at_revision;
+    return claim.valid.Contains(key_.as_of) && IsRecorded(claim);
+  }
+  // True if the claim was known at this revision, and not taken back by then.
+  [[nodiscard]] bool IsRecorded(const Claim& claim) const {
+    return claim.revision <= key_.at_revision &&
+           (claim.retracted == 0 || claim.retracted > key_.at_revision);
   }
   // What the claims about a component would have come to on another day.
   [[nodiscard]] Conclusion ConcludeOn(VertexId vertex, Date day) const;

@@ -30,6 +30,7 @@ struct Party {
 };
 
 struct Vocabulary {
+  std::string edition;  // of the catalogue, YYYY-MM-DD: a later one replaces an earlier one
   std::vector<Purpose> purposes;
   std::vector<RegionGroup> regions;
   std::vector<std::string> entities;

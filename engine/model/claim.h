@@ -82,6 +82,8 @@ struct EnumNames<StatementKind> {
 
 // A number that grows with every write; the built-in catalogue is revision 1.
 using Revision = uint64_t;
+// A claim's number in its store: 1, 2, 3 … in order of writing. 0: not in a store.
+using ClaimNumber = uint64_t;
 
 struct Claim {
   std::string subject;  // artifact id
@@ -99,6 +101,8 @@ struct Claim {
   std::string parent_revision;
   Interval valid;
   Revision revision = 1;
+  Revision retracted = 0;  // the revision that took it back; 0: none
+  ClaimNumber number = 0;
   Source source;
   std::string where;  // line or section of the document
   std::string quote;

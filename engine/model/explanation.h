@@ -35,12 +35,14 @@ enum class ClaimStatus : uint8_t {
   kNotYet = 5,      // did not hold yet on that day, or was not known at that revision
   kStated = 6,      // not a licence: a relation, licensor, release or remark that counts
   kDenied = 7,      // a relation that lost against better claims, or a denial that did
+  kRetracted = 8,   // taken back
 };
 
 template <>
 struct EnumNames<ClaimStatus> {
-  static constexpr std::array<const char*, 8> value = {
-      "concluded", "agrees", "outranked", "superseded", "expired", "not-yet", "stated", "denied"};
+  static constexpr std::array<const char*, 9> value = {
+      "concluded", "agrees", "outranked", "superseded", "expired",
+      "not-yet",   "stated", "denied",    "retracted"};
 };
 
 struct ClaimView {

@@ -65,6 +65,7 @@ ClaimStatus StatusOf(const Snapshot& snapshot, const Vertex& vertex, const Concl
   if (claim.revision > snapshot.key().at_revision || snapshot.key().as_of < claim.valid.from) {
     return ClaimStatus::kNotYet;
   }
+  if (!snapshot.IsRecorded(claim)) return ClaimStatus::kRetracted;
   if (!snapshot.IsValid(claim)) return ClaimStatus::kExpired;
   if (claim.statement == StatementKind::kEdge) {
     const auto losing = snapshot.LosingEdgeClaims(vertex.artifact);

@@ -1,0 +1,170 @@
+#include "engine/catalog/claim_checks.h"
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "engine/base/text.h"
+#include "engine/license/expression.h"
+
+namespace lineage {
+namespace {
+
+constexpr std::size_t kLongestId = 256;
+constexpr std::size_t kLongestText = 4096;
+constexpr std::size_t kMostAliases = 1000;
+
+// Text that is printed and stored on one line.
+std::string TextProblem(absl::string_view text, std::size_t longest) {
+  if (text.size() > longest) {
+    return absl::StrCat("is ", text.size(), " bytes long; at most ", longest, " are taken");
+  }
+  if (!IsValidUtf8(text)) return "is not valid UTF-8";
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t') {
+      return "holds a control character";
+    }
+  }
+  return "";
+}
+
+class Checker {
+ public:
+  void Text(const char* field, const std::string& text, bool required = false,
+            std::size_t longest = kLongestText) {
+    if (text.empty()) {
+      if (required) Add(field, "is missing");
+      return;
+    }
+    if (std::string problem = TextProblem(text, longest); !problem.empty()) {
+      Add(field, std::move(problem));
+    }
+  }
+  void Id(const char* field, const std::string& id) {
+    if (std::string problem = IdProblem(id); !problem.empty()) Add(field, std::move(problem));
+  }
+  void Add(const char* field, std::string problem) {
+    problems_.push_back({field, std::move(problem)});
+  }
+  std::vector<FieldProblem> Finish() { return std::move(problems_); }
+
+ private:
+  std::vector<FieldProblem> problems_;
+};
+
+}  // namespace
+
+std::string IdProblem(absl::string_view id) {
+  if (id.empty()) return "an id must not be empty";
+  if (id.size() > kLongestId) {
+    return absl::StrCat("an id must not be longer than ", kLongestId, " characters");
+  }
+  const std::string shown = EscapeForTerminal(id);
+  if (FindBadIdCharacter(id) != absl::string_view::npos) {
+    return absl::StrFormat("the id \"%s\" holds a space, control or invisible character", shown);
+  }
+  if (HasHomoglyphs(id)) {
+    return absl::StrFormat(
+        "the id \"%s\" mixes Latin letters with Greek or Cyrillic ones that look alike", shown);
+  }
+  if (id.front() == '/' || id.back() == '/' || absl::StrContains(id, "//") ||
+      absl::StartsWith(id, ".")) {
+    return absl::StrFormat("\"%s\" is a path, not an id (org/name)", shown);
+  }
+  return "";
+}
+
+std::vector<std::string> LicenseProblems(absl::string_view text, const LicenseTable& table,
+                                         const std::vector<std::string>& ids) {
+  static constexpr absl::string_view kHint =
+      " (write license_as_found for a string that fits none)";
+  std::vector<std::string> problems;
+  if (!table.Find(text)) {
+    const absl::StatusOr<Expression> expression = Expression::Parse(text);
+    if (!expression.ok()) {
+      problems.push_back(
+          absl::StrFormat("\"%s\" is neither a licence of the catalogue nor an SPDX expression%s%s",
+                          EscapeForTerminal(text), DidYouMean(text, ids), std::string(kHint)));
+      return problems;
+    }
+  }
+  ForEachLeaf(table.Bind(text), [&](const BoundExpression& leaf) {
+    if (!leaf.license.valid()) {
+      problems.push_back(absl::StrFormat("no licence \"%s\" in the catalogue%s%s",
+                                         EscapeForTerminal(leaf.as_written),
+                                         DidYouMean(leaf.as_written, ids), std::string(kHint)));
+    }
+    if (!leaf.exception_as_written.empty() && !leaf.exception.valid()) {
+      problems.push_back(absl::StrFormat("no exception \"%s\" in the catalogue",
+                                         EscapeForTerminal(leaf.exception_as_written)));
+    }
+  });
+  return problems;
+}
+
+std::vector<FieldProblem> ProblemsOf(const Artifact& artifact) {
+  Checker check;
+  check.Id("id", artifact.id);
+  check.Text("display_name", artifact.name);
+  if (artifact.kind == ArtifactKind::kUnresolved) {
+    check.Add("kind", "is missing: say what it is (model, checkpoint, dataset, service, code)");
+  }
+  if (artifact.aliases.size() > kMostAliases) {
+    check.Add("aliases", absl::StrCat("at most ", kMostAliases, " are taken"));
+  }
+  for (const std::string& alias : artifact.aliases) {
+    if (std::string problem = IdProblem(alias); !problem.empty()) {
+      check.Add("aliases", std::move(problem));
+    }
+  }
+  return check.Finish();
+}
+
+std::vector<FieldProblem> ProblemsOf(const Claim& claim, const LicenseTable& table,
+                                     const std::vector<std::string>& license_ids) {
+  Checker check;
+  check.Id("subject", claim.subject);
+  check.Text("source.by", claim.source.by, /*required=*/true);
+  check.Text("source.document", claim.source.document, /*required=*/true);
+  if (claim.source.said_text.empty()) {
+    check.Add("source.said", "is missing: on what day was it said (YYYY-MM-DD, YYYY-MM or YYYY)?");
+  }
+  check.Text("source.where", claim.where);
+  check.Text("source.quote", claim.quote);
+  if (claim.valid.from >= claim.valid.until) {
+    check.Add("valid_until",
+              absl::StrFormat("the claim holds from %s until %s: no day at all",
+                              claim.valid.from.ToString(), claim.valid.until.ToString()));
+  }
+  switch (claim.statement) {
+    case StatementKind::kEdge:
+      check.Id("edge.parent", claim.parent);
+      check.Text("edge.parent_revision", claim.parent_revision);
+      if (claim.parent == claim.subject && !claim.parent.empty()) {
+        check.Add("edge.parent", absl::StrCat(EscapeForTerminal(claim.subject), " cannot be ",
+                                              Name(claim.relation), " itself"));
+      }
+      break;
+    case StatementKind::kLicense:
+      check.Text("license.expression", claim.text, /*required=*/true);
+      if (!claim.as_found && !claim.text.empty()) {
+        for (std::string& problem : LicenseProblems(claim.text, table, license_ids)) {
+          check.Add("license.expression", std::move(problem));
+        }
+      }
+      break;
+    case StatementKind::kAlias:
+      check.Id("alias", claim.text);
+      break;
+    case StatementKind::kLicensor:
+      check.Text("licensor", claim.text, /*required=*/true);
+      break;
+    case StatementKind::kRemark:
+      check.Text("remark", claim.text, /*required=*/true);
+      break;
+    case StatementKind::kReleases:
+      break;
+  }
+  return check.Finish();
+}
+
+}  // namespace lineage

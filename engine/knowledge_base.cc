@@ -1,0 +1,294 @@
+#include "engine/knowledge_base.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "engine/base/reason.h"
+#include "engine/base/status_macros.h"
+#include "engine/base/text.h"
+#include "engine/catalog/archive.h"
+#include "engine/license/license_table.h"
+
+namespace lineage {
+namespace {
+
+constexpr std::size_t kPastKept = 8;
+constexpr const char* kCatalogAuthor = "catalogue";
+
+// "edition 2026-11-24, sha256 …": which catalogue a revision wrote.
+std::string NoteOf(const Catalog& builtin, absl::string_view digest) {
+  return absl::StrCat("edition ", builtin.vocabulary.edition, ", sha256 ",
+                      absl::BytesToHexString(digest));
+}
+std::string EditionIn(absl::string_view note) {
+  const std::vector<std::string> words = absl::StrSplit(note, absl::ByAnyChar(" ,"));
+  return words.size() > 1 ? words[1] : "";
+}
+
+Batch OneClaim(const Claim& claim) {
+  Batch batch;
+  batch.claims.push_back(claim);
+  return batch;
+}
+
+Batch OneArtifact(const Artifact& artifact) {
+  Batch batch;
+  batch.artifacts.push_back(artifact);
+  return batch;
+}
+
+}  // namespace
+
+std::string BatchProblem::Field() const {
+  const char* list = part == Part::kArtifact ? "artifacts"
+                     : part == Part::kClaim  ? "claims"
+                                             : "retractions";
+  return absl::StrCat(list, "[", index, "]", problem.field.empty() ? "" : ".", problem.field);
+}
+
+KnowledgeBase::KnowledgeBase(std::unique_ptr<Store> store) : store_(std::move(store)) {}
+
+absl::StatusOr<std::unique_ptr<KnowledgeBase>> KnowledgeBase::Open(
+    std::unique_ptr<Store> store, const KnowledgeBaseOptions& options) {
+  auto base = std::unique_ptr<KnowledgeBase>(new KnowledgeBase(std::move(store)));
+  Catalog builtin;
+  if (options.builtin) {
+    ASSIGN_OR_RETURN(builtin, LoadBuiltinCatalog());
+  }
+  base->base_ = builtin;
+  base->base_.artifacts.clear();
+  base->base_.claims.clear();
+  base->materializer_ = std::make_unique<Materializer>(base->base_);
+  const std::lock_guard<std::mutex> lock(base->write_mutex_);
+  std::string catalog_note;
+  RETURN_IF_ERROR(base->store_->Replay(0, ~Revision{0}, [&](const Change& change) {
+    if (change.commit.origin == Origin::kCatalog) catalog_note = change.commit.note;
+    return base->materializer_->Apply(change);
+  }));
+  if (options.builtin) {
+    const std::string note = NoteOf(builtin, BuiltinCatalogDigest());
+    // An older binary leaves the newer catalogue's claims alone.
+    if (note != catalog_note && EditionIn(catalog_note) <= builtin.vocabulary.edition) {
+      RETURN_IF_ERROR(base->AddCatalog(builtin));
+    }
+  }
+  base->Publish();
+  return base;
+}
+
+absl::Status KnowledgeBase::AddCatalog(const Catalog& builtin) {
+  // What the store has from catalogues, and still holds, by content.
+  absl::flat_hash_map<std::string, std::vector<ClaimNumber>> held;
+  absl::flat_hash_set<std::string> described;
+  RETURN_IF_ERROR(store_->Replay(0, ~Revision{0}, [&](const Change& change) {
+    for (const Artifact& artifact : change.artifacts) {
+      described.insert(ContentDigest(OneArtifact(artifact)));
+    }
+    if (change.commit.origin != Origin::kCatalog) return absl::OkStatus();
+    for (const Claim& claim : change.claims) {
+      if (materializer_->catalog().claims[claim.number - 1].retracted == 0) {
+        held[ContentDigest(OneClaim(claim))].push_back(claim.number);
+      }
+    }
+    return absl::OkStatus();
+  }));
+  Batch batch;
+  batch.origin = Origin::kCatalog;
+  batch.author = kCatalogAuthor;
+  batch.note = NoteOf(builtin, BuiltinCatalogDigest());
+  for (const Artifact& artifact : builtin.artifacts) {
+    if (!described.contains(ContentDigest(OneArtifact(artifact)))) {
+      batch.artifacts.push_back(artifact);
+    }
+  }
+  for (const Claim& claim : builtin.claims) {
+    const auto it = held.find(ContentDigest(OneClaim(claim)));
+    if (it == held.end() || it->second.empty()) {
+      batch.claims.push_back(claim);
+    } else {
+      it->second.pop_back();
+    }
+  }
+  for (const auto& [content, numbers] : held) {
+    for (const ClaimNumber number : numbers) {
+      batch.retractions.push_back({number, absl::StrCat("no longer in the catalogue, edition ",
+                                                        builtin.vocabulary.edition)});
+    }
+  }
+  std::sort(batch.retractions.begin(), batch.retractions.end(),
+            [](const Retraction& a, const Retraction& b) { return a.claim < b.claim; });
+  const absl::StatusOr<Commit> commit = store_->Append(batch);
+  if (commit.ok()) return CatchUp();
+  if (!absl::IsFailedPrecondition(commit.status())) return commit.status();
+  // Open for reading only: laid over it in memory.
+  Change change;
+  change.commit.revision = materializer_->revision() + 1;
+  change.artifacts = std::move(batch.artifacts);
+  change.claims = std::move(batch.claims);
+  change.retractions = std::move(batch.retractions);
+  ClaimNumber number = materializer_->catalog().claims.size();
+  for (Claim& claim : change.claims) {
+    claim.number = ++number;
+    claim.revision = change.commit.revision;
+  }
+  return materializer_->Apply(change);
+}
+
+absl::Status KnowledgeBase::CatchUp() {
+  return store_->Replay(materializer_->revision(), ~Revision{0},
+                        [&](const Change& change) { return materializer_->Apply(change); });
+}
+
+void KnowledgeBase::Publish() {
+  std::shared_ptr<const Engine> next =
+      Engine::FromCatalog(materializer_->catalog(), materializer_->revision());
+  const std::lock_guard<std::mutex> lock(current_mutex_);
+  current_ = std::move(next);
+}
+
+std::shared_ptr<const Engine> KnowledgeBase::Current() const {
+  const std::lock_guard<std::mutex> lock(current_mutex_);
+  return current_;
+}
+
+Revision KnowledgeBase::revision() const { return Current()->revision(); }
+
+absl::StatusOr<std::shared_ptr<const Engine>> KnowledgeBase::At(Revision revision) {
+  std::shared_ptr<const Engine> current = Current();
+  if (revision == current->revision()) return current;
+  if (revision > current->revision()) {
+    return WithReason(
+        absl::OutOfRangeError(absl::StrCat(
+            "revision ", revision, " is not committed yet; the last is ", current->revision())),
+        Reason::kTokenFuture);
+  }
+  const std::lock_guard<std::mutex> lock(past_mutex_);
+  const auto it = std::find_if(past_.begin(), past_.end(),
+                               [&](const auto& engine) { return engine->revision() == revision; });
+  if (it != past_.end()) {
+    std::rotate(it, it + 1, past_.end());
+    return past_.back();
+  }
+  Materializer materializer(base_);
+  RETURN_IF_ERROR(store_->Replay(0, revision,
+                                 [&](const Change& change) { return materializer.Apply(change); }));
+  if (past_.size() == kPastKept) past_.erase(past_.begin());
+  past_.push_back(Engine::FromCatalog(materializer.catalog(), materializer.revision()));
+  return past_.back();
+}
+
+std::vector<BatchProblem> KnowledgeBase::Check(const Batch& batch) const {
+  const std::shared_ptr<const Engine> engine = Current();
+  std::vector<BatchProblem> problems;
+  const auto add = [&](BatchProblem::Part part, std::size_t index,
+                       std::vector<FieldProblem> found) {
+    for (FieldProblem& problem : found) problems.push_back({part, index, std::move(problem)});
+  };
+  absl::flat_hash_map<std::string, ArtifactKind> kinds;
+  for (std::size_t i = 0; i < batch.artifacts.size(); ++i) {
+    const Artifact& artifact = batch.artifacts[i];
+    std::vector<FieldProblem> found = ProblemsOf(artifact);
+    const Artifact* known = engine->FindArtifact(artifact.id);
+    const ArtifactKind before = known != nullptr ? known->kind : ArtifactKind::kUnresolved;
+    const auto [it, fresh] = kinds.try_emplace(artifact.id, before);
+    if (it->second == ArtifactKind::kUnresolved) it->second = artifact.kind;
+    if (it->second != artifact.kind && artifact.kind != ArtifactKind::kUnresolved) {
+      found.push_back({"kind", absl::StrCat(artifact.id, " is known as a ", Name(it->second),
+                                            "; it cannot become a ", Name(artifact.kind))});
+    }
+    add(BatchProblem::Part::kArtifact, i, std::move(found));
+  }
+  const LicenseTable table(engine->shared_catalog());
+  const std::vector<std::string> ids = table.Ids();
+  for (std::size_t i = 0; i < batch.claims.size(); ++i) {
+    add(BatchProblem::Part::kClaim, i, ProblemsOf(batch.claims[i], table, ids));
+  }
+  const std::vector<Claim>& claims = engine->catalog().claims;
+  absl::flat_hash_set<ClaimNumber> seen;
+  for (std::size_t i = 0; i < batch.retractions.size(); ++i) {
+    const ClaimNumber number = batch.retractions[i].claim;
+    std::string message;
+    if (number == 0 || number > claims.size()) {
+      message = absl::StrCat("there is no claim ", number);
+    } else if (claims[number - 1].retracted != 0) {
+      message = absl::StrCat("claim ", number, " was retracted already, at revision ",
+                             claims[number - 1].retracted);
+    } else if (!seen.insert(number).second) {
+      message = absl::StrCat("claim ", number, " stands twice in the batch");
+    }
+    if (batch.retractions[i].reason.size() > 4096 || !IsValidUtf8(batch.retractions[i].reason)) {
+      message = "the reason is too long or not valid UTF-8";
+    }
+    if (!message.empty()) add(BatchProblem::Part::kRetraction, i, {{"claim", std::move(message)}});
+  }
+  return problems;
+}
+
+absl::StatusOr<Commit> KnowledgeBase::Apply(const Batch& batch,
+                                            std::vector<BatchProblem>* problems) {
+  const std::lock_guard<std::mutex> lock(write_mutex_);
+  // A write whose outcome was unknown, or a writer elsewhere, may have left us behind.
+  ASSIGN_OR_RETURN(const Revision head, store_->Head());
+  if (head > materializer_->revision()) {
+    RETURN_IF_ERROR(CatchUp());
+    Publish();
+    if (listener_) listener_(materializer_->revision());
+  }
+  *problems = Check(batch);
+  if (!problems->empty()) {
+    // A repetition of a request that was committed is answered as it was: its retractions are done.
+    const bool only_retractions =
+        std::all_of(problems->begin(), problems->end(), [](const BatchProblem& problem) {
+          return problem.part == BatchProblem::Part::kRetraction;
+        });
+    if (only_retractions && !batch.request_id.empty()) {
+      absl::StatusOr<Commit> repeated = store_->Append(batch);
+      if (repeated.ok() && repeated->replayed) {
+        problems->clear();
+        return repeated;
+      }
+      if (absl::IsAlreadyExists(repeated.status())) {
+        problems->clear();
+        return WithReason(repeated.status(), Reason::kRequestIdReused);
+      }
+    }
+    return WithReason(
+        absl::InvalidArgumentError(absl::StrCat(
+            (*problems)[0].Field(), ": ", (*problems)[0].problem.message,
+            problems->size() > 1 ? absl::StrCat(" (and ", problems->size() - 1, " more problems)")
+                                 : "",
+            "; nothing was written")),
+        Reason::kClaimInvalid);
+  }
+  absl::StatusOr<Commit> commit = store_->Append(batch);
+  if (absl::IsAlreadyExists(commit.status())) {
+    return WithReason(commit.status(), Reason::kRequestIdReused);
+  }
+  if (absl::IsAborted(commit.status())) return WithReason(commit.status(), Reason::kOutcomeUnknown);
+  if (!commit.ok() || commit->replayed) return commit;
+  RETURN_IF_ERROR(CatchUp());
+  Publish();
+  if (listener_) listener_(materializer_->revision());
+  return commit;
+}
+
+absl::StatusOr<std::vector<Change>> KnowledgeBase::Changes(Revision after, Revision until) {
+  std::vector<Change> changes;
+  RETURN_IF_ERROR(store_->Replay(after, until, [&](Change change) {
+    changes.push_back(std::move(change));
+    return absl::OkStatus();
+  }));
+  return changes;
+}
+
+void KnowledgeBase::SetListener(std::function<void(Revision)> listener) {
+  const std::lock_guard<std::mutex> lock(write_mutex_);
+  listener_ = std::move(listener);
+}
+
+}  // namespace lineage

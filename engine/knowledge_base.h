@@ -1,0 +1,92 @@
+// The living knowledge: a store, and the engine over what it holds.
+#ifndef LINEAGE_ENGINE_KNOWLEDGE_BASE_H_
+#define LINEAGE_ENGINE_KNOWLEDGE_BASE_H_
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "engine/catalog/claim_checks.h"
+#include "engine/engine.h"
+#include "engine/store/materializer.h"
+#include "engine/store/store.h"
+
+namespace lineage {
+
+// A record of a batch that cannot be taken.
+struct BatchProblem {
+  enum class Part : uint8_t { kArtifact, kClaim, kRetraction };
+  Part part = Part::kClaim;
+  std::size_t index = 0;  // within the batch's list, from 0
+  FieldProblem problem;
+
+  // "claims[3].source.by".
+  [[nodiscard]] std::string Field() const;
+};
+
+struct KnowledgeBaseOptions {
+  bool builtin = true;  // the store has the built-in catalogue's artifacts and claims
+};
+
+// Thread-safe. Readers take an engine, which never changes, and never wait for a write.
+class KnowledgeBase {
+ public:
+  // Reads the whole store. If the binary's catalogue is newer than the one in the store, its
+  // difference is written as a revision of its own (or, if the store is open for reading only, laid
+  // over it in memory): claims of others are never touched.
+  // Errors: those of the store; DATA_LOSS.
+  static absl::StatusOr<std::unique_ptr<KnowledgeBase>> Open(std::unique_ptr<Store> store,
+                                                             const KnowledgeBaseOptions& options);
+
+  // The engine over the last revision.
+  [[nodiscard]] std::shared_ptr<const Engine> Current() const;
+  [[nodiscard]] Revision revision() const;
+
+  // The engine over an earlier revision; the last few are kept. Errors: OUT_OF_RANGE (Reason
+  // TOKEN_FUTURE) if it is not committed yet. Cost: a replay of the store the first time.
+  absl::StatusOr<std::shared_ptr<const Engine>> At(Revision revision);
+
+  // Checks a batch, commits it and publishes the next engine: when this returns, Current() has it.
+  // If `problems` is filled, nothing was written. Errors: INVALID_ARGUMENT (Reason CLAIM_INVALID)
+  // with problems; those of Store::Append. Cost: linear in what is known.
+  absl::StatusOr<Commit> Apply(const Batch& batch, std::vector<BatchProblem>* problems);
+
+  // The problems of a batch against what is known, without writing.
+  [[nodiscard]] std::vector<BatchProblem> Check(const Batch& batch) const;
+
+  // The changes after `after`, up to and including `until`.
+  absl::StatusOr<std::vector<Change>> Changes(Revision after, Revision until);
+
+  // Called after each publication with the new revision, in order, by the writing thread: must
+  // return soon. Set before the first Apply.
+  void SetListener(std::function<void(Revision)> listener);
+
+  [[nodiscard]] Store& store() { return *store_; }
+
+ private:
+  explicit KnowledgeBase(std::unique_ptr<Store> store);
+  absl::Status CatchUp();
+  absl::Status AddCatalog(const Catalog& builtin);
+  void Publish();
+
+  const std::unique_ptr<Store> store_;
+  Catalog base_;  // licences and vocabulary
+
+  std::mutex write_mutex_;  // held by the one writer; guards what follows
+  std::unique_ptr<Materializer> materializer_;
+  std::function<void(Revision)> listener_;
+
+  mutable std::mutex current_mutex_;  // held for the time of a pointer's copy
+  std::shared_ptr<const Engine> current_;
+
+  std::mutex past_mutex_;
+  std::vector<std::shared_ptr<const Engine>> past_;
+};
+
+}  // namespace lineage
+
+#endif  // LINEAGE_ENGINE_KNOWLEDGE_BASE_H_

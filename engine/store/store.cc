@@ -1,0 +1,117 @@
+#include "engine/store/store.h"
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "engine/base/digest.h"
+#include "engine/base/status_macros.h"
+
+namespace lineage {
+namespace {
+
+// Not set is a number that no date and no component has.
+constexpr int64_t kNone = -1'000'000'000'000;
+
+template <typename T, typename F>
+int64_t OrNone(const std::optional<T>& value, F number) {
+  return value ? static_cast<int64_t>(number(*value)) : kNone;
+}
+
+void Add(const Artifact& artifact, Digest* digest) {
+  digest->Text(artifact.id).Number(static_cast<int64_t>(artifact.kind)).Text(artifact.name);
+  digest->Number(static_cast<int64_t>(artifact.aliases.size()));
+  for (const std::string& alias : artifact.aliases) digest->Text(alias);
+  digest->Number(OrNone(artifact.released, [](Date d) { return d.days(); }));
+}
+
+void Add(const Claim& claim, Digest* digest) {
+  digest->Text(claim.subject)
+      .Number(static_cast<int64_t>(claim.statement))
+      .Text(claim.text)
+      .Number(static_cast<int64_t>(claim.relation))
+      .Text(claim.parent)
+      .Number(OrNone(claim.component, [](Component c) { return static_cast<int64_t>(c); }))
+      .Number(claim.releases.bits())
+      .Number((claim.denies ? 1 : 0) | (claim.inferred ? 2 : 0) | (claim.as_found ? 4 : 0))
+      .Number(OrNone(claim.made, [](Date d) { return d.days(); }))
+      .Text(claim.parent_revision)
+      .Number(claim.valid.from.days())
+      .Number(claim.valid.until.days())
+      .Number(static_cast<int64_t>(claim.source.kind))
+      .Text(claim.source.by)
+      .Number(claim.source.said.days())
+      .Text(claim.source.said_text)
+      .Text(claim.source.document)
+      .Text(claim.where)
+      .Text(claim.quote);
+}
+
+template <typename Records>
+void AddRecords(const Records& records, Digest* digest) {
+  digest->Number(static_cast<int64_t>(records.artifacts.size()));
+  for (const Artifact& artifact : records.artifacts) Add(artifact, digest);
+  digest->Number(static_cast<int64_t>(records.claims.size()));
+  for (const Claim& claim : records.claims) Add(claim, digest);
+  digest->Number(static_cast<int64_t>(records.retractions.size()));
+  for (const Retraction& retraction : records.retractions) {
+    digest->Number(static_cast<int64_t>(retraction.claim)).Text(retraction.reason);
+  }
+}
+
+}  // namespace
+
+std::string ContentDigest(const Batch& batch) {
+  Digest digest;
+  AddRecords(batch, &digest);
+  return digest.Finish();
+}
+
+std::string ChainHash(absl::string_view previous, const Change& change) {
+  Digest digest;
+  const Commit& commit = change.commit;
+  digest.Text(previous)
+      .Number(static_cast<int64_t>(commit.revision))
+      .Number(absl::ToUnixMicros(commit.time))
+      .Number(static_cast<int64_t>(commit.origin))
+      .Text(commit.author)
+      .Text(commit.request_id)
+      .Text(commit.note)
+      .Number(static_cast<int64_t>(commit.first_claim));
+  AddRecords(change, &digest);
+  return digest.Finish();
+}
+
+absl::StatusOr<std::string> VerifyChain(Store* store) {
+  std::string previous;
+  Revision last = 0;
+  ClaimNumber next_claim = 1;
+  RETURN_IF_ERROR(store->Replay(0, ~Revision{0}, [&](const Change& change) -> absl::Status {
+    const Revision revision = change.commit.revision;
+    if (revision != last + 1) {
+      return absl::DataLossError(absl::StrCat("revision ", revision, " follows ", last, ": ",
+                                              revision - last - 1, " are missing"));
+    }
+    for (const Claim& claim : change.claims) {
+      if (claim.number != next_claim++) {
+        return absl::DataLossError(absl::StrCat("revision ", revision, ": claim ", claim.number,
+                                                " stands where ", next_claim - 1, " should be"));
+      }
+    }
+    const std::string hash = ChainHash(previous, change);
+    if (hash != change.commit.hash) {
+      return absl::DataLossError(absl::StrCat(
+          "revision ", revision, " was altered: its records hash to ", absl::BytesToHexString(hash),
+          ", the chain says ", absl::BytesToHexString(change.commit.hash)));
+    }
+    previous = hash;
+    last = revision;
+    return absl::OkStatus();
+  }));
+  ASSIGN_OR_RETURN(const Revision head, store->Head());
+  if (head != last) {
+    return absl::DataLossError(
+        absl::StrCat("the head is revision ", head, ", the log ends at ", last));
+  }
+  return previous;
+}
+
+}  // namespace lineage
