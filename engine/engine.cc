@@ -70,7 +70,18 @@ Engine::Engine(Catalog catalog, Revision revision)
   artifact_by_id_.reserve(catalog_->artifacts.size());
   for (std::size_t i = 0; i < catalog_->artifacts.size(); ++i) {
     artifact_by_id_.emplace(catalog_->artifacts[i].id, i);
+    by_id_.push_back(i);
   }
+  std::sort(by_id_.begin(), by_id_.end(), [&](std::size_t a, std::size_t b) {
+    return catalog_->artifacts[a].id < catalog_->artifacts[b].id;
+  });
+}
+
+std::vector<License> Engine::Licenses() const {
+  std::vector<License> licenses = catalog_->licenses;
+  std::sort(licenses.begin(), licenses.end(),
+            [](const License& a, const License& b) { return a.id < b.id; });
+  return licenses;
 }
 
 const Artifact* Engine::FindArtifact(absl::string_view id) const {
@@ -91,21 +102,40 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(const EngineOptions& option
   if (options.builtin) {
     ASSIGN_OR_RETURN(catalog, LoadBuiltinCatalog());
   }
-  Revision revision = 1;
+  return FromPacks(std::move(catalog), 1, options);
+}
+
+absl::StatusOr<std::unique_ptr<Engine>> Engine::OpenOver(const Engine& engine,
+                                                         const EngineOptions& options) {
+  return FromPacks(engine.catalog(), engine.revision(), options);
+}
+
+absl::StatusOr<std::unique_ptr<Engine>> Engine::FromPacks(Catalog catalog, Revision revision,
+                                                          const EngineOptions& options) {
   for (const auto* paths : {&options.catalog_paths, &options.claims_paths}) {
     for (const std::string& path : *paths) RETURN_IF_ERROR(AddPack(path, ++revision, &catalog));
   }
-  return FromCatalog(std::move(catalog));
+  return FromCatalog(std::move(catalog), revision);
 }
 
 std::shared_ptr<const Snapshot> Engine::At(const SnapshotKey& key) const {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  const auto it = std::find_if(snapshots_.begin(), snapshots_.end(),
-                               [&](const auto& s) { return s->key() == key; });
-  if (it != snapshots_.end()) return *it;
-  if (snapshots_.size() == kSnapshotsKept) snapshots_.erase(snapshots_.begin());
-  snapshots_.push_back(Snapshot::Build(catalog_, key));
-  return snapshots_.back();
+  std::promise<std::shared_ptr<const Snapshot>> promise;
+  {
+    std::unique_lock<std::mutex> lock(mutex_);
+    const auto it = std::find_if(snapshots_.begin(), snapshots_.end(),
+                                 [&](const Built& built) { return built.key == key; });
+    if (it != snapshots_.end()) {
+      std::rotate(it, it + 1, snapshots_.end());  // the last used stays longest
+      const auto snapshot = snapshots_.back().snapshot;
+      lock.unlock();
+      return snapshot.get();  // waits if another thread is building it
+    }
+    if (snapshots_.size() == kSnapshotsKept) snapshots_.erase(snapshots_.begin());
+    snapshots_.push_back({key, promise.get_future().share()});
+  }
+  std::shared_ptr<const Snapshot> built = Snapshot::Build(catalog_, key);
+  promise.set_value(built);
+  return built;
 }
 
 absl::StatusOr<Context> Engine::Validate(const Context& context) const {
@@ -134,27 +164,79 @@ absl::StatusOr<Explanation> Engine::Explain(absl::string_view artifact,
   return explanation;
 }
 
-absl::StatusOr<std::vector<Finding>> Engine::Audit(const std::vector<std::string>& artifacts,
-                                                   const Question& question) const {
+absl::StatusOr<PermissionsView> Engine::Permissions(absl::string_view artifact,
+                                                    const Question& question) const {
   Query query = question.query;
   ASSIGN_OR_RETURN(query.context, Validate(query.context));
   const std::shared_ptr<const Snapshot> snapshot = At(question.key);
-  std::vector<VertexId> targets;
-  for (const std::string& artifact : artifacts) {
-    ASSIGN_OR_RETURN(const VertexId vertex, FindVertex(*snapshot, artifact, question.component));
-    targets.push_back(vertex);
+  ASSIGN_OR_RETURN(const VertexId vertex, FindVertex(*snapshot, artifact, question.component));
+  PermissionsView view;
+  view.artifact = snapshot->ArtifactOf(vertex).id;
+  view.component = snapshot->Get(vertex).component;
+  view.license_class = ClassOfVertex(*snapshot, vertex);
+  if (!snapshot->Get(vertex).conclusion.origins.empty()) {
+    view.license = ConclusionText(*snapshot, vertex);
   }
-  if (artifacts.empty()) {
-    for (std::size_t v = 0; v < snapshot->vertex_count(); ++v) {
-      if (snapshot->Get(VertexId(v)).primary) targets.push_back(VertexId(v));
-    }
+  for (const Stance stance : EnumValues<Stance>()) {
+    query.stance = stance;
+    const Evaluation evaluation = Evaluator(*snapshot, query).Evaluate(vertex);
+    view.verdicts[static_cast<std::size_t>(stance)] = evaluation.alone;
+    view.complete = view.complete && evaluation.complete;
   }
+  return view;
+}
+
+absl::StatusOr<std::vector<Finding>> Engine::Audit(const std::vector<std::string>& artifacts,
+                                                   const Question& question) const {
   std::vector<Finding> findings;
-  for (const VertexId target : targets) {
-    std::vector<Finding> some = FindingsOf(*snapshot, target, query);
+  std::optional<std::size_t> cursor = 0;
+  while (cursor && !question.query.stop.Requested()) {
+    ASSIGN_OR_RETURN(std::vector<Finding> some,
+                     AuditFrom(artifacts, question, ~std::size_t{0}, &cursor));
     std::move(some.begin(), some.end(), std::back_inserter(findings));
   }
   return findings;
+}
+
+absl::StatusOr<std::vector<Finding>> Engine::AuditFrom(const std::vector<std::string>& artifacts,
+                                                       const Question& question,
+                                                       std::size_t max_findings,
+                                                       std::optional<std::size_t>* cursor) const {
+  Query query = question.query;
+  ASSIGN_OR_RETURN(query.context, Validate(query.context));
+  const std::shared_ptr<const Snapshot> snapshot = At(question.key);
+  std::vector<Finding> findings;
+  const auto audit = [&](VertexId target) {
+    std::vector<Finding> some = FindingsOf(*snapshot, target, query);
+    std::move(some.begin(), some.end(), std::back_inserter(findings));
+  };
+  const std::size_t count = artifacts.empty() ? snapshot->vertex_count() : artifacts.size();
+  std::size_t next = cursor->value_or(count);
+  for (const std::size_t first = next; next < count; ++next) {
+    if (findings.size() >= max_findings || (next != first && query.stop.Requested())) break;
+    if (artifacts.empty()) {
+      if (snapshot->Get(VertexId(next)).primary) audit(VertexId(next));
+    } else {
+      ASSIGN_OR_RETURN(const VertexId vertex,
+                       FindVertex(*snapshot, artifacts[next], question.component));
+      audit(vertex);
+    }
+  }
+  *cursor = next < count ? std::optional<std::size_t>(next) : std::nullopt;
+  return findings;
+}
+
+std::vector<const Claim*> Engine::ClaimsAbout(absl::string_view id) const {
+  std::vector<const Claim*> claims;
+  const auto it = artifact_by_id_.find(id);
+  if (it == artifact_by_id_.end()) return claims;
+  const auto snapshot = At({Date::Today(), ~Revision{0}, ClaimsPolicy::kRanked});
+  for (const ClaimIndex index :
+       snapshot->ClaimsAbout(ArtifactIndex(static_cast<uint32_t>(it->second)))) {
+    claims.push_back(&catalog_->claims[index.value()]);
+  }
+  std::sort(claims.begin(), claims.end());  // they lie in one vector, in order of number
+  return claims;
 }
 
 absl::StatusOr<ArtifactView> Engine::Show(absl::string_view artifact,

@@ -2,6 +2,7 @@
 #ifndef LINEAGE_ENGINE_ENGINE_H_
 #define LINEAGE_ENGINE_ENGINE_H_
 
+#include <future>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -42,6 +43,9 @@ class Engine {
   // Errors: INVALID_ARGUMENT with every problem's file:line:column; NOT_FOUND for a path; DATA_LOSS
   // for a broken build.
   static absl::StatusOr<std::unique_ptr<Engine>> Open(const EngineOptions& options);
+  // The packs of `options` laid over another engine's knowledge.
+  static absl::StatusOr<std::unique_ptr<Engine>> OpenOver(const Engine& engine,
+                                                          const EngineOptions& options);
   // Over a catalogue that is already in memory.
   static std::unique_ptr<Engine> FromCatalog(Catalog catalog);
   // The same at a revision that is later than that of every claim.
@@ -52,6 +56,10 @@ class Engine {
   [[nodiscard]] Revision revision() const { return revision_; }
   // The artifact with exactly this id, or null.
   [[nodiscard]] const Artifact* FindArtifact(absl::string_view id) const;
+  // Indexes into catalog().artifacts, in order of id.
+  [[nodiscard]] const std::vector<std::size_t>& ArtifactsById() const { return by_id_; }
+  // All licences, in order of id.
+  [[nodiscard]] std::vector<License> Licenses() const;
 
   // The graph of one day; the last few are kept. Cost: O(claims log claims) the first time.
   [[nodiscard]] std::shared_ptr<const Snapshot> At(const SnapshotKey& key) const;
@@ -70,9 +78,23 @@ class Engine {
   [[nodiscard]] absl::StatusOr<Explanation> Explain(absl::string_view artifact,
                                                     const Question& question) const;
 
+  // Verdicts for every right under every stance, without proofs. Errors: as Explain.
+  [[nodiscard]] absl::StatusOr<PermissionsView> Permissions(absl::string_view artifact,
+                                                            const Question& question) const;
+
   // Findings about the named artifacts, or about all. Errors: as Explain.
   [[nodiscard]] absl::StatusOr<std::vector<Finding>> Audit(
       const std::vector<std::string>& artifacts, const Question& question) const;
+
+  // The same piece by piece: from `*cursor` on (0 at first), the findings of whole artifacts until
+  // there are `max_findings`, the stop signal is given, or there are no more; then `*cursor` is
+  // where to go on, or empty at the end. One artifact may take it beyond `max_findings`.
+  [[nodiscard]] absl::StatusOr<std::vector<Finding>> AuditFrom(
+      const std::vector<std::string>& artifacts, const Question& question, std::size_t max_findings,
+      std::optional<std::size_t>* cursor) const;
+
+  // All claims about an artifact (by its exact id), in order of number; empty if it is not known.
+  [[nodiscard]] std::vector<const Claim*> ClaimsAbout(absl::string_view id) const;
 
   [[nodiscard]] absl::StatusOr<ArtifactView> Show(absl::string_view artifact,
                                                   const SnapshotKey& key) const;
@@ -100,6 +122,8 @@ class Engine {
 
  private:
   Engine(Catalog catalog, Revision revision);
+  static absl::StatusOr<std::unique_ptr<Engine>> FromPacks(Catalog catalog, Revision revision,
+                                                           const EngineOptions& options);
   [[nodiscard]] absl::StatusOr<VertexId> FindVertex(const Snapshot& snapshot,
                                                     absl::string_view artifact,
                                                     std::optional<Component> component) const;
@@ -108,8 +132,13 @@ class Engine {
   Revision revision_ = 0;
   std::unique_ptr<const NameIndex> names_;
   absl::flat_hash_map<std::string, std::size_t> artifact_by_id_;
-  mutable std::mutex mutex_;  // guards snapshots_
-  mutable std::vector<std::shared_ptr<const Snapshot>> snapshots_;
+  std::vector<std::size_t> by_id_;
+  struct Built {
+    SnapshotKey key;
+    std::shared_future<std::shared_ptr<const Snapshot>> snapshot;
+  };
+  mutable std::mutex mutex_;  // guards snapshots_; never held while one is built
+  mutable std::vector<Built> snapshots_;
 };
 
 // Reads and checks files against the built-in catalogue, as `catalog lint` does. With no problem

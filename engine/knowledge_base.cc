@@ -70,6 +70,7 @@ absl::StatusOr<std::unique_ptr<KnowledgeBase>> KnowledgeBase::Open(
     if (change.commit.origin == Origin::kCatalog) catalog_note = change.commit.note;
     return base->materializer_->Apply(change);
   }));
+  base->base_revision_ = base->materializer_->revision();
   if (options.builtin) {
     const std::string note = NoteOf(builtin, BuiltinCatalogDigest());
     // An older binary leaves the newer catalogue's claims alone.
@@ -136,19 +137,35 @@ absl::Status KnowledgeBase::AddCatalog(const Catalog& builtin) {
     claim.number = ++number;
     claim.revision = change.commit.revision;
   }
+  overlaid_ = true;
   return materializer_->Apply(change);
 }
 
 absl::Status KnowledgeBase::CatchUp() {
-  return store_->Replay(materializer_->revision(), ~Revision{0},
-                        [&](const Change& change) { return materializer_->Apply(change); });
+  RETURN_IF_ERROR(
+      store_->Replay(materializer_->revision(), ~Revision{0},
+                     [&](const Change& change) { return materializer_->Apply(change); }));
+  base_revision_ = materializer_->revision();
+  return absl::OkStatus();
 }
 
 void KnowledgeBase::Publish() {
   std::shared_ptr<const Engine> next =
       Engine::FromCatalog(materializer_->catalog(), materializer_->revision());
-  const std::lock_guard<std::mutex> lock(current_mutex_);
-  current_ = std::move(next);
+  // Readers find today's graph ready.
+  static_cast<void>(next->At({Date::Today(), ~Revision{0}, ClaimsPolicy::kRanked}));
+  std::shared_ptr<const Engine> last;
+  {
+    const std::lock_guard<std::mutex> lock(current_mutex_);
+    last = std::exchange(current_, std::move(next));
+  }
+  if (last != nullptr) Remember(std::move(last));
+}
+
+void KnowledgeBase::Remember(std::shared_ptr<const Engine> engine) {
+  const std::lock_guard<std::mutex> lock(past_mutex_);
+  if (past_.size() == kPastKept) past_.erase(past_.begin());
+  past_.push_back(std::move(engine));
 }
 
 std::shared_ptr<const Engine> KnowledgeBase::Current() const {
@@ -275,6 +292,19 @@ absl::StatusOr<Commit> KnowledgeBase::Apply(const Batch& batch,
   Publish();
   if (listener_) listener_(materializer_->revision());
   return commit;
+}
+
+absl::Status KnowledgeBase::Refresh() {
+  const std::lock_guard<std::mutex> lock(write_mutex_);
+  ASSIGN_OR_RETURN(const Revision head, store_->Head());
+  if (head == base_revision_) return absl::OkStatus();
+  if (overlaid_) {  // what lies over the store stands in the way of its next revision
+    materializer_ = std::make_unique<Materializer>(base_);
+    overlaid_ = false;
+  }
+  RETURN_IF_ERROR(CatchUp());
+  Publish();
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<Change>> KnowledgeBase::Changes(Revision after, Revision until) {

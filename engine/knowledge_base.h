@@ -58,6 +58,9 @@ class KnowledgeBase {
   // The problems of a batch against what is known, without writing.
   [[nodiscard]] std::vector<BatchProblem> Check(const Batch& batch) const;
 
+  // Takes over what another process wrote to the store. For readers of a shared store.
+  absl::Status Refresh();
+
   // The changes after `after`, up to and including `until`.
   absl::StatusOr<std::vector<Change>> Changes(Revision after, Revision until);
 
@@ -72,12 +75,15 @@ class KnowledgeBase {
   absl::Status CatchUp();
   absl::Status AddCatalog(const Catalog& builtin);
   void Publish();
+  void Remember(std::shared_ptr<const Engine> engine);
 
   const std::unique_ptr<Store> store_;
   Catalog base_;  // licences and vocabulary
 
   std::mutex write_mutex_;  // held by the one writer; guards what follows
   std::unique_ptr<Materializer> materializer_;
+  Revision base_revision_ = 0;  // of the store
+  bool overlaid_ = false;       // a newer catalogue lies over it, in memory
   std::function<void(Revision)> listener_;
 
   mutable std::mutex current_mutex_;  // held for the time of a pointer's copy

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
+#include "engine/base/reason.h"
 #include "engine/base/text.h"
 
 namespace lineage {
@@ -47,7 +48,8 @@ NameIndex::NameIndex(const Catalog& catalog) {
     for (const std::string& alias : artifact.aliases) add_alias(alias, artifact.id);
   }
   for (const Claim& claim : catalog.claims) {
-    if (claim.statement == StatementKind::kAlias && claim.retracted == 0) add_alias(claim.text, claim.subject);
+    if (claim.statement == StatementKind::kAlias && claim.retracted == 0)
+      add_alias(claim.text, claim.subject);
   }
   std::sort(ids_.begin(), ids_.end());
 }
@@ -67,16 +69,19 @@ absl::StatusOr<std::string> NameIndex::Resolve(absl::string_view name) const {
     if (it->second.size() == 1) return it->second[0];
     std::vector<std::string> ids = it->second;
     std::sort(ids.begin(), ids.end());
-    return absl::FailedPreconditionError(absl::StrCat("\"", EscapeForTerminal(name), "\" may mean ",
-                                                      absl::StrJoin(ids, ", "),
-                                                      ": give the whole id"));
+    return WithReason(absl::FailedPreconditionError(
+                          absl::StrCat("\"", EscapeForTerminal(name), "\" may mean ",
+                                       absl::StrJoin(ids, ", "), ": give the whole id")),
+                      Reason::kNameAmbiguous);
   }
   const std::size_t at = wanted.find('@');
   if (at != std::string::npos && at > 0) return Resolve(wanted.substr(0, at));
   const std::string near = DidYouMean(wanted, ids_);
-  return absl::NotFoundError(
-      absl::StrCat("no artifact \"", EscapeForTerminal(name.substr(0, 200)), "\"",
-                   near.empty() ? "; add it with --claims FILE (docs/catalog-format.md)" : near));
+  return WithReason(
+      absl::NotFoundError(absl::StrCat(
+          "no artifact \"", EscapeForTerminal(name.substr(0, 200)), "\"",
+          near.empty() ? "; add it with --claims FILE (docs/catalog-format.md)" : near)),
+      Reason::kArtifactNotFound);
 }
 
 }  // namespace lineage

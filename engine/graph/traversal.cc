@@ -49,7 +49,7 @@ struct Walk {
     if (at == depth.end() || at->second >= options.max_depth) return false;
     if (depth.contains(far)) return true;
     if (result.visits.size() >= options.max_vertices ||
-        ((result.visits.size() & 0x3FF) == 0x3FF && absl::Now() > options.deadline)) {
+        ((result.visits.size() & 0x3FF) == 0x3FF && options.stop.Requested())) {
       result.complete = false;
       return false;
     }

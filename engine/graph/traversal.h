@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "absl/time/time.h"
+#include "engine/base/stop.h"
 #include "engine/graph/snapshot.h"
 
 namespace lineage {
@@ -19,7 +19,7 @@ struct TraversalOptions {
   int max_depth = 1'000'000;             // edges from the start, inclusive
   std::size_t max_vertices = 1'000'000;  // visited besides the start, inclusive
   RelationSet relations = RelationSet::All();
-  absl::Time deadline = absl::InfiniteFuture();
+  Stop stop;
 };
 
 struct Visit {

@@ -44,6 +44,27 @@ struct WalkStep {
   std::string license;
 };
 
+// A verdict that a change of the claims changed.
+struct VerdictChange {
+  std::string artifact;
+  Component component = Component::kWeights;
+  Right right = Right::kUse;
+  std::optional<Verdict> before;  // empty if the artifact was not known
+  std::optional<Verdict> after;   // empty if it is not known any more
+
+  friend bool operator==(const VerdictChange&, const VerdictChange&) = default;
+};
+
+// Verdicts without their proofs.
+struct PermissionsView {
+  std::string artifact;
+  Component component = Component::kWeights;
+  std::string license;  // the concluded expression; empty if there is none
+  LicenseClass license_class = LicenseClass::kUndeclared;
+  bool complete = true;
+  std::array<std::array<Verdict, kRightCount>, kEnumSize<Stance>> verdicts{};  // by stance, right
+};
+
 struct WalkView {
   std::string start;
   std::vector<WalkStep> steps;  // breadth first

@@ -4,7 +4,7 @@
 
 #include <cstddef>
 
-#include "absl/time/time.h"
+#include "engine/base/stop.h"
 #include "engine/model/condition.h"
 #include "engine/model/license.h"
 #include "engine/model/verdict.h"
@@ -20,7 +20,7 @@ struct Query {
 
   // Limits; past either the answer is marked incomplete, and nothing is permitted.
   std::size_t max_vertices = 1'000'000;  // upstream vertices visited, inclusive
-  absl::Time deadline = absl::InfiniteFuture();
+  Stop stop;
 };
 
 }  // namespace lineage

@@ -45,7 +45,7 @@ Reach Reach::Search(const Snapshot& snapshot, VertexId target, const Query& quer
   while (!open.empty()) {
     const State state = open.front();
     open.pop_front();
-    if ((++steps & 0x3FF) == 0 && absl::Now() > query.deadline) {
+    if ((++steps & 0x3FF) == 0 && query.stop.Requested()) {
       reach.complete_ = false;
       break;
     }

@@ -75,6 +75,14 @@ class MemoryStore final : public Store {
     return changes_.back()->commit;
   }
 
+  absl::StatusOr<Commit> FindCommit(Revision revision) override {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (revision == 0 || revision > changes_.size()) {
+      return absl::NotFoundError(absl::StrCat("no revision ", revision));
+    }
+    return changes_[revision - 1]->commit;
+  }
+
   absl::Status Replay(Revision after, Revision until,
                       const std::function<absl::Status(Change)>& visit) override {
     for (Revision revision = after; revision < until; ++revision) {

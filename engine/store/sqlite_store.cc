@@ -318,6 +318,17 @@ class SqliteStore final : public Store {
     return commit;
   }
 
+  absl::StatusOr<Commit> FindCommit(Revision revision) override {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    RETURN_IF_ERROR(ReopenIfBroken());
+    ASSIGN_OR_RETURN(Statement row, database_.Prepare(
+                                        absl::StrCat(kSelectRevisions, "WHERE revision = ?").c_str()));
+    row.Bind(static_cast<int64_t>(revision));
+    ASSIGN_OR_RETURN(const bool found, row.Step());
+    if (!found) return absl::NotFoundError(absl::StrCat("no revision ", revision));
+    return CommitOf(row);
+  }
+
   absl::Status Replay(Revision after, Revision until,
                       const std::function<absl::Status(Change)>& visit) override {
     // A connection of its own, so that nobody waits for a long replay.

@@ -112,6 +112,9 @@ class Store {
   // FAILED_PRECONDITION (opened for reading); ABORTED (the outcome is unknown: repeat the request).
   virtual absl::StatusOr<Commit> Append(const Batch& batch) = 0;
 
+  // What a revision recorded, without its records. Errors: NOT_FOUND.
+  virtual absl::StatusOr<Commit> FindCommit(Revision revision) = 0;
+
   // Calls `visit` with every change after `after` up to and including `until` (or the head), in
   // order. Stops at the first error that `visit` returns, and returns it.
   // Cost: linear in what is visited; memory: one change.

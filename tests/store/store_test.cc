@@ -52,7 +52,7 @@ INSTANTIATE_TEST_SUITE_P(
     Store, Conformance,
     ::testing::Values(Backend{"memory", [](const std::string&) { return MakeMemoryStore(); }},
                       Backend{"sqlite", MakeSqlite}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& backend) { return backend.param.name; });
 
 TEST_P(Conformance, StartsEmptyAndCounts) {
   EXPECT_EQ(*store_->Head(), 0u);
@@ -202,6 +202,18 @@ TEST_P(Conformance, ReplaysWindowsAndStopsWhenTold) {
   const absl::Status stopped =
       store_->Replay(0, ~Revision{0}, [](const Change&) { return absl::CancelledError("enough"); });
   EXPECT_TRUE(absl::IsCancelled(stopped));
+}
+
+TEST_P(Conformance, FindsCommits) {
+  Batch batch = OneLicense("a/m", "MIT");
+  batch.author = "ann";
+  const auto commit = store_->Append(batch);
+  ASSERT_TRUE(commit.ok());
+  EXPECT_EQ(store_->FindCommit(1)->author, "ann");
+  EXPECT_EQ(store_->FindCommit(1)->hash, commit->hash);
+  EXPECT_EQ(store_->FindCommit(1)->time, commit->time);
+  EXPECT_TRUE(absl::IsNotFound(store_->FindCommit(0).status()));
+  EXPECT_TRUE(absl::IsNotFound(store_->FindCommit(2).status()));
 }
 
 TEST_P(Conformance, ChainHoldsAndDependsOnHistory) {
@@ -522,7 +534,9 @@ TEST(Token, ForgedForeignAndMalformed) {
     forged[i] = forged[i] == 'A' ? 'B' : 'A';
     const auto read = ReadToken(here, forged);
     // The last character may carry unused bits: then it is the same token.
-    if (read.ok()) EXPECT_EQ(i, token.size() - 1);
+    if (read.ok()) {
+      EXPECT_EQ(i, token.size() - 1);
+    }
     EXPECT_FALSE(read.ok() && *read != 42u) << forged;
   }
   StoreIdentity other_secret = here;

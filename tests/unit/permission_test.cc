@@ -173,7 +173,7 @@ TEST(Limits, MakeTheAnswerIncompleteAndNothingPermitted) {
   EXPECT_FALSE(cut->complete);
   EXPECT_EQ(cut->verdicts[0].verdict, Verdict::kUndetermined);
   question.query.max_vertices = 1000;
-  question.query.deadline = absl::InfinitePast();
+  question.query.stop.deadline = absl::InfinitePast();
   EXPECT_TRUE(engine->Explain("o0/v", question).ok()) << "a deadline cuts short, it does not fail";
 }
 

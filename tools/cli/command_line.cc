@@ -9,9 +9,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "engine/base/settings.h"
 #include "engine/base/text.h"
 #include "engine/base/yaml.h"
 #include "engine/model/artifact.h"
+#include "engine/model/claim.h"
 #include "engine/model/verdict.h"
 
 namespace lineage {
@@ -93,6 +95,76 @@ void AddWalk(CLI::App* verb, CommandLine* c) {
   AddRelations(verb, c);
 }
 
+void AddClaimVerbs(CLI::App* app, CommandLine* c) {
+  CLI::App* claim = AddVerb(app, c, "claim", "Write and read claims");
+  claim->require_subcommand(1);
+  CLI::App* add = AddVerb(claim, c, "add", "Write one claim with its source");
+  AddOperand(add, c, "ARTIFACT", "Whom the claim is about: a name, or a new id with --kind", 1, 1);
+  const char* const statement = "Statement (exactly one)";
+  add->add_option("--license", c->license, "Its licence: an SPDX expression")->group(statement);
+  add->add_option("--license-as-found", c->license_as_found,
+                  "What a source wrote that fits no licence")
+      ->group(statement);
+  add->add_option("--edge", c->edges, "RELATION=PARENT, such as finetuned_from=mosaicml/mpt-7b")
+      ->group(statement);
+  add->add_option("--licensor", c->licensor, "Who grants the licence")->group(statement);
+  add->add_option("--alias", c->alias, "Another name")->group(statement);
+  add->add_option("--remark", c->remark, "Anything else that a source says")->group(statement);
+  add->add_option("--releases", c->releases, "Parts that are released: weights,code,data,docs")
+      ->delimiter(',')
+      ->check(OneOf<Component>())
+      ->group(statement);
+  const char* const source = "Source";
+  add->add_option("--source-kind", c->source_kind, "What kind of source says so")
+      ->check(OneOf<SourceKind>())
+      ->capture_default_str()
+      ->group(source);
+  add->add_option("--by", c->by, "Who says so")->required()->group(source);
+  add->add_option("--said", c->said, "On what day: YYYY-MM-DD, YYYY-MM or YYYY (today)")
+      ->group(source);
+  add->add_option("--document", c->document, "Where: title or URL")->required()->group(source);
+  add->add_option("--where", c->where, "Line or section")->group(source);
+  add->add_option("--quote", c->quote, "A short quotation")->group(source);
+  add->add_option("--kind", c->kind, "Describe a new artifact: model, checkpoint, dataset, …")
+      ->check(OneOf<ArtifactKind>());
+  add->add_option("--from", c->from, "First day on which it holds");
+  add->add_option("--until", c->until, "First day on which it no longer holds");
+  add->add_option("--made", c->made, "With --edge: the day of the derivation");
+  add->add_flag("--denies", c->denies, "With --edge: the source says that there is no such edge");
+  add->add_flag("--inferred", c->inferred, "Drawn, not stated");
+  CLI::App* import = AddVerb(claim, c, "import", "Write the claims of YAML files, all or nothing");
+  AddOperand(import, c, "PATH", "Files or folders", 1, 1'000'000);
+  CLI::App* retract = AddVerb(claim, c, "retract", "Take claims back");
+  AddOperand(retract, c, "NUMBER", "Numbers of claims (see: claim list)", 1, 10'000);
+  retract->add_option("--reason", c->reason, "Why")->required();
+  for (CLI::App* verb : {add, import, retract}) {
+    verb->add_option("--request-id", c->request_id, "A name of yours, so that repeating is safe");
+  }
+  for (CLI::App* verb : {add, import}) verb->add_option("--note", c->note, "For people");
+  CLI::App* list = AddVerb(claim, c, "list", "Claims with their numbers");
+  AddOperand(list, c, "ARTIFACT", "Only about this artifact", 0, 1);
+  list->add_flag("--retracted", c->retracted, "Retracted claims too");
+  CLI::App* watch = AddVerb(app, c, "watch", "Follow what is written, as it is written");
+  AddOperand(watch, c, "ARTIFACT", "Only what concerns these", 0, 1000);
+  watch->add_option("--after", c->after,
+                    "Start after this revision: a token (--server), or a number (a local store)");
+  watch->add_flag("--verdicts", c->verdicts, "Tell the verdicts that changed");
+  watch->add_option("--count", c->count, "Stop after so many revisions")
+      ->check(CLI::PositiveNumber);
+}
+
+void AddStoreVerbs(CLI::App* app, CommandLine* c) {
+  CLI::App* store = AddVerb(app, c, "store", "The store on this machine");
+  store->require_subcommand(1);
+  AddVerb(store, c, "verify", "Check the chain of hashes from the first write to the last");
+  AddVerb(store, c, "stats", "Its size and state");
+  AddVerb(store, c, "upgrade", "Make it, or bring it to this version and catalogue");
+  AddOperand(AddVerb(store, c, "backup", "Copy it while it is in use"), c, "FILE", "A new file", 1,
+             1);
+  AddOperand(AddVerb(store, c, "restore", "Put a backup in its place"), c, "FILE", "A backup", 1,
+             1);
+}
+
 // Every option and verb that a mistyped word may have meant.
 void CollectNames(const CLI::App& app, std::vector<std::string>* names) {
   for (const CLI::Option* option : app.get_options()) {
@@ -104,12 +176,14 @@ void CollectNames(const CLI::App& app, std::vector<std::string>* names) {
   }
 }
 
-std::string EnvironmentName(const std::string& flag) {
-  return absl::StrCat("LINEAGE_", absl::AsciiStrToUpper(absl::StrReplaceAll(flag, {{"-", "_"}})));
+// Settings that the configuration file may hold.
+const std::vector<std::string>& SettingNames() {
+  static const auto* const kNames = new std::vector<std::string>{
+      "stance", "claims-policy", "undeclared", "adapter", "color",           "catalog", "claims",
+      "store",  "server",        "token-file", "tls-ca",  "tls-certificate", "tls-key"};
+  return *kNames;
 }
 
-// The configuration file's settings become environment variables that are not set yet: flags win
-// over the environment, the environment over the file.
 absl::Status LoadConfiguration() {
   std::string path;
   if (const char* set = std::getenv("LINEAGE_CONFIG"); set != nullptr) {
@@ -121,24 +195,8 @@ absl::Status LoadConfiguration() {
     path = absl::StrCat(home, "/.config/lineage/config.yaml");
   }
   if (path.empty()) return absl::OkStatus();
-  absl::StatusOr<std::string> text = ReadFile(path);
-  if (absl::IsNotFound(text.status())) return absl::OkStatus();
-  if (!text.ok()) return text.status();
-  absl::StatusOr<YamlNode> root = ParseYaml(*text, path);
-  if (!root.ok()) return root.status();
-  static const std::vector<std::string> kKeys = {"stance", "claims-policy", "undeclared", "adapter",
-                                                 "color",  "catalog",       "claims"};
-  for (const auto& [key, value] : root->entries) {
-    const Location at{path, key.line, key.column};
-    if (std::find(kKeys.begin(), kKeys.end(), key.scalar) == kKeys.end()) {
-      return ErrorAt(
-          at, absl::StrCat("unknown setting \"", key.scalar, "\"", DidYouMean(key.scalar, kKeys)));
-    }
-    if (!value.IsScalar())
-      return ErrorAt(at, absl::StrCat("expected text for \"", key.scalar, "\""));
-    ::setenv(EnvironmentName(key.scalar).c_str(), value.scalar.c_str(), /*overwrite=*/0);
-  }
-  return absl::OkStatus();
+  const absl::Status status = LoadSettings(path, SettingNames(), "LINEAGE_");
+  return absl::IsNotFound(status) ? absl::OkStatus() : status;
 }
 
 }  // namespace
@@ -158,19 +216,22 @@ std::unique_ptr<CLI::App> MakeParser(CommandLine* c) {
                   "table, json, ndjson, yaml, csv; for graph dot, svg, png, pdf, mermaid, json")
       ->check(OneOf<Format>());
   app->add_option("--color", c->color, "Colour: auto, always, never")
-      ->check(CLI::IsMember({"auto", "always", "never"}))
-      ->envname("LINEAGE_COLOR");
+      ->check(CLI::IsMember({"auto", "always", "never"}));
   app->add_option("--catalog", c->catalog_paths,
-                  "Add a pack of licences and artifacts (file or folder)")
-      ->envname("LINEAGE_CATALOG");
-  app->add_option("--claims", c->claims_paths, "Add claims (file or folder)")
-      ->envname("LINEAGE_CLAIMS");
+                  "Add a pack of licences and artifacts (file or folder)");
+  app->add_option("--claims", c->claims_paths, "Add claims (file or folder)");
   app->add_flag("--no-builtin", c->no_builtin, "Start without the built-in catalogue");
   app->add_flag("--no-fail", c->no_fail, "Exit with 0 whatever the verdict or findings");
   AddQuestion(app.get(), c);
   AddContext(app.get(), c);
-  for (const char* name : {"stance", "claims-policy", "undeclared", "adapter"}) {
-    app->get_option(absl::StrCat("--", name))->envname(EnvironmentName(name));
+  app->add_option("--store", c->store, "Use the store in this folder (~/.local/share/lineage)");
+  app->add_option("--server", c->server, "Ask this server: host:port");
+  app->add_option("--token-file", c->token_file, "File with the access token for the server");
+  app->add_option("--tls-ca", c->tls_ca, "PEM file: whom to trust; turns TLS on");
+  app->add_option("--tls-certificate", c->tls_certificate, "PEM file: this client's certificate");
+  app->add_option("--tls-key", c->tls_key, "PEM file: its key");
+  for (const std::string& name : SettingNames()) {
+    app->get_option(absl::StrCat("--", name))->envname(EnvironmentName("LINEAGE_", name));
   }
 
   CLI::App* why = AddVerb(app.get(), c, "why",
@@ -215,6 +276,8 @@ std::unique_ptr<CLI::App> MakeParser(CommandLine* c) {
   AddOperand(AddVerb(license, c, "compare", "Two licences side by side"), c, "A B", "Two licences",
              2, 2);
   AddVerb(license, c, "purposes", "The purposes that --purpose knows");
+  AddClaimVerbs(app.get(), c);
+  AddStoreVerbs(app.get(), c);
   CLI::App* catalog = AddVerb(app.get(), c, "catalog", "The catalogue's files");
   catalog->require_subcommand(1);
   AddOperand(AddVerb(catalog, c, "lint", "Check files of licences, artifacts and claims"), c,

@@ -62,6 +62,42 @@ struct CommandLine {
   int max_nodes = 200;
   std::string out_file;
   std::string severity = "note";
+
+  // Where the knowledge is.
+  std::string store;
+  std::string server;
+  std::string token_file;
+  std::string tls_ca;
+  std::string tls_certificate;
+  std::string tls_key;
+
+  // Claims.
+  std::string license;
+  std::string license_as_found;
+  std::vector<std::string> edges;  // relation=parent
+  std::string licensor;
+  std::string alias;
+  std::string remark;
+  std::vector<std::string> releases;
+  std::string kind;
+  std::string source_kind = "curated";
+  std::string by;
+  std::string said;
+  std::string document;
+  std::string where;
+  std::string quote;
+  std::string from;
+  std::string until;
+  std::string made;
+  bool denies = false;
+  bool inferred = false;
+  bool retracted = false;
+  std::string reason;
+  std::string request_id;
+  std::string note;
+  std::string after;
+  bool verdicts = false;
+  int count = 0;
 };
 
 // The parser over `command`; kept so that help, completions and the manual page come from one

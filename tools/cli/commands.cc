@@ -19,6 +19,8 @@
 #include "engine/base/status_macros.h"
 #include "engine/base/text.h"
 #include "engine/engine.h"
+#include "tools/cli/answers.h"
+#include "tools/cli/claim_commands.h"
 #include "tools/cli/diagram.h"
 #include "tools/cli/json.h"
 #include "tools/cli/tables.h"
@@ -142,11 +144,27 @@ class Runner {
     }
     if (c_.verb == "catalog lint") return Lint();
     RETURN_IF_ERROR(CheckFormat());
-    EngineOptions options;
-    options.builtin = !c_.no_builtin;
-    options.catalog_paths = c_.catalog_paths;
-    options.claims_paths = c_.claims_paths;
-    ASSIGN_OR_RETURN(engine_, Engine::Open(options));
+    if (absl::StartsWith(c_.verb, "store ")) return RunStoreCommand(c_, &output_);
+    const bool writing =
+        c_.verb == "claim add" || c_.verb == "claim import" || c_.verb == "claim retract";
+    if (c_.server.empty()) {
+      ASSIGN_OR_RETURN(answers_, OpenLocal(c_, writing));
+    } else if (!c_.catalog_paths.empty() || !c_.claims_paths.empty() || c_.no_builtin) {
+      return absl::InvalidArgumentError(
+          "--catalog, --claims and --no-builtin are for local questions; a server has its own "
+          "knowledge (write to it with claim import)");
+    } else if (!c_.store.empty()) {
+      return absl::InvalidArgumentError("--store and --server exclude each other");
+    } else {
+      ASSIGN_OR_RETURN(answers_, OpenRemote(c_));
+    }
+    if (absl::StartsWith(c_.verb, "claim ")) {
+      return RunClaimCommand(c_, answers_.get(), &output_, err_);
+    }
+    if (c_.verb == "watch") {
+      ASSIGN_OR_RETURN(const Question question, QuestionOf(c_));
+      return RunWatchCommand(c_, question, answers_.get(), &output_);
+    }
     if (c_.verb == "why") return Why();
     if (c_.verb == "check") return Check();
     if (c_.verb == "show") return Show();
@@ -168,7 +186,8 @@ class Runner {
     const Format format = output_.format();
     const bool lists = c_.verb == "audit" || c_.verb == "upstream" || c_.verb == "downstream" ||
                        c_.verb == "path" || c_.verb == "license list" ||
-                       c_.verb == "license purposes";
+                       c_.verb == "license purposes" || c_.verb == "claim list" ||
+                       c_.verb == "watch";
     const bool graph = c_.verb == "graph";
     const bool fits = graph ? format == Format::kJson || format >= Format::kDot
                             : format == Format::kTable || format == Format::kJson ||
@@ -188,7 +207,7 @@ class Runner {
       ASSIGN_OR_RETURN(question.query.rights,
                        ParseRights({c_.operands.begin() + 1, c_.operands.end()}));
     }
-    ASSIGN_OR_RETURN(const Explanation explanation, engine_->Explain(c_.operands[0], question));
+    ASSIGN_OR_RETURN(const Explanation explanation, answers_->Explain(c_.operands[0], question));
     if (output_.table()) {
       PrintWhy(explanation, c_.all, &output_);
     } else {
@@ -202,7 +221,7 @@ class Runner {
     ASSIGN_OR_RETURN(question.query.rights,
                      ParseRights(absl::StrSplit(c_.rights, ',', absl::SkipWhitespace())));
     if (question.query.rights.empty()) return absl::InvalidArgumentError("--for names no right");
-    ASSIGN_OR_RETURN(const Explanation explanation, engine_->Explain(c_.operands[0], question));
+    ASSIGN_OR_RETURN(const Explanation explanation, answers_->Explain(c_.operands[0], question));
     if (output_.table()) {
       PrintCheck(explanation, question.query.context, &output_);
     } else {
@@ -213,7 +232,7 @@ class Runner {
 
   absl::StatusOr<int> Show() {
     ASSIGN_OR_RETURN(const Question question, QuestionOf(c_));
-    ASSIGN_OR_RETURN(const ArtifactView view, engine_->Show(c_.operands[0], question.key));
+    ASSIGN_OR_RETURN(const ArtifactView view, answers_->Show(c_.operands[0], question));
     if (output_.table()) {
       PrintShow(view, &output_);
     } else {
@@ -229,7 +248,7 @@ class Runner {
     options.max_depth = c_.depth;
     options.max_vertices = static_cast<std::size_t>(c_.limit);
     options.relations = RelationsOf(c_);
-    ASSIGN_OR_RETURN(const WalkView view, engine_->Walk(c_.operands[0], question.key, options));
+    ASSIGN_OR_RETURN(const WalkView view, answers_->Walk(c_.operands[0], question, options));
     PrintSteps(view);
     return view.complete ? kExitYes : Gate(kExitOpen);
   }
@@ -237,7 +256,7 @@ class Runner {
   absl::StatusOr<int> Path() {
     ASSIGN_OR_RETURN(const Question question, QuestionOf(c_));
     ASSIGN_OR_RETURN(const WalkView view,
-                     engine_->Path(c_.operands[0], c_.operands[1], question.key, RelationsOf(c_)));
+                     answers_->Path(c_.operands[0], c_.operands[1], question, RelationsOf(c_)));
     PrintSteps(view);
     return view.steps.empty() ? Gate(kExitNo) : kExitYes;
   }
@@ -260,7 +279,7 @@ class Runner {
       ASSIGN_OR_RETURN(const RightSet rights, ParseRights({c_.rights}));
       options.right = rights.Values()[0];
     }
-    ASSIGN_OR_RETURN(const GraphView view, engine_->Graph(c_.operands[0], question, options));
+    ASSIGN_OR_RETURN(const GraphView view, answers_->Graph(c_.operands[0], question, options));
     ASSIGN_OR_RETURN(const std::string picture, Draw(view));
     if (c_.out_file.empty()) {
       output_.stream() << picture;
@@ -301,11 +320,8 @@ class Runner {
 
   absl::StatusOr<int> Audit() {
     ASSIGN_OR_RETURN(const Question question, QuestionOf(c_));
-    ASSIGN_OR_RETURN(std::vector<Finding> findings, engine_->Audit(c_.operands, question));
-    const Severity least = Chosen<Severity>(c_.severity);
-    findings.erase(std::remove_if(findings.begin(), findings.end(),
-                                  [&](const Finding& f) { return f.severity < least; }),
-                   findings.end());
+    ASSIGN_OR_RETURN(const std::vector<Finding> findings,
+                     answers_->Audit(c_.operands, Chosen<Severity>(c_.severity), question));
     if (output_.table()) {
       PrintFindings(findings, &output_);
     } else {
@@ -320,9 +336,7 @@ class Runner {
   }
 
   absl::StatusOr<int> LicenseList() {
-    std::vector<License> licenses = engine_->catalog().licenses;
-    std::sort(licenses.begin(), licenses.end(),
-              [](const License& a, const License& b) { return a.id < b.id; });
+    ASSIGN_OR_RETURN(const std::vector<License> licenses, answers_->Licenses());
     if (output_.table()) {
       PrintLicenses(licenses, &output_);
       return kExitYes;
@@ -341,7 +355,7 @@ class Runner {
   }
 
   absl::StatusOr<int> LicenseShow() {
-    ASSIGN_OR_RETURN(const License license, engine_->FindLicense(c_.operands[0]));
+    ASSIGN_OR_RETURN(const License license, answers_->FindLicense(c_.operands[0]));
     if (output_.table()) {
       PrintLicense(license, &output_);
     } else {
@@ -351,8 +365,8 @@ class Runner {
   }
 
   absl::StatusOr<int> LicenseCompare() {
-    ASSIGN_OR_RETURN(const License left, engine_->FindLicense(c_.operands[0]));
-    ASSIGN_OR_RETURN(const License right, engine_->FindLicense(c_.operands[1]));
+    ASSIGN_OR_RETURN(const License left, answers_->FindLicense(c_.operands[0]));
+    ASSIGN_OR_RETURN(const License right, answers_->FindLicense(c_.operands[1]));
     if (output_.table()) {
       PrintComparison(left, right, &output_);
     } else {
@@ -363,8 +377,9 @@ class Runner {
   }
 
   absl::StatusOr<int> Purposes() {
+    ASSIGN_OR_RETURN(const std::vector<Purpose> purposes, answers_->Purposes());
     Json list = Json::array();
-    for (const Purpose& purpose : engine_->catalog().vocabulary.purposes) {
+    for (const Purpose& purpose : purposes) {
       if (output_.table()) {
         output_.Wrapped(
             absl::StrCat(Pad(purpose.id, 34), purpose.harmful ? "restricted  " : "harmless    "),
@@ -377,18 +392,18 @@ class Runner {
   }
 
   absl::StatusOr<int> Version() {
-    const Catalog& catalog = engine_->catalog();
+    ASSIGN_OR_RETURN(const Info info, answers_->GetInfo());
     if (output_.table()) {
       output_.Line(absl::StrCat("lineage-cli ", LINEAGE_VERSION));
-      output_.Line(absl::StrCat("catalogue: ", catalog.licenses.size(), " licences, ",
-                                catalog.artifacts.size(), " artifacts, ", catalog.claims.size(),
-                                " claims, revision ", engine_->revision()));
+      if (info.version != LINEAGE_VERSION) output_.Line(absl::StrCat("server: ", info.version));
+      output_.Line(absl::StrCat("catalogue: ", info.licenses, " licences, ", info.artifacts,
+                                " artifacts, ", info.claims, " claims, revision ", info.revision));
     } else {
       output_.Document(Json{{"version", LINEAGE_VERSION},
-                            {"licenses", catalog.licenses.size()},
-                            {"artifacts", catalog.artifacts.size()},
-                            {"claims", catalog.claims.size()},
-                            {"revision", engine_->revision()}});
+                            {"licenses", info.licenses},
+                            {"artifacts", info.artifacts},
+                            {"claims", info.claims},
+                            {"revision", info.revision}});
     }
     return kExitYes;
   }
@@ -436,7 +451,7 @@ class Runner {
   const CLI::App& app_;
   Output& output_;
   std::ostream& err_;
-  std::unique_ptr<Engine> engine_;
+  std::unique_ptr<Answers> answers_;
 };
 
 std::size_t TerminalWidth() {

@@ -81,34 +81,38 @@ Json DutyJson(const DutyView& duty) {
   return json;
 }
 
-Json ClaimJson(const ClaimView& view) {
-  const Claim& claim = view.claim;
-  Json json = {{"subject", claim.subject},
-               {"statement", Str(claim.statement)},
-               {"status", Str(view.status)}};
+// What a claim states. `conclusion` is the licence in the catalogue's ids.
+void AddStatement(const Claim& claim, const std::string& conclusion, Json* json) {
   switch (claim.statement) {
     case StatementKind::kLicense:
-      json["license"] = view.conclusion;
-      json["as_written"] = claim.text;
+      (*json)["license"] = conclusion;
+      (*json)["as_written"] = claim.text;
       break;
     case StatementKind::kEdge:
-      json["relation"] = Str(claim.relation);
-      json["parent"] = claim.parent;
-      if (claim.denies) json["denies"] = true;
-      if (claim.made) json["made"] = claim.made->ToString();
+      (*json)["relation"] = Str(claim.relation);
+      (*json)["parent"] = claim.parent;
+      if (claim.denies) (*json)["denies"] = true;
+      if (claim.made) (*json)["made"] = claim.made->ToString();
       break;
     case StatementKind::kReleases:
-      json["releases"] = Names(claim.releases);
+      (*json)["releases"] = Names(claim.releases);
       break;
     default:
-      json["text"] = claim.text;
+      (*json)["text"] = claim.text;
   }
-  if (claim.component) json["component"] = Str(*claim.component);
-  if (claim.inferred) json["inferred"] = true;
-  json["from"] = claim.valid.from.ToString();
-  json["until"] = claim.valid.until.ToString();
-  json["revision"] = claim.revision;
-  json["source"] = SourceJson(claim);
+  if (claim.component) (*json)["component"] = Str(*claim.component);
+  if (claim.inferred) (*json)["inferred"] = true;
+  (*json)["from"] = claim.valid.from.ToString();
+  (*json)["until"] = claim.valid.until.ToString();
+  (*json)["revision"] = claim.revision;
+  (*json)["source"] = SourceJson(claim);
+}
+
+Json ClaimJson(const ClaimView& view) {
+  Json json = {{"subject", view.claim.subject},
+               {"statement", Str(view.claim.statement)},
+               {"status", Str(view.status)}};
+  AddStatement(view.claim, view.conclusion, &json);
   return json;
 }
 
@@ -284,6 +288,14 @@ Json ToJson(const GraphView& view) {
     json["edges"].push_back(
         {{"child", edge.child}, {"relation", Str(edge.relation)}, {"parent", edge.parent}});
   }
+  return json;
+}
+
+Json RecordedClaimToJson(const Claim& claim) {
+  Json json = {
+      {"number", claim.number}, {"subject", claim.subject}, {"statement", Str(claim.statement)}};
+  AddStatement(claim, claim.text, &json);
+  json["retracted_revision"] = claim.retracted == 0 ? Json() : Json(claim.retracted);
   return json;
 }
 

@@ -23,6 +23,8 @@ inline constexpr int kJsonVersion = 1;
 [[nodiscard]] nlohmann::ordered_json ToJson(const WalkView& view);
 [[nodiscard]] nlohmann::ordered_json ToJson(const GraphView& view);
 [[nodiscard]] nlohmann::ordered_json ToJson(const License& license);
+// A claim as it was recorded, with its number.
+[[nodiscard]] nlohmann::ordered_json RecordedClaimToJson(const Claim& claim);
 
 }  // namespace lineage
 

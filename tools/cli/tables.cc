@@ -426,7 +426,8 @@ void PrintLicense(const License& license, Output* output) {
   if (!license.steward.empty()) output->Wrapped("steward   ", 10, 10, license.steward);
   if (!license.url.empty()) output->Wrapped("text      ", 10, 10, license.url);
   static constexpr std::array<absl::string_view, 3> kBasis = {
-      "encoded from the licence's text", "encoded from knowledge of the text, not checked against it line by line",
+      "encoded from the licence's text",
+      "encoded from knowledge of the text, not checked against it line by line",
       "generic, or not reviewed: open questions stay undetermined"};
   output->Line(absl::StrCat("basis     ", kBasis[static_cast<std::size_t>(license.basis)]));
   if (!license.hub_tags.empty())

@@ -1,0 +1,244 @@
+// The daemon: reads its settings, opens the store, serves until it is told to stop.
+#include <signal.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "engine/base/settings.h"
+#include "engine/base/text.h"
+#include "engine/knowledge_base.h"
+#include "engine/store/memory_store.h"
+#include "engine/store/paths.h"
+#include "engine/store/sqlite_store.h"
+#include "service/server/access.h"
+#include "service/server/log.h"
+#include "service/server/server.h"
+
+#ifndef LINEAGE_VERSION
+#define LINEAGE_VERSION "unknown"
+#endif
+
+namespace lineage {
+namespace {
+
+constexpr int kExitFailed = 1;
+constexpr int kExitUsage = 64;
+
+// What flags, environment and file may set.
+struct Settings {
+  std::string config;
+  std::string store;
+  std::string log_level = "info";
+  std::string port_file;
+  bool no_builtin = false;
+  double read_seconds = 3;
+  double write_seconds = 30;
+  double drain_seconds = 10;
+  double watch_stall_seconds = 30;
+  ServerOptions server;
+};
+
+std::vector<std::string> SettingNames(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options()) {
+    if (option->get_envname().empty()) continue;
+    names.push_back(option->get_lnames()[0]);
+  }
+  return names;
+}
+
+void AddSettings(CLI::App* app, Settings* s) {
+  app->add_option("--config", s->config, "Settings as YAML: the names below, without the dashes")
+      ->check(CLI::ExistingFile);
+  app->add_option("--store", s->store, "Folder of the store; \"memory\" keeps nothing");
+  app->add_option("--listen", s->server.listen, "Address and port")->capture_default_str();
+  app->add_option("--tls-certificate", s->server.tls.certificate,
+                  "PEM; read again when it changes");
+  app->add_option("--tls-key", s->server.tls.key, "PEM; read again when it changes");
+  app->add_option("--tls-client-ca", s->server.tls.client_ca,
+                  "PEM; clients must show a certificate signed by it");
+  app->add_option("--access-file", s->server.access_file,
+                  "Tokens and roles, YAML; read again on SIGHUP");
+  app->add_flag("--insecure", s->server.insecure,
+                "Listen where others can reach, without TLS or access control");
+  app->add_option("--metrics-listen", s->server.metrics_listen,
+                  "Address and port for Prometheus (none)");
+  app->add_option("--log-level", s->log_level, "debug, info, warning, error, off")
+      ->check(CLI::IsMember({"debug", "info", "warning", "error", "off"}))
+      ->capture_default_str();
+  app->add_option("--workers", s->server.workers, "Threads for long requests (one a core)")
+      ->check(CLI::Range(0, 1024));
+  app->add_option("--read-seconds", s->read_seconds, "A read that takes longer is cut short")
+      ->check(CLI::Range(0.001, 3600.0))
+      ->capture_default_str();
+  app->add_option("--write-seconds", s->write_seconds, "The same for writes")
+      ->check(CLI::Range(0.001, 3600.0))
+      ->capture_default_str();
+  app->add_option("--drain-seconds", s->drain_seconds, "Time for requests to finish at a stop")
+      ->check(CLI::Range(0.0, 3600.0))
+      ->capture_default_str();
+  app->add_option("--watch-stall-seconds", s->watch_stall_seconds,
+                  "A watch that takes nothing for so long is ended")
+      ->check(CLI::Range(0.1, 3600.0))
+      ->capture_default_str();
+  app->add_option("--max-requests", s->server.limits.requests, "Requests at once")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  app->add_option("--max-queue", s->server.limits.queue, "Requests that wait for a worker")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  app->add_option("--max-watches", s->server.limits.watches, "Open watches")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  app->add_option("--max-message-bytes", s->server.limits.message_bytes, "Size of a request")
+      ->check(CLI::Range(1024, 1 << 30))
+      ->capture_default_str();
+  app->add_flag("--no-builtin", s->no_builtin, "Serve the store without the built-in catalogue");
+  app->add_option("--port-file", s->port_file,
+                  "Write the port there once the server answers (for --listen …:0)");
+  for (CLI::Option* option : app->get_options()) {
+    const std::string name = option->get_lnames().empty() ? "" : option->get_lnames()[0];
+    if (name == "help" || name == "version" || name == "config" || name.empty()) continue;
+    option->envname(EnvironmentName("LINEAGED_", name));
+  }
+}
+
+int Fail(const absl::Status& status, int exit_status) {
+  std::cerr << "lineaged: " << EscapeForTerminal(status.message()) << "\n";
+  Log(LogLevel::kError, "failed", {{"message", std::string(status.message())}});
+  return exit_status;
+}
+
+absl::StatusOr<std::unique_ptr<Store>> OpenStore(const Settings& settings) {
+  if (settings.store == "memory") return MakeMemoryStore();
+  SqliteStoreOptions options;
+  options.directory = settings.store.empty() ? DefaultStoreDirectory() : settings.store;
+  if (options.directory.empty()) {
+    return absl::InvalidArgumentError("no folder for the store: set --store, or HOME");
+  }
+  options.writable = options.create = true;
+  return OpenSqliteStore(options);
+}
+
+int NewTokenCommand(const std::string& name, const std::string& role) {
+  const NewToken made = MakeAccessToken();
+  std::cerr << "Give this token to " << EscapeForTerminal(name)
+            << "; it is not shown again, and not stored:\n";
+  std::cout << made.token << "\n";
+  std::cerr << "Add this line to `tokens:` in the access file, then send the daemon SIGHUP:\n"
+            << "  - {name: \"" << EscapeForTerminal(name) << "\", role: " << role
+            << ", sha256: " << made.sha256 << "}\n";
+  return 0;
+}
+
+int Serve(Settings* settings) {
+  SetLogLevel(settings->log_level);
+  Limits& limits = settings->server.limits;
+  limits.read_time = absl::Seconds(settings->read_seconds);
+  limits.write_time = absl::Seconds(settings->write_seconds);
+  limits.watch_stall = absl::Seconds(settings->watch_stall_seconds);
+  settings->server.drain = absl::Seconds(settings->drain_seconds);
+
+  // Every thread inherits this: signals are taken in one place, below.
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals, signal);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  ::signal(SIGPIPE, SIG_IGN);
+
+  absl::StatusOr<std::unique_ptr<Store>> store = OpenStore(*settings);
+  if (!store.ok()) return Fail(store.status(), kExitFailed);
+  KnowledgeBaseOptions options;
+  options.builtin = !settings->no_builtin;
+  auto base = KnowledgeBase::Open(*std::move(store), options);
+  if (!base.ok()) return Fail(base.status(), kExitFailed);
+  const Revision revision = (*base)->revision();
+  auto server = Server::Start(settings->server, *std::move(base));
+  if (!server.ok()) {
+    return Fail(server.status(),
+                absl::IsInvalidArgument(server.status()) ? kExitUsage : kExitFailed);
+  }
+  Log(LogLevel::kInfo, "serving",
+      {{"listen", settings->server.listen},
+       {"port", absl::StrCat((*server)->port())},
+       {"tls", settings->server.tls.certificate.empty() ? "no" : "yes"},
+       {"access", settings->server.access_file.empty() ? "open" : "file"},
+       {"store", settings->store.empty() ? DefaultStoreDirectory() : settings->store},
+       {"revision", absl::StrCat(revision)},
+       {"version", LINEAGE_VERSION}});
+  if (!settings->port_file.empty()) {
+    std::ofstream(settings->port_file + ".new") << (*server)->port() << "\n";
+    if (std::rename((settings->port_file + ".new").c_str(), settings->port_file.c_str()) != 0) {
+      return Fail(absl::UnavailableError(absl::StrCat(settings->port_file, ": cannot be written")),
+                  kExitFailed);
+    }
+  }
+  while (true) {
+    int signal = 0;
+    if (sigwait(&signals, &signal) != 0) continue;
+    if (signal != SIGHUP) {
+      Log(LogLevel::kInfo, "stopping", {{"signal", absl::StrCat(signal)}});
+      break;
+    }
+    const absl::Status status = (*server)->ReloadAccess();
+    Log(status.ok() ? LogLevel::kInfo : LogLevel::kError, "access file read again",
+        {{"result", status.ok() ? "ok" : std::string(status.message())}});
+  }
+  (*server)->Stop();
+  Log(LogLevel::kInfo, "stopped");
+  return 0;
+}
+
+int Main(int argc, char** argv) {
+  CLI::App app{"Serves licences, traced through what models were made from, over gRPC.",
+               "lineaged"};
+  Settings settings;
+  app.set_version_flag("--version", LINEAGE_VERSION);
+  AddSettings(&app, &settings);
+  app.footer(
+      "Flags win over the environment (LINEAGED_ and the name), the environment over --config "
+      "(LINEAGED_CONFIG).\nSIGTERM stops after a drain, SIGHUP reads the access file again.");
+  std::string name;
+  std::string role;
+  CLI::App* new_token = app.add_subcommand("new-token", "Make an access token and its hash");
+  new_token->add_option("NAME", name, "Who will use it")->required();
+  new_token->add_option("ROLE", role, "reader, writer or admin")
+      ->required()
+      ->check(CLI::IsMember(AllNames<Role>()));
+  // The file has to be known before the flags are read.
+  std::string config;
+  if (const char* set = std::getenv("LINEAGED_CONFIG"); set != nullptr) config = set;
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    if (word == "--config" && i + 1 < argc) config = argv[i + 1];
+    if (word.rfind("--config=", 0) == 0) config = word.substr(9);
+  }
+  if (!config.empty()) {
+    const absl::Status status = LoadSettings(config, SettingNames(app), "LINEAGED_");
+    if (!status.ok()) return Fail(status, kExitUsage);
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp& e) {
+    return app.exit(e);
+  } catch (const CLI::CallForVersion& e) {
+    return app.exit(e);
+  } catch (const CLI::ParseError& e) {
+    std::cerr << "lineaged: " << EscapeForTerminal(e.what()) << "\nTry: lineaged --help\n";
+    return kExitUsage;
+  }
+  if (new_token->parsed()) return NewTokenCommand(name, role);
+  return Serve(&settings);
+}
+
+}  // namespace
+}  // namespace lineage
+
+int main(int argc, char** argv) { return lineage::Main(argc, argv); }

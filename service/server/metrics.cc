@@ -1,0 +1,115 @@
+#include "service/server/metrics.h"
+
+#include <prometheus/collectable.h>
+#include <prometheus/counter.h>
+#include <prometheus/exposer.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+
+#include <exception>
+#include <map>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+
+namespace lineage {
+namespace {
+
+const prometheus::Histogram::BucketBoundaries& Buckets() {
+  static const auto* const kBuckets = new prometheus::Histogram::BucketBoundaries{
+      0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
+      0.05,   0.1,     0.25,   0.5,   1,      2.5,   5,    10};
+  return *kBuckets;
+}
+
+// The gauges, computed when they are collected.
+class GaugeSource : public prometheus::Collectable {
+ public:
+  explicit GaugeSource(std::function<Metrics::Gauges()> gauges) : gauges_(std::move(gauges)) {}
+
+  std::vector<prometheus::MetricFamily> Collect() const override {
+    const Metrics::Gauges now = gauges_();
+    const std::vector<std::pair<std::pair<const char*, const char*>, double>> all = {
+        {{"lineage_revision", "The last committed revision"}, now.revision},
+        {{"lineage_snapshot_age_seconds", "Time since the last revision was published"},
+         now.snapshot_age_seconds},
+        {{"lineage_artifacts", "Artifacts in the graph"}, now.artifacts},
+        {{"lineage_claims", "Claims in the store"}, now.claims},
+        {{"lineage_queue_depth", "Requests that wait for a worker"}, now.queue_depth},
+        {{"lineage_requests_in_flight", "Requests being answered"}, now.requests_in_flight},
+        {{"lineage_watches", "Open watches"}, now.watches}};
+    std::vector<prometheus::MetricFamily> families;
+    for (const auto& [names, value] : all) {
+      prometheus::MetricFamily family;
+      family.name = names.first;
+      family.help = names.second;
+      family.type = prometheus::MetricType::Gauge;
+      family.metric.emplace_back();
+      family.metric.back().gauge.value = value;
+      families.push_back(std::move(family));
+    }
+    return families;
+  }
+
+ private:
+  const std::function<Metrics::Gauges()> gauges_;
+};
+
+}  // namespace
+
+struct Metrics::State {
+  std::shared_ptr<prometheus::Registry> registry = std::make_shared<prometheus::Registry>();
+  prometheus::Family<prometheus::Histogram>& latency =
+      prometheus::BuildHistogram()
+          .Name("lineage_request_seconds")
+          .Help("Time from a request's arrival to its answer")
+          .Register(*registry);
+  prometheus::Family<prometheus::Counter>& requests =
+      prometheus::BuildCounter()
+          .Name("lineage_requests_total")
+          .Help("Requests answered, by method and gRPC code")
+          .Register(*registry);
+  std::mutex mutex;  // guards the two maps; the metrics themselves are atomic
+  std::map<std::string, prometheus::Histogram*> histograms;
+  std::map<std::pair<std::string, int>, prometheus::Counter*> counters;
+  std::shared_ptr<GaugeSource> gauges;
+  std::unique_ptr<prometheus::Exposer> exposer;
+};
+
+Metrics::Metrics() : state_(std::make_unique<State>()) {}
+Metrics::~Metrics() = default;
+
+void Metrics::Request(const std::string& method, int code, absl::Duration took) {
+  prometheus::Histogram* histogram = nullptr;
+  prometheus::Counter* counter = nullptr;
+  {
+    const std::lock_guard<std::mutex> lock(state_->mutex);
+    prometheus::Histogram*& h = state_->histograms[method];
+    if (h == nullptr) h = &state_->latency.Add({{"method", method}}, Buckets());
+    histogram = h;
+    prometheus::Counter*& c = state_->counters[{method, code}];
+    if (c == nullptr) {
+      c = &state_->requests.Add({{"method", method}, {"code", absl::StrCat(code)}});
+    }
+    counter = c;
+  }
+  histogram->Observe(absl::ToDoubleSeconds(took));
+  counter->Increment();
+}
+
+absl::Status Metrics::Serve(const std::string& address, std::function<Gauges()> gauges) {
+  state_->gauges = std::make_shared<GaugeSource>(std::move(gauges));
+  try {
+    state_->exposer = std::make_unique<prometheus::Exposer>(address, 1);
+  } catch (const std::exception& e) {
+    return absl::UnavailableError(
+        absl::StrCat("cannot serve metrics on ", address, ": ", e.what()));
+  }
+  state_->exposer->RegisterCollectable(state_->registry);
+  state_->exposer->RegisterCollectable(state_->gauges);
+  return absl::OkStatus();
+}
+
+}  // namespace lineage

@@ -1,0 +1,49 @@
+// How the server is set up; docs/operations.md documents every setting.
+#ifndef LINEAGE_SERVICE_SERVER_OPTIONS_H_
+#define LINEAGE_SERVICE_SERVER_OPTIONS_H_
+
+#include <cstddef>
+#include <string>
+
+#include "absl/time/time.h"
+
+namespace lineage {
+
+struct Limits {
+  absl::Duration read_time = absl::Seconds(3);  // a read that takes longer is cut short
+  absl::Duration write_time = absl::Seconds(30);
+  std::size_t message_bytes = std::size_t{4} << 20;  // a request
+  std::size_t metadata_bytes = std::size_t{16} << 10;
+  std::size_t page = 1000;
+  std::size_t batch_checks = 1000;
+  std::size_t batch_records = 10'000;
+  std::size_t walk_artifacts = 1'000'000;
+  std::size_t graph_nodes = 2000;
+  std::size_t requests = 256;  // at once; more are refused with a hint when to try again
+  std::size_t queue = 64;      // of those, waiting for a worker
+  std::size_t watches = 128;
+  std::size_t streams_per_connection = 100;
+  std::size_t memory_bytes = std::size_t{512} << 20;  // of gRPC's buffers
+  absl::Duration watch_stall = absl::Seconds(30);     // a reader that takes nothing for so long
+};
+
+struct TlsFiles {
+  std::string certificate;  // PEM; both are read again when they change
+  std::string key;
+  std::string client_ca;  // PEM; if set, clients must show a certificate signed by it
+};
+
+struct ServerOptions {
+  std::string listen = "127.0.0.1:7117";
+  TlsFiles tls;
+  std::string access_file;     // tokens and roles
+  bool insecure = false;       // listen beyond loopback without TLS or access control
+  std::string metrics_listen;  // Prometheus; empty: none
+  int workers = 0;             // threads for long requests; 0: one a core, at least 2
+  absl::Duration drain = absl::Seconds(10);
+  Limits limits;
+};
+
+}  // namespace lineage
+
+#endif  // LINEAGE_SERVICE_SERVER_OPTIONS_H_

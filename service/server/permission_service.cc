@@ -1,0 +1,184 @@
+#include <grpcpp/grpcpp.h>
+
+#include <utility>
+
+#include "engine/base/reason.h"
+#include "engine/base/status_macros.h"
+#include "lineage/v1/permission_service.grpc.pb.h"
+#include "service/server/handlers.h"
+#include "service/server/state.h"
+#include "service/wire/status.h"
+
+namespace lineage {
+namespace {
+
+using grpc::CallbackServerContext;
+using grpc::ServerUnaryReactor;
+
+absl::StatusOr<std::optional<Component>> ComponentFrom(pb::Component component, Call* call) {
+  if (component == pb::COMPONENT_UNSPECIFIED) return std::nullopt;
+  const auto known = FromPb<Component>(component);
+  if (known) return known;
+  call->violations.push_back({"component", "has an unknown value"});
+  return InvalidFields(call->violations);
+}
+
+absl::StatusOr<RightSet> RightsFrom(const google::protobuf::RepeatedField<int>& rights,
+                                    bool required, Call* call) {
+  RightSet set;
+  for (const int number : rights) {
+    if (const auto right = FromPb<Right>(number)) {
+      set.Add(*right);
+    } else {
+      call->violations.push_back({"rights", absl::StrCat("has the unknown value ", number)});
+    }
+  }
+  if (required && rights.empty()) call->violations.push_back({"rights", "is missing"});
+  RETURN_IF_ERROR(InvalidFields(call->violations));
+  return rights.empty() ? RightSet::All() : set;
+}
+
+absl::Status RequireArtifact(const std::string& artifact, Call* call) {
+  if (!artifact.empty()) return absl::OkStatus();
+  call->violations.push_back({"artifact", "is missing"});
+  return InvalidFields(call->violations);
+}
+
+class PermissionServiceImpl final : public pb::PermissionService::CallbackService {
+ public:
+  explicit PermissionServiceImpl(ServerState* state) : state_(*state) {}
+
+  ServerUnaryReactor* GetEffectivePermissions(
+      CallbackServerContext* context, const pb::GetEffectivePermissionsRequest* request,
+      pb::GetEffectivePermissionsResponse* response) override {
+    return state_.Unary(
+        context, "PermissionService.GetEffectivePermissions", Role::kReader, Where::kInline,
+        [=, this](Call* call) -> absl::Status {
+          RETURN_IF_ERROR(RequireArtifact(request->artifact(), call));
+          ASSIGN_OR_RETURN(const auto engine, state_.EngineFor(request->options().consistency()));
+          ASSIGN_OR_RETURN(Question question, state_.QuestionFrom(request->options(), call));
+          ASSIGN_OR_RETURN(question.component, ComponentFrom(request->component(), call));
+          ASSIGN_OR_RETURN(const PermissionsView view,
+                           engine->Permissions(request->artifact(), question));
+          response->set_artifact(view.artifact);
+          response->set_component(ToPb<pb::Component>(view.component));
+          response->set_license(view.license);
+          response->set_license_class(ToPb<pb::LicenseClass>(view.license_class));
+          response->set_complete(view.complete);
+          for (const Right right : EnumValues<Right>()) {
+            pb::EffectivePermission* p = response->add_permissions();
+            p->set_right(ToPb<pb::Right>(right));
+            for (const Stance stance : EnumValues<Stance>()) {
+              const Verdict verdict =
+                  view.verdicts[static_cast<std::size_t>(stance)][static_cast<std::size_t>(right)];
+              pb::StanceVerdict* s = p->add_by_stance();
+              s->set_stance(ToPb<pb::Stance>(stance));
+              s->set_verdict(ToPb<pb::Verdict>(verdict));
+              if (stance == question.query.stance) p->set_verdict(ToPb<pb::Verdict>(verdict));
+            }
+          }
+          response->set_revision_token(state_.TokenOf(engine->revision()));
+          return absl::OkStatus();
+        });
+  }
+
+  ServerUnaryReactor* Explain(CallbackServerContext* context, const pb::ExplainRequest* request,
+                              pb::ExplainResponse* response) override {
+    return state_.Unary(
+        context, "PermissionService.Explain", Role::kReader, Where::kInline,
+        [=, this](Call* call) -> absl::Status {
+          RETURN_IF_ERROR(RequireArtifact(request->artifact(), call));
+          ASSIGN_OR_RETURN(const auto engine, state_.EngineFor(request->options().consistency()));
+          ASSIGN_OR_RETURN(Question question, state_.QuestionFrom(request->options(), call));
+          ASSIGN_OR_RETURN(question.component, ComponentFrom(request->component(), call));
+          ASSIGN_OR_RETURN(question.query.rights, RightsFrom(request->rights(), false, call));
+          ASSIGN_OR_RETURN(const Explanation explanation,
+                           engine->Explain(request->artifact(), question));
+          ToPb(explanation, response->mutable_explanation());
+          response->set_revision_token(state_.TokenOf(engine->revision()));
+          return absl::OkStatus();
+        });
+  }
+
+  ServerUnaryReactor* Check(CallbackServerContext* context, const pb::CheckRequest* request,
+                            pb::CheckResponse* response) override {
+    return state_.Unary(context, "PermissionService.Check", Role::kReader, Where::kInline,
+                        [=, this](Call* call) -> absl::Status {
+                          ASSIGN_OR_RETURN(const auto engine,
+                                           state_.EngineFor(request->options().consistency()));
+                          return CheckOne(*engine, *request, response, call);
+                        });
+  }
+
+  ServerUnaryReactor* BatchCheck(CallbackServerContext* context,
+                                 const pb::BatchCheckRequest* request,
+                                 pb::BatchCheckResponse* response) override {
+    return state_.Unary(
+        context, "PermissionService.BatchCheck", Role::kReader, Where::kWorker,
+        [=, this](Call* call) -> absl::Status {
+          if (static_cast<std::size_t>(request->checks_size()) >
+              state_.options.limits.batch_checks) {
+            return WithReason(
+                absl::InvalidArgumentError(absl::StrCat("checks: ", request->checks_size(),
+                                                        " are more than the limit of ",
+                                                        state_.options.limits.batch_checks)),
+                Reason::kLimitExceeded);
+          }
+          ASSIGN_OR_RETURN(const auto engine, state_.EngineFor(request->consistency()));
+          for (const pb::CheckRequest& check : request->checks()) {
+            Call one = *call;
+            pb::BatchCheckResult* result = response->add_results();
+            absl::Status status;
+            if (call->stop.Requested()) {
+              status = absl::DeadlineExceededError("the deadline passed before this check");
+            } else if (check.options().has_consistency()) {
+              status = absl::InvalidArgumentError("options.consistency: set that of the batch");
+            } else {
+              status = CheckOne(*engine, check, result->mutable_response(), &one);
+            }
+            if (!status.ok()) {
+              pb::CheckError* error = result->mutable_error();
+              error->set_code(static_cast<int>(status.code()));
+              error->set_message(std::string(status.message()));
+              if (const auto reason = ReasonOf(status)) error->set_reason(ReasonName(*reason));
+            }
+          }
+          response->set_revision_token(state_.TokenOf(engine->revision()));
+          return absl::OkStatus();
+        });
+  }
+
+ private:
+  absl::Status CheckOne(const Engine& engine, const pb::CheckRequest& request,
+                        pb::CheckResponse* response, Call* call) {
+    RETURN_IF_ERROR(RequireArtifact(request.artifact(), call));
+    ASSIGN_OR_RETURN(Question question, state_.QuestionFrom(request.options(), call));
+    ASSIGN_OR_RETURN(question.component, ComponentFrom(request.component(), call));
+    ASSIGN_OR_RETURN(question.query.rights, RightsFrom(request.rights(), true, call));
+    ASSIGN_OR_RETURN(const Explanation explanation, engine.Explain(request.artifact(), question));
+    response->set_verdict(ToPb<pb::Verdict>(explanation.joint));
+    EnumSet<ContextKey> missing;
+    for (const Because& because : explanation.joint_because) {
+      ToPb(because, response->add_because());
+      for (const ContextKey key : because.missing) missing.Add(key);
+    }
+    for (const ContextKey key : missing.Values()) {
+      response->add_missing_context(ToPb<pb::ContextKey>(key));
+    }
+    for (const DutyView& duty : explanation.duties) ToPb(duty, response->add_duties());
+    response->set_choice(explanation.joint_choice);
+    response->set_complete(explanation.complete);
+    response->set_revision_token(state_.TokenOf(engine.revision()));
+    return absl::OkStatus();
+  }
+
+  ServerState& state_;
+};
+
+}  // namespace
+
+std::unique_ptr<grpc::Service> MakePermissionService(ServerState* state) {
+  return std::make_unique<PermissionServiceImpl>(state);
+}
+
+}  // namespace lineage

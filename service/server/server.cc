@@ -1,0 +1,233 @@
+#include "service/server/server.h"
+
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/grpcpp.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/impl/codegen/service_type.h>
+#include <grpcpp/resource_quota.h>
+#include <grpcpp/security/server_credentials.h>
+#include <grpcpp/security/tls_certificate_provider.h>
+#include <grpcpp/security/tls_credentials_options.h>
+
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "absl/time/clock.h"
+#include "engine/base/status_macros.h"
+#include "service/server/handlers.h"
+#include "service/server/log.h"
+#include "service/server/state.h"
+#include "service/server/watch.h"
+
+namespace lineage {
+namespace {
+
+bool IsLoopback(absl::string_view listen) {
+  if (absl::StartsWith(listen, "unix:")) return true;
+  absl::ConsumePrefix(&listen, "ipv4:");
+  absl::ConsumePrefix(&listen, "ipv6:");
+  const absl::string_view host = listen.substr(0, listen.rfind(':'));
+  return host == "localhost" || host == "[::1]" || host == "::1" ||
+         (absl::StartsWith(host, "127.") && host.find_first_not_of("0123456789.") == host.npos);
+}
+
+// What a safe set-up needs.
+absl::Status CheckSafety(const ServerOptions& options, bool open) {
+  const TlsFiles& tls = options.tls;
+  if (tls.certificate.empty() != tls.key.empty()) {
+    return absl::InvalidArgumentError("tls-certificate and tls-key go together");
+  }
+  if (!tls.client_ca.empty() && tls.certificate.empty()) {
+    return absl::InvalidArgumentError("tls-client-ca needs tls-certificate and tls-key");
+  }
+  if (IsLoopback(options.listen) || options.insecure) return absl::OkStatus();
+  if (tls.certificate.empty() || open) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "refusing to listen on ", options.listen, ", which others can reach, without ",
+        tls.certificate.empty() ? "TLS (tls-certificate, tls-key)" : "",
+        tls.certificate.empty() && open ? " and " : "", open ? "access control (access-file)" : "",
+        ": set them, listen on 127.0.0.1, or say --insecure if you mean it"));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> CredentialsFor(const TlsFiles& tls) {
+  if (tls.certificate.empty()) return grpc::InsecureServerCredentials();
+  // gRPC reads the files later and would only log what is wrong with them.
+  for (const std::string& path : {tls.certificate, tls.key, tls.client_ca}) {
+    if (path.empty()) continue;
+    ASSIGN_OR_RETURN(const std::string pem, ReadFile(path));
+    if (!absl::StrContains(pem, "-----BEGIN ")) {
+      return absl::InvalidArgumentError(absl::StrCat(path, ": is not in PEM format"));
+    }
+  }
+  // Looks for new certificates from time to time, so that they rotate without a restart.
+  auto provider = tls.client_ca.empty()
+                      ? std::make_shared<grpc::experimental::FileWatcherCertificateProvider>(
+                            tls.key, tls.certificate, 10)
+                      : std::make_shared<grpc::experimental::FileWatcherCertificateProvider>(
+                            tls.key, tls.certificate, tls.client_ca, 10);
+  grpc::experimental::TlsServerCredentialsOptions options(provider);
+  options.watch_identity_key_cert_pairs();
+  if (tls.client_ca.empty()) {
+    options.set_cert_request_type(GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE);
+  } else {
+    options.watch_root_certs();
+    options.set_cert_request_type(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
+  }
+  return grpc::experimental::TlsServerCredentials(options);
+}
+
+// Reflection is gRPC's own service, so that its callers are checked here. A call that may not go on
+// can only be cancelled at this place.
+class ReflectionGuard : public grpc::experimental::Interceptor {
+ public:
+  ReflectionGuard(const Access* access, grpc::experimental::ServerRpcInfo* info)
+      : access_(*access), info_(*info) {}
+
+  void Intercept(grpc::experimental::InterceptorBatchMethods* methods) override {
+    if (methods->QueryInterceptionHookPoint(
+            grpc::experimental::InterceptionHookPoints::POST_RECV_INITIAL_METADATA)) {
+      std::string authorization;
+      const auto* metadata = methods->GetRecvInitialMetadata();
+      if (const auto it = metadata->find("authorization"); it != metadata->end()) {
+        authorization.assign(it->second.data(), it->second.size());
+      }
+      std::vector<std::string> names;
+      if (const auto auth = info_.server_context()->auth_context();
+          auth != nullptr && auth->IsPeerAuthenticated()) {
+        for (const auto& name : auth->FindPropertyValues("x509_common_name")) {
+          names.emplace_back(name.data(), name.size());
+        }
+      }
+      if (!access_.Authenticate(authorization, names).ok()) info_.server_context()->TryCancel();
+    }
+    methods->Proceed();
+  }
+
+ private:
+  const Access& access_;
+  grpc::experimental::ServerRpcInfo& info_;
+};
+
+class ReflectionGuardFactory : public grpc::experimental::ServerInterceptorFactoryInterface {
+ public:
+  explicit ReflectionGuardFactory(const Access* access) : access_(access) {}
+  grpc::experimental::Interceptor* CreateServerInterceptor(
+      grpc::experimental::ServerRpcInfo* info) override {
+    if (!absl::StartsWith(info->method(), "/grpc.reflection.")) return nullptr;
+    return new ReflectionGuard(access_, info);
+  }
+
+ private:
+  const Access* access_;
+};
+
+}  // namespace
+
+struct Server::Parts {
+  std::unique_ptr<ServerState> state;
+  std::unique_ptr<WatchHub> hub;
+  std::vector<std::unique_ptr<grpc::Service>> services;
+  std::unique_ptr<grpc::Server> server;
+  int port = 0;
+  bool stopped = false;
+};
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options,
+                                                      std::unique_ptr<KnowledgeBase> base) {
+  std::unique_ptr<Access> access = Access::Open();
+  if (!options.access_file.empty()) {
+    ASSIGN_OR_RETURN(access, Access::FromFile(options.access_file));
+  }
+  RETURN_IF_ERROR(CheckSafety(options, access->open()));
+  ASSIGN_OR_RETURN(const std::shared_ptr<grpc::ServerCredentials> credentials,
+                   CredentialsFor(options.tls));
+  auto parts = std::make_unique<Parts>();
+  parts->state =
+      std::make_unique<ServerState>(std::move(options), std::move(base), std::move(access));
+  ServerState* state = parts->state.get();
+  parts->hub = std::make_unique<WatchHub>();
+  state->base->SetListener([state, hub = parts->hub.get()](Revision) {
+    state->published_micros = absl::ToUnixMicros(absl::Now());
+    hub->Notify();
+  });
+  parts->services.push_back(MakeLineageService(state));
+  parts->services.push_back(MakePermissionService(state));
+  parts->services.push_back(MakeAuditService(state));
+  parts->services.push_back(MakeClaimService(state));
+  parts->services.push_back(MakeWatchService(state, parts->hub.get()));
+
+  static const bool kOnce = [] {
+    grpc::EnableDefaultHealthCheckService(true);
+    grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+    return true;
+  }();
+  static_cast<void>(kOnce);
+  const Limits& limits = state->options.limits;
+  grpc::ServerBuilder builder;
+  builder.AddListeningPort(state->options.listen, credentials, &parts->port);
+  for (const auto& service : parts->services) builder.RegisterService(service.get());
+  builder.SetMaxReceiveMessageSize(static_cast<int>(limits.message_bytes));
+  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, static_cast<int>(limits.metadata_bytes));
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS,
+                             static_cast<int>(limits.streams_per_connection));
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);  // a second daemon is told so
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 60'000);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20'000);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10'000);
+  grpc::ResourceQuota quota("lineaged");
+  quota.Resize(limits.memory_bytes);
+  builder.SetResourceQuota(quota);
+  if (!state->access->open()) {
+    std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> guards;
+    guards.push_back(std::make_unique<ReflectionGuardFactory>(state->access.get()));
+    builder.experimental().SetInterceptorCreators(std::move(guards));
+  }
+  parts->server = builder.BuildAndStart();
+  if (parts->server == nullptr || parts->port == 0) {
+    return absl::UnavailableError(
+        absl::StrCat("cannot listen on ", state->options.listen,
+                     ": the address is taken, or not ours, or the certificates do not fit"));
+  }
+  if (!state->options.metrics_listen.empty()) {
+    RETURN_IF_ERROR(state->metrics.Serve(state->options.metrics_listen, [state] {
+      const auto engine = state->base->Current();
+      Metrics::Gauges gauges;
+      gauges.revision = static_cast<double>(engine->revision());
+      gauges.snapshot_age_seconds =
+          absl::ToDoubleSeconds(absl::Now() - absl::FromUnixMicros(state->published_micros));
+      gauges.artifacts = static_cast<double>(engine->catalog().artifacts.size());
+      gauges.claims = static_cast<double>(engine->catalog().claims.size());
+      gauges.queue_depth = state->queued;
+      gauges.requests_in_flight = state->in_flight;
+      gauges.watches = state->watches;
+      return gauges;
+    }));
+  }
+  return std::unique_ptr<Server>(new Server(std::move(parts)));
+}
+
+Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Server::~Server() { Stop(); }
+
+int Server::port() const { return parts_->port; }
+
+absl::Status Server::ReloadAccess() { return parts_->state->access->Reload(); }
+
+void Server::Stop() {
+  if (parts_->stopped) return;
+  parts_->stopped = true;
+  if (auto* health = parts_->server->GetHealthCheckService()) health->SetServingStatus(false);
+  parts_->state->stopping = true;
+  parts_->hub->Notify();
+  parts_->server->Shutdown(absl::ToChronoTime(absl::Now() + parts_->state->options.drain));
+  parts_->server->Wait();
+  parts_->state->workers.join();
+  parts_->state->base->SetListener(nullptr);
+}
+
+}  // namespace lineage

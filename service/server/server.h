@@ -1,0 +1,42 @@
+// The server: services over a knowledge base, from start to drained stop.
+#ifndef LINEAGE_SERVICE_SERVER_SERVER_H_
+#define LINEAGE_SERVICE_SERVER_SERVER_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "engine/knowledge_base.h"
+#include "service/server/options.h"
+
+namespace lineage {
+
+class Server {
+ public:
+  // Listens. Errors: INVALID_ARGUMENT (settings that do not go together, an unsafe address);
+  // UNAVAILABLE (the address is taken); those of the access file and the certificates.
+  static absl::StatusOr<std::unique_ptr<Server>> Start(ServerOptions options,
+                                                       std::unique_ptr<KnowledgeBase> base);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  // The port that it listens on, for an address that ended in ":0".
+  [[nodiscard]] int port() const;
+
+  // Reads the access file again. On an error the old one stays in force.
+  absl::Status ReloadAccess();
+
+  // Says NOT_SERVING, ends the watches, lets requests finish for at most the drain time, and stops.
+  void Stop();
+
+ private:
+  struct Parts;
+  explicit Server(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace lineage
+
+#endif  // LINEAGE_SERVICE_SERVER_SERVER_H_

@@ -1,0 +1,226 @@
+#include "service/server/state.h"
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/post.hpp>
+#include <thread>
+#include <utility>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "engine/base/digest.h"
+#include "engine/base/reason.h"
+#include "engine/base/status_macros.h"
+#include "engine/store/token.h"
+#include "service/server/log.h"
+#include "service/wire/status.h"
+
+namespace lineage {
+namespace {
+
+std::size_t WorkersFor(const ServerOptions& options) {
+  if (options.workers > 0) return static_cast<std::size_t>(options.workers);
+  return std::max(2u, std::thread::hardware_concurrency());
+}
+
+std::string BytesOf(uint64_t number) {
+  std::string bytes(8, '\0');
+  for (std::size_t i = 0; i < 8; ++i) bytes[i] = static_cast<char>(number >> (8 * i));
+  return bytes;
+}
+uint64_t NumberAt(absl::string_view bytes, std::size_t at) {
+  uint64_t number = 0;
+  for (std::size_t i = 8; i-- > 0;)
+    number = number << 8 | static_cast<unsigned char>(bytes[at + i]);
+  return number;
+}
+
+std::string HeaderOf(const grpc::CallbackServerContext& context, const char* name) {
+  const auto it = context.client_metadata().find(name);
+  if (it == context.client_metadata().end()) return "";
+  return std::string(it->second.data(), it->second.size());
+}
+
+absl::Time TimeOf(std::chrono::system_clock::time_point deadline) {
+  if (deadline == std::chrono::system_clock::time_point::max()) return absl::InfiniteFuture();
+  return absl::FromChrono(deadline);
+}
+
+// Ends a call when it is over, wherever that happens.
+class UnaryCall {
+ public:
+  UnaryCall(ServerState* state, grpc::CallbackServerContext* context, const char* method)
+      : state_(*state), method_(method), reactor_(context->DefaultReactor()) {}
+
+  void Finish(const absl::Status& status, absl::Duration retry_after = absl::ZeroDuration()) {
+    const grpc::Status out = ToGrpc(status, call.violations, retry_after);
+    state_.Record(method_, call, out, began_);
+    --state_.in_flight;
+    reactor_->Finish(out);
+  }
+  [[nodiscard]] grpc::ServerUnaryReactor* reactor() const { return reactor_; }
+
+  Call call;
+
+ private:
+  ServerState& state_;
+  const char* method_;
+  grpc::ServerUnaryReactor* reactor_;
+  const absl::Time began_ = absl::Now();
+};
+
+}  // namespace
+
+ServerState::ServerState(ServerOptions opts, std::unique_ptr<KnowledgeBase> kb,
+                         std::unique_ptr<Access> acc)
+    : options(std::move(opts)),
+      base(std::move(kb)),
+      access(std::move(acc)),
+      workers(WorkersFor(options)),
+      published_micros(absl::ToUnixMicros(absl::Now())) {}
+
+std::string ServerState::RequestId(const grpc::CallbackServerContext& context) {
+  std::string id = HeaderOf(context, "x-request-id");
+  const bool plain = std::all_of(id.begin(), id.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+  if (id.empty() || id.size() > 128 || !plain) id = absl::BytesToHexString(RandomBytes(8));
+  return id;
+}
+
+absl::StatusOr<Caller> ServerState::Admit(const grpc::CallbackServerContext& context,
+                                          Role needed) const {
+  std::vector<std::string> common_names;
+  if (const auto auth = context.auth_context(); auth != nullptr && auth->IsPeerAuthenticated()) {
+    for (const auto& name : auth->FindPropertyValues("x509_common_name")) {
+      common_names.emplace_back(name.data(), name.size());
+    }
+  }
+  ASSIGN_OR_RETURN(Caller caller,
+                   access->Authenticate(HeaderOf(context, "authorization"), common_names));
+  if (caller.role < needed) {
+    return absl::PermissionDeniedError(absl::StrCat("this needs the role ", Name(needed), "; ",
+                                                    caller.name, " is a ", Name(caller.role)));
+  }
+  return caller;
+}
+
+grpc::ServerUnaryReactor* ServerState::Unary(grpc::CallbackServerContext* context,
+                                             const char* method, Role needed, Where where,
+                                             Handler handler) {
+  auto unary = std::make_shared<UnaryCall>(this, context, method);
+  grpc::ServerUnaryReactor* reactor = unary->reactor();
+  const int now_in_flight = ++in_flight;
+  unary->call.request_id = RequestId(*context);
+  context->AddInitialMetadata("x-request-id", unary->call.request_id);
+  absl::StatusOr<Caller> caller = Admit(*context, needed);
+  if (!caller.ok()) {
+    unary->Finish(caller.status());
+    return reactor;
+  }
+  unary->call.caller = *std::move(caller);
+  const auto overloaded = [&](const char* what) {
+    unary->Finish(WithReason(absl::ResourceExhaustedError(absl::StrCat("the server is busy (", what,
+                                                                       "): try again in a moment")),
+                             Reason::kOverloaded),
+                  absl::Milliseconds(200));
+    return reactor;
+  };
+  if (now_in_flight > static_cast<int>(options.limits.requests)) return overloaded("requests");
+  const absl::Duration most =
+      needed == Role::kReader ? options.limits.read_time : options.limits.write_time;
+  unary->call.stop.deadline = std::min(TimeOf(context->deadline()), absl::Now() + most);
+  unary->call.stop.cancelled = [context] { return context->IsCancelled(); };
+  if (where == Where::kInline) {
+    const absl::Status status = handler(&unary->call);
+    unary->Finish(status);
+    return reactor;
+  }
+  if (++queued > static_cast<int>(options.limits.queue)) {
+    --queued;
+    return overloaded("queue");
+  }
+  boost::asio::post(workers, [this, unary, handler = std::move(handler)] {
+    --queued;
+    if (unary->call.stop.Requested()) {  // nobody waits for it any more
+      unary->Finish(absl::DeadlineExceededError("the deadline passed while the request waited"));
+      return;
+    }
+    unary->Finish(handler(&unary->call));
+  });
+  return reactor;
+}
+
+absl::StatusOr<std::shared_ptr<const Engine>> ServerState::EngineFor(
+    const pb::Consistency& consistency) const {
+  const std::shared_ptr<const Engine> current = base->Current();
+  const bool exactly = consistency.requirement_case() == pb::Consistency::kExactly;
+  if (consistency.requirement_case() == pb::Consistency::REQUIREMENT_NOT_SET) return current;
+  ASSIGN_OR_RETURN(const Revision revision,
+                   ReadToken(base->store().Identity(),
+                             exactly ? consistency.exactly() : consistency.at_least()));
+  if (exactly || revision > current->revision()) return base->At(revision);
+  return current;
+}
+
+std::string ServerState::MakeTokenFor(Revision revision) const {
+  return MakeToken(base->store().Identity(), revision);
+}
+
+absl::StatusOr<Question> ServerState::QuestionFrom(const pb::QueryOptions& query_options,
+                                                   Call* call) const {
+  Question question = ReadQuestion(query_options, "options", &call->violations);
+  RETURN_IF_ERROR(InvalidFields(call->violations));
+  question.query.stop = call->stop;
+  return question;
+}
+
+void ServerState::Record(const char* method, const Call& call, const grpc::Status& status,
+                         absl::Time began) const {
+  const absl::Duration took = absl::Now() - began;
+  const_cast<Metrics&>(metrics).Request(method, status.error_code(), took);
+  const bool failed = status.error_code() == grpc::StatusCode::INTERNAL ||
+                      status.error_code() == grpc::StatusCode::DATA_LOSS ||
+                      status.error_code() == grpc::StatusCode::UNKNOWN;
+  LogFields fields = {{"method", method},
+                      {"request_id", call.request_id},
+                      {"caller", call.caller.name},
+                      {"code", absl::StrCat(status.error_code())},
+                      {"micros", absl::StrCat(absl::ToInt64Microseconds(took))}};
+  if (!status.ok()) fields.emplace_back("message", status.error_message());
+  Log(failed ? LogLevel::kError : LogLevel::kDebug, "request", fields);
+}
+
+std::string SealCursor(const StoreIdentity& identity, absl::string_view arguments,
+                       const PageCursor& cursor) {
+  return Seal(identity, "page",
+              absl::StrCat(Sha256(arguments).substr(0, 16), BytesOf(identity.epoch),
+                           BytesOf(cursor.revision),
+                           BytesOf(static_cast<uint64_t>(static_cast<int64_t>(cursor.day.days()))),
+                           BytesOf(cursor.position), BytesOf(cursor.skip)));
+}
+
+absl::StatusOr<PageCursor> UnsealCursor(const StoreIdentity& identity, absl::string_view arguments,
+                                        absl::string_view token) {
+  ASSIGN_OR_RETURN(const std::string bytes, Unseal(identity, "page", token));
+  if (bytes.size() != 16 + 5 * 8 || bytes.substr(0, 16) != Sha256(arguments).substr(0, 16)) {
+    return WithReason(absl::InvalidArgumentError(
+                          "page_token: belongs to another request; only page_size may change from "
+                          "page to page"),
+                      Reason::kPageTokenMismatch);
+  }
+  if (NumberAt(bytes, 16) != identity.epoch) {
+    return WithReason(absl::FailedPreconditionError(
+                          "page_token: the store was restored since; start from the first page"),
+                      Reason::kTokenExpiredEpoch);
+  }
+  return PageCursor{NumberAt(bytes, 24), Date::FromDays(static_cast<int32_t>(NumberAt(bytes, 32))),
+                    NumberAt(bytes, 40), NumberAt(bytes, 48)};
+}
+
+absl::StatusOr<std::size_t> PageSize(int32_t asked, const Limits& limits) {
+  if (asked < 0) return absl::InvalidArgumentError("page_size: must not be negative");
+  if (asked == 0) return std::min<std::size_t>(100, limits.page);
+  return std::min<std::size_t>(static_cast<std::size_t>(asked), limits.page);
+}
+
+}  // namespace lineage

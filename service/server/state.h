@@ -1,0 +1,108 @@
+// What all handlers share: knowledge, access, limits, workers, counters; and how a call is begun
+// and ended.
+#ifndef LINEAGE_SERVICE_SERVER_STATE_H_
+#define LINEAGE_SERVICE_SERVER_STATE_H_
+
+#include <grpcpp/grpcpp.h>
+
+#include <atomic>
+#include <boost/asio/thread_pool.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "engine/knowledge_base.h"
+#include "lineage/v1/query.pb.h"
+#include "service/server/access.h"
+#include "service/server/metrics.h"
+#include "service/server/options.h"
+#include "service/wire/convert.h"
+
+namespace lineage {
+
+// One request being answered.
+struct Call {
+  Caller caller;
+  std::string request_id;  // the client's x-request-id, or made here; goes back and into the log
+  Stop stop;
+  std::vector<FieldProblem> violations;  // to be sent with an INVALID_ARGUMENT
+};
+
+// Where a handler runs: what is quick, in gRPC's own thread; what may take long or waits for the
+// disk, in a worker.
+enum class Where : uint8_t { kInline, kWorker };
+
+class ServerState {
+ public:
+  ServerState(ServerOptions options, std::unique_ptr<KnowledgeBase> base,
+              std::unique_ptr<Access> access);
+
+  const ServerOptions options;
+  const std::unique_ptr<KnowledgeBase> base;
+  const std::unique_ptr<Access> access;
+  Metrics metrics;
+  boost::asio::thread_pool workers;
+  std::atomic<int> in_flight{0};
+  std::atomic<int> queued{0};
+  std::atomic<int> watches{0};
+  std::atomic<bool> stopping{false};
+  std::atomic<int64_t> published_micros{0};  // when the last revision was published
+
+  // Who calls. Errors: UNAUTHENTICATED, PERMISSION_DENIED.
+  absl::StatusOr<Caller> Admit(const grpc::CallbackServerContext& context, Role needed) const;
+
+  // Answers one unary call: access, limits, deadline, log and metrics around `handler`.
+  using Handler = std::function<absl::Status(Call*)>;
+  grpc::ServerUnaryReactor* Unary(grpc::CallbackServerContext* context, const char* method,
+                                  Role needed, Where where, Handler handler);
+
+  // The engine that `consistency` asks for. Errors: those of tokens.
+  absl::StatusOr<std::shared_ptr<const Engine>> EngineFor(const pb::Consistency& consistency) const;
+  [[nodiscard]] std::string TokenOf(Revision revision) const { return MakeTokenFor(revision); }
+  // A question from its options, stopping with the call. Errors: INVALID_ARGUMENT, with the call's
+  // violations.
+  absl::StatusOr<Question> QuestionFrom(const pb::QueryOptions& options, Call* call) const;
+
+  // Ends a call: log and metrics. For streams, which end by themselves.
+  void Record(const char* method, const Call& call, const grpc::Status& status,
+              absl::Time began) const;
+  // The identity that `context` and the server's clock give to a call.
+  static std::string RequestId(const grpc::CallbackServerContext& context);
+
+ private:
+  [[nodiscard]] std::string MakeTokenFor(Revision revision) const;
+};
+
+// Cursors of lists: bound to a method, the request's arguments and a revision.
+struct PageCursor {
+  Revision revision = 0;
+  Date day;  // the day that the first page was computed for
+  uint64_t position = 0;
+  uint64_t skip = 0;  // within the position
+};
+
+// `arguments` is the request without its page fields, serialised. Errors of reading:
+// INVALID_ARGUMENT (PAGE_TOKEN_MISMATCH, TOKEN_MALFORMED).
+[[nodiscard]] std::string SealCursor(const StoreIdentity& identity, absl::string_view arguments,
+                                     const PageCursor& cursor);
+absl::StatusOr<PageCursor> UnsealCursor(const StoreIdentity& identity, absl::string_view arguments,
+                                        absl::string_view token);
+
+// The request as it must stay from page to page.
+template <typename Request>
+std::string PageArguments(const char* method, Request request) {
+  request.clear_page_size();
+  request.clear_page_token();
+  return absl::StrCat(method, "\n", request.SerializeAsString());
+}
+
+// The number of entries of a page. Errors: INVALID_ARGUMENT for a negative one.
+absl::StatusOr<std::size_t> PageSize(int32_t asked, const Limits& limits);
+
+}  // namespace lineage
+
+#endif  // LINEAGE_SERVICE_SERVER_STATE_H_

@@ -1,0 +1,358 @@
+#include "service/server/watch.h"
+
+#include <grpcpp/grpcpp.h>
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <deque>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/time/clock.h"
+#include "engine/base/reason.h"
+#include "engine/base/status_macros.h"
+#include "engine/permission/changes.h"
+#include "engine/store/token.h"
+#include "lineage/v1/watch_service.grpc.pb.h"
+#include "service/server/handlers.h"
+#include "service/server/state.h"
+#include "service/wire/status.h"
+
+namespace lineage {
+
+namespace {
+
+constexpr std::size_t kRecordsPerMessage = 500;
+constexpr std::size_t kMostVerdictChanges = 100'000;  // artifacts compared for one revision
+constexpr absl::Duration kTick = absl::Milliseconds(200);
+
+}  // namespace
+
+// One open stream. It pulls revisions from the store at the reader's own pace, so that a slow
+// reader costs one revision of memory and misses nothing. At any time at most one of these is under
+// way: a write, or the making of the next messages.
+class WatchStream : public grpc::ServerWriteReactor<pb::WatchResponse>,
+                    public std::enable_shared_from_this<WatchStream> {
+ public:
+  WatchStream(ServerState* state, WatchHub* hub, grpc::CallbackServerContext* context,
+              const pb::WatchRequest* request)
+      : state_(*state), hub_(*hub), context_(*context), request_(*request) {}
+
+  // Called once, after construction.
+  void Begin() {
+    self_ = shared_from_this();
+    ++state_.watches;
+    call_.request_id = ServerState::RequestId(context_);
+    context_.AddInitialMetadata("x-request-id", call_.request_id);
+    const absl::Status status = Prepare();
+    if (!status.ok()) {
+      finishing_ = true;
+      End(status);
+      return;
+    }
+    hub_.Add(self_);
+    Advance();
+  }
+
+  // Goes on, if there is something to do and nothing is under way.
+  void Advance() {
+    const auto self = shared_from_this();
+    std::unique_lock<std::mutex> lock(mutex_);
+    if (finishing_ || writing_ || making_) return;
+    if (!end_.ok() || context_.IsCancelled() || state_.stopping) {
+      if (end_.ok()) {
+        end_ = context_.IsCancelled()
+                   ? absl::CancelledError("the caller is gone")
+                   : absl::UnavailableError(
+                         "the server shuts down; resume from the last token elsewhere or later");
+      }
+      finishing_ = true;
+      lock.unlock();
+      End(end_);
+      return;
+    }
+    if (out_.empty() && absl::Now() - last_write_ >= heartbeat_ && next_ > Head()) {
+      pb::WatchResponse heartbeat;
+      heartbeat.set_revision_token(state_.TokenOf(next_ - 1));
+      out_.push_back(std::move(heartbeat));
+    }
+    if (!out_.empty()) {
+      writing_ = true;
+      last_write_ = absl::Now();
+      lock.unlock();
+      StartWrite(&out_.front());  // nobody else touches the front while `writing_`
+      return;
+    }
+    if (next_ <= Head()) {
+      making_ = true;
+      lock.unlock();
+      boost::asio::post(state_.workers, [self] { self->Make(); });
+    }
+  }
+
+  // From time to time: heartbeats, and readers that take nothing.
+  void Tick() {
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      if (writing_ && absl::Now() - last_write_ > 4 * state_.options.limits.watch_stall) {
+        context_.TryCancel();
+      }
+    }
+    Advance();
+  }
+
+  void OnWriteDone(bool ok) override {
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      writing_ = false;
+      out_.pop_front();
+      if (!ok) {
+        end_ = absl::CancelledError("the caller is gone");
+      } else if (absl::Now() - last_write_ > state_.options.limits.watch_stall) {
+        end_ =
+            WithReason(absl::ResourceExhaustedError(
+                           "too slow: nothing was read for too long; resume from the last token"),
+                       Reason::kSlowReader);
+      }
+    }
+    Advance();
+  }
+  void OnCancel() override { hub_.Notify(); }
+  void OnDone() override {
+    hub_.Remove(self_);
+    --state_.watches;
+    self_.reset();
+  }
+
+ private:
+  [[nodiscard]] Revision Head() const { return state_.base->revision(); }
+
+  absl::Status Prepare() {
+    ASSIGN_OR_RETURN(call_.caller, state_.Admit(context_, Role::kReader));
+    if (state_.watches > static_cast<int>(state_.options.limits.watches)) {
+      return WithReason(absl::ResourceExhaustedError("too many open watches: try again later"),
+                        Reason::kOverloaded);
+    }
+    const Revision head = Head();
+    next_ = head + 1;
+    if (!request_.after().empty()) {
+      ASSIGN_OR_RETURN(const Revision after,
+                       ReadToken(state_.base->store().Identity(), request_.after()));
+      if (after > head) {
+        return WithReason(absl::OutOfRangeError("after: this revision is not committed yet"),
+                          Reason::kTokenFuture);
+      }
+      next_ = after + 1;
+    }
+    if (request_.heartbeat_seconds() < 0 || request_.heartbeat_seconds() > 300) {
+      return absl::InvalidArgumentError("heartbeat_seconds: 1 to 300, or 0 for 30");
+    }
+    heartbeat_ =
+        absl::Seconds(request_.heartbeat_seconds() == 0 ? 30 : request_.heartbeat_seconds());
+    ASSIGN_OR_RETURN(question_, state_.QuestionFrom(request_.options(), &call_));
+    const auto engine = state_.base->Current();
+    ASSIGN_OR_RETURN(question_.query.context, engine->Validate(question_.query.context));
+    for (const std::string& name : request_.artifacts()) {
+      // An artifact may be written about before anybody else does.
+      const absl::StatusOr<std::string> id = engine->Resolve(name);
+      if (absl::IsFailedPrecondition(id.status())) return id.status();
+      wanted_.insert(id.ok() ? *id : name);
+    }
+    return absl::OkStatus();
+  }
+
+  // Makes the messages of the next revision.
+  void Make() {
+    std::deque<pb::WatchResponse> made;
+    const absl::Status status = MessagesOf(next_, &made);
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      making_ = false;
+      if (status.ok()) {
+        ++next_;
+        std::move(made.begin(), made.end(), std::back_inserter(out_));
+      } else {
+        end_ = status;
+      }
+    }
+    Advance();
+  }
+
+  absl::Status MessagesOf(Revision revision, std::deque<pb::WatchResponse>* out) {
+    ASSIGN_OR_RETURN(const std::vector<Change> changes,
+                     state_.base->Changes(revision - 1, revision));
+    if (changes.size() != 1) return absl::DataLossError("a revision is missing from the store");
+    const Change& change = changes[0];
+    ASSIGN_OR_RETURN(const auto after, state_.base->At(revision));
+    const absl::flat_hash_set<std::string> concerned = Concerned(*after);
+    const auto wanted = [&](const std::string& id) {
+      return wanted_.empty() || concerned.contains(id);
+    };
+    std::size_t records = kRecordsPerMessage;
+    const auto next = [&]() -> pb::WatchResponse& {
+      if (records == kRecordsPerMessage) {
+        records = 0;
+        out->emplace_back();
+        ToPb(change.commit, out->back().mutable_commit());
+      }
+      ++records;
+      return out->back();
+    };
+    std::vector<std::string> subjects;
+    for (const Artifact& artifact : change.artifacts) {
+      subjects.push_back(artifact.id);
+      if (wanted(artifact.id)) ToPb(artifact, next().add_artifacts());
+    }
+    for (const Claim& claim : change.claims) {
+      subjects.push_back(claim.subject);
+      if (wanted(claim.subject)) ToPb(claim, next().add_claims());
+    }
+    const std::vector<Claim>& claims = after->catalog().claims;
+    for (const Retraction& retraction : change.retractions) {
+      const Claim& claim = claims[retraction.claim - 1];
+      subjects.push_back(claim.subject);
+      if (!wanted(claim.subject)) continue;
+      pb::RetractedClaim* retracted = next().add_retracted();
+      ToPb(claim, retracted->mutable_claim());
+      retracted->set_reason(retraction.reason);
+    }
+    bool complete = true;
+    if (request_.verdicts()) {
+      std::sort(subjects.begin(), subjects.end());
+      subjects.erase(std::unique(subjects.begin(), subjects.end()), subjects.end());
+      ASSIGN_OR_RETURN(const auto before, state_.base->At(revision - 1));
+      Query query = question_.query;
+      query.stop.deadline = absl::Now() + state_.options.limits.write_time;
+      const ChangedVerdicts changed =
+          CompareVerdicts(*before->At(question_.key), *after->At(question_.key), subjects, query,
+                          kMostVerdictChanges);
+      complete = changed.complete;
+      for (const VerdictChange& verdict : changed.changes) {
+        if (!wanted_.empty() && !wanted_.contains(verdict.artifact)) continue;
+        pb::VerdictChange* v = next().add_verdict_changes();
+        v->set_artifact(verdict.artifact);
+        v->set_component(ToPb<pb::Component>(verdict.component));
+        v->set_right(ToPb<pb::Right>(verdict.right));
+        if (verdict.before) v->set_before(ToPb<pb::Verdict>(*verdict.before));
+        if (verdict.after) v->set_after(ToPb<pb::Verdict>(*verdict.after));
+      }
+    }
+    if (out->empty()) {
+      out->emplace_back();
+      ToPb(change.commit, out->back().mutable_commit());
+    }
+    out->back().set_verdicts_complete(complete);
+    out->back().set_revision_token(state_.TokenOf(revision));
+    return absl::OkStatus();
+  }
+
+  // The wanted artifacts and all that they were made from.
+  absl::flat_hash_set<std::string> Concerned(const Engine& engine) const {
+    absl::flat_hash_set<std::string> concerned = wanted_;
+    if (wanted_.empty()) return concerned;
+    const auto snapshot = engine.At(question_.key);
+    for (const std::string& id : wanted_) {
+      const VertexId start = snapshot->FindVertex(id, std::nullopt);
+      if (!start.valid()) continue;
+      for (const Visit& visit : Traverse(*snapshot, start, {}).visits) {
+        concerned.insert(snapshot->ArtifactOf(visit.vertex).id);
+      }
+    }
+    return concerned;
+  }
+
+  void End(const absl::Status& status) {
+    const grpc::Status out = ToGrpc(status, call_.violations);
+    state_.Record("WatchService.Watch", call_, out, began_);
+    Finish(out);
+  }
+
+  ServerState& state_;
+  WatchHub& hub_;
+  grpc::CallbackServerContext& context_;
+  const pb::WatchRequest request_;
+  Call call_;
+  const absl::Time began_ = absl::Now();
+  Question question_;
+  absl::flat_hash_set<std::string> wanted_;
+  absl::Duration heartbeat_;
+  std::shared_ptr<WatchStream> self_;  // until OnDone
+
+  std::mutex mutex_;  // guards what follows
+  Revision next_ = 0;
+  std::deque<pb::WatchResponse> out_;
+  bool writing_ = false;
+  bool making_ = false;
+  bool finishing_ = false;
+  absl::Status end_;
+  absl::Time last_write_ = absl::InfinitePast();  // so that a token comes at once
+};
+
+WatchHub::WatchHub() : thread_([this] { Run(); }) {}
+
+WatchHub::~WatchHub() {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    quit_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+void WatchHub::Add(std::shared_ptr<WatchStream> stream) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  streams_.insert(std::move(stream));
+}
+
+void WatchHub::Remove(const std::shared_ptr<WatchStream>& stream) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  streams_.erase(stream);
+}
+
+void WatchHub::Notify() {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    notified_ = true;
+  }
+  changed_.notify_all();
+}
+
+void WatchHub::Run() {
+  std::unique_lock<std::mutex> lock(mutex_);
+  while (!quit_) {
+    changed_.wait_for(lock, absl::ToChronoMilliseconds(kTick), [&] { return notified_ || quit_; });
+    notified_ = false;
+    const std::vector<std::shared_ptr<WatchStream>> streams(streams_.begin(), streams_.end());
+    lock.unlock();
+    for (const auto& stream : streams) stream->Tick();
+    lock.lock();
+  }
+}
+
+namespace {
+
+class WatchServiceImpl final : public pb::WatchService::CallbackService {
+ public:
+  WatchServiceImpl(ServerState* state, WatchHub* hub) : state_(*state), hub_(*hub) {}
+
+  grpc::ServerWriteReactor<pb::WatchResponse>* Watch(grpc::CallbackServerContext* context,
+                                                     const pb::WatchRequest* request) override {
+    auto stream = std::make_shared<WatchStream>(&state_, &hub_, context, request);
+    grpc::ServerWriteReactor<pb::WatchResponse>* reactor = stream.get();
+    stream->Begin();
+    return reactor;
+  }
+
+ private:
+  ServerState& state_;
+  WatchHub& hub_;
+};
+
+}  // namespace
+
+std::unique_ptr<grpc::Service> MakeWatchService(ServerState* state, WatchHub* hub) {
+  return std::make_unique<WatchServiceImpl>(state, hub);
+}
+
+}  // namespace lineage

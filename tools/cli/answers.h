@@ -1,0 +1,95 @@
+// Where answers come from: this process, or a server. The commands cannot tell the difference.
+#ifndef LINEAGE_TOOLS_CLI_ANSWERS_H_
+#define LINEAGE_TOOLS_CLI_ANSWERS_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "engine/engine.h"
+#include "engine/knowledge_base.h"
+#include "tools/cli/command_line.h"
+
+namespace lineage {
+
+// What is being asked.
+struct Info {
+  std::string version;
+  uint64_t licenses = 0;
+  uint64_t artifacts = 0;
+  uint64_t claims = 0;
+  Revision revision = 0;
+};
+
+// One revision, as `watch` shows it.
+struct WatchEvent {
+  Commit commit;
+  std::vector<Artifact> artifacts;
+  std::vector<Claim> claims;
+  std::vector<std::pair<Claim, std::string>> retracted;  // with the reason
+  std::vector<VerdictChange> verdicts;
+  std::string token;  // resume after it; empty if there are no tokens
+};
+
+struct WatchOptions {
+  std::string after;
+  std::vector<std::string> artifacts;
+  bool verdicts = false;
+  Question question;
+};
+
+// Errors are those of the engine, or of the connection.
+class Answers {
+ public:
+  virtual ~Answers() = default;
+
+  virtual absl::StatusOr<Explanation> Explain(const std::string& artifact,
+                                              const Question& question) = 0;
+  virtual absl::StatusOr<std::vector<Finding>> Audit(const std::vector<std::string>& artifacts,
+                                                     Severity least, const Question& question) = 0;
+  virtual absl::StatusOr<ArtifactView> Show(const std::string& artifact,
+                                            const Question& question) = 0;
+  virtual absl::StatusOr<WalkView> Walk(const std::string& artifact, const Question& question,
+                                        const TraversalOptions& options) = 0;
+  virtual absl::StatusOr<WalkView> Path(const std::string& from, const std::string& to,
+                                        const Question& question, const RelationSet& relations) = 0;
+  virtual absl::StatusOr<GraphView> Graph(const std::string& artifact, const Question& question,
+                                          const Engine::GraphOptions& options) = 0;
+  virtual absl::StatusOr<License> FindLicense(const std::string& name) = 0;
+  // The id that a name means.
+  virtual absl::StatusOr<std::string> Resolve(const std::string& name) = 0;
+  // In order of id.
+  virtual absl::StatusOr<std::vector<License>> Licenses() = 0;
+  virtual absl::StatusOr<std::vector<Purpose>> Purposes() = 0;
+  virtual absl::StatusOr<Info> GetInfo() = 0;
+
+  // In order of number; about all artifacts if `artifact` is empty.
+  virtual absl::StatusOr<std::vector<Claim>> Claims(const std::string& artifact,
+                                                    bool show_retracted) = 0;
+  // `token` becomes the consistency token of the write, or stays empty.
+  virtual absl::StatusOr<Commit> Apply(const Batch& batch, std::vector<FieldProblem>* problems,
+                                       std::string* token) = 0;
+  // Calls `visit` for each revision until it returns false, or the stream ends.
+  virtual absl::Status Watch(const WatchOptions& options,
+                             const std::function<bool(const WatchEvent&)>& visit) = 0;
+};
+
+// The store of this machine, or without one the built-in catalogue; with the packs of the command
+// line. `writing`: the store is made if it is missing, and locked.
+absl::StatusOr<std::unique_ptr<Answers>> OpenLocal(const CommandLine& command, bool writing);
+
+// A server.
+absl::StatusOr<std::unique_ptr<Answers>> OpenRemote(const CommandLine& command);
+
+// The folder of the store that the command line means; empty if there is none to be found.
+[[nodiscard]] std::string StoreDirectory(const CommandLine& command);
+
+// Who writes, where nobody was authenticated: the system's user.
+[[nodiscard]] std::string SystemUser();
+
+}  // namespace lineage
+
+#endif  // LINEAGE_TOOLS_CLI_ANSWERS_H_

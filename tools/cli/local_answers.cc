@@ -1,0 +1,216 @@
+#include <pwd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "engine/base/status_macros.h"
+#include "engine/catalog/archive.h"
+#include "engine/permission/changes.h"
+#include "engine/store/memory_store.h"
+#include "engine/store/paths.h"
+#include "engine/store/sqlite_store.h"
+#include "tools/cli/answers.h"
+
+#ifndef LINEAGE_VERSION
+#define LINEAGE_VERSION "unknown"
+#endif
+
+namespace lineage {
+namespace {
+
+constexpr absl::Duration kPoll = absl::Milliseconds(300);
+
+class LocalAnswers final : public Answers {
+ public:
+  // `base` is null if there is no store: then nothing can be written.
+  LocalAnswers(std::shared_ptr<const Engine> engine, std::unique_ptr<KnowledgeBase> base)
+      : engine_(std::move(engine)), base_(std::move(base)) {}
+
+  absl::StatusOr<Explanation> Explain(const std::string& artifact,
+                                      const Question& question) override {
+    return engine_->Explain(artifact, question);
+  }
+  absl::StatusOr<std::vector<Finding>> Audit(const std::vector<std::string>& artifacts,
+                                             Severity least, const Question& question) override {
+    ASSIGN_OR_RETURN(std::vector<Finding> findings, engine_->Audit(artifacts, question));
+    findings.erase(std::remove_if(findings.begin(), findings.end(),
+                                  [&](const Finding& f) { return f.severity < least; }),
+                   findings.end());
+    return findings;
+  }
+  absl::StatusOr<ArtifactView> Show(const std::string& artifact,
+                                    const Question& question) override {
+    return engine_->Show(artifact, question.key);
+  }
+  absl::StatusOr<WalkView> Walk(const std::string& artifact, const Question& question,
+                                const TraversalOptions& options) override {
+    return engine_->Walk(artifact, question.key, options);
+  }
+  absl::StatusOr<WalkView> Path(const std::string& from, const std::string& to,
+                                const Question& question, const RelationSet& relations) override {
+    return engine_->Path(from, to, question.key, relations);
+  }
+  absl::StatusOr<GraphView> Graph(const std::string& artifact, const Question& question,
+                                  const Engine::GraphOptions& options) override {
+    return engine_->Graph(artifact, question, options);
+  }
+  absl::StatusOr<License> FindLicense(const std::string& name) override {
+    return engine_->FindLicense(name);
+  }
+  absl::StatusOr<std::string> Resolve(const std::string& name) override {
+    return engine_->Resolve(name);
+  }
+  absl::StatusOr<std::vector<License>> Licenses() override { return engine_->Licenses(); }
+  absl::StatusOr<std::vector<Purpose>> Purposes() override {
+    return engine_->catalog().vocabulary.purposes;
+  }
+  absl::StatusOr<Info> GetInfo() override {
+    const Catalog& catalog = engine_->catalog();
+    return Info{LINEAGE_VERSION, catalog.licenses.size(), catalog.artifacts.size(),
+                catalog.claims.size(), engine_->revision()};
+  }
+
+  absl::StatusOr<std::vector<Claim>> Claims(const std::string& artifact,
+                                            bool show_retracted) override {
+    std::vector<Claim> claims;
+    const auto add = [&](const Claim& claim) {
+      if (claim.retracted == 0 || show_retracted) claims.push_back(claim);
+    };
+    if (artifact.empty()) {
+      for (const Claim& claim : engine_->catalog().claims) add(claim);
+    } else {
+      ASSIGN_OR_RETURN(const std::string id, engine_->Resolve(artifact));
+      for (const Claim* claim : engine_->ClaimsAbout(id)) add(*claim);
+    }
+    return claims;
+  }
+
+  absl::StatusOr<Commit> Apply(const Batch& batch, std::vector<FieldProblem>* problems,
+                               std::string*) override {
+    if (base_ == nullptr) return absl::FailedPreconditionError("there is no store to write to");
+    Batch signed_batch = batch;
+    signed_batch.author = SystemUser();
+    std::vector<BatchProblem> found;
+    absl::StatusOr<Commit> commit = base_->Apply(signed_batch, &found);
+    for (const BatchProblem& problem : found) {
+      problems->push_back({problem.Field(), problem.problem.message});
+    }
+    return commit;
+  }
+
+  absl::Status Watch(const WatchOptions& options,
+                     const std::function<bool(const WatchEvent&)>& visit) override {
+    if (base_ == nullptr) return absl::FailedPreconditionError("there is no store to watch");
+    Revision seen = base_->revision();
+    if (!options.after.empty() && !absl::SimpleAtoi(options.after, &seen)) {
+      return absl::InvalidArgumentError("--after: a number of a revision, for a local store");
+    }
+    while (true) {
+      RETURN_IF_ERROR(base_->Refresh());
+      const Revision head = base_->revision();
+      for (; seen < head; ++seen) {
+        ASSIGN_OR_RETURN(const std::vector<Change> changes, base_->Changes(seen, seen + 1));
+        ASSIGN_OR_RETURN(const WatchEvent event, EventOf(changes.at(0), options));
+        if (!visit(event)) return absl::OkStatus();
+      }
+      absl::SleepFor(kPoll);
+    }
+  }
+
+ private:
+  absl::StatusOr<WatchEvent> EventOf(const Change& change, const WatchOptions& options) {
+    WatchEvent event;
+    event.commit = change.commit;
+    ASSIGN_OR_RETURN(const auto after, base_->At(change.commit.revision));
+    absl::flat_hash_set<std::string> wanted;
+    for (const std::string& name : options.artifacts) {
+      const auto id = after->Resolve(name);
+      wanted.insert(id.ok() ? *id : name);
+    }
+    const auto take = [&](const std::string& id) { return wanted.empty() || wanted.contains(id); };
+    std::vector<std::string> subjects;
+    for (const Artifact& artifact : change.artifacts) {
+      subjects.push_back(artifact.id);
+      if (take(artifact.id)) event.artifacts.push_back(artifact);
+    }
+    for (const Claim& claim : change.claims) {
+      subjects.push_back(claim.subject);
+      if (take(claim.subject)) event.claims.push_back(claim);
+    }
+    for (const Retraction& retraction : change.retractions) {
+      const Claim& claim = after->catalog().claims[retraction.claim - 1];
+      subjects.push_back(claim.subject);
+      if (take(claim.subject)) event.retracted.emplace_back(claim, retraction.reason);
+    }
+    if (options.verdicts) {
+      std::sort(subjects.begin(), subjects.end());
+      subjects.erase(std::unique(subjects.begin(), subjects.end()), subjects.end());
+      ASSIGN_OR_RETURN(const auto before, base_->At(change.commit.revision - 1));
+      for (VerdictChange& verdict :
+           CompareVerdicts(*before->At(options.question.key), *after->At(options.question.key),
+                           subjects, options.question.query, 1'000'000)
+               .changes) {
+        if (take(verdict.artifact)) event.verdicts.push_back(std::move(verdict));
+      }
+    }
+    return event;
+  }
+
+  const std::shared_ptr<const Engine> engine_;
+  const std::unique_ptr<KnowledgeBase> base_;
+};
+
+}  // namespace
+
+std::string StoreDirectory(const CommandLine& command) {
+  if (!command.store.empty()) return command.store;
+  return command.no_builtin ? "" : DefaultStoreDirectory();
+}
+
+std::string SystemUser() {
+  const passwd* user = ::getpwuid(::geteuid());
+  return user != nullptr ? user->pw_name : absl::StrCat("uid ", ::geteuid());
+}
+
+absl::StatusOr<std::unique_ptr<Answers>> OpenLocal(const CommandLine& command, bool writing) {
+  const std::string directory = StoreDirectory(command);
+  const bool exists = !directory.empty() && SqliteStoreExists(directory);
+  if (writing && directory.empty()) {
+    return absl::InvalidArgumentError("no folder for the store: name one with --store");
+  }
+  if (!command.store.empty() && !exists && !writing) {
+    return absl::NotFoundError(
+        absl::StrCat(command.store, ": there is no store; claim add, or store upgrade, makes one"));
+  }
+  if (!exists && !writing) {
+    EngineOptions options;
+    options.builtin = !command.no_builtin;
+    options.catalog_paths = command.catalog_paths;
+    options.claims_paths = command.claims_paths;
+    ASSIGN_OR_RETURN(std::shared_ptr<const Engine> engine, Engine::Open(options));
+    return std::make_unique<LocalAnswers>(std::move(engine), nullptr);
+  }
+  SqliteStoreOptions options;
+  options.directory = directory;
+  options.writable = options.create = writing;
+  ASSIGN_OR_RETURN(std::unique_ptr<Store> store, OpenSqliteStore(options));
+  KnowledgeBaseOptions base_options;
+  base_options.builtin = !command.no_builtin;
+  ASSIGN_OR_RETURN(std::unique_ptr<KnowledgeBase> base,
+                   KnowledgeBase::Open(std::move(store), base_options));
+  std::shared_ptr<const Engine> engine = base->Current();
+  if (!command.catalog_paths.empty() || !command.claims_paths.empty()) {
+    EngineOptions packs;
+    packs.catalog_paths = command.catalog_paths;
+    packs.claims_paths = command.claims_paths;
+    ASSIGN_OR_RETURN(engine, Engine::OpenOver(*engine, packs));
+  }
+  return std::make_unique<LocalAnswers>(std::move(engine), std::move(base));
+}
+
+}  // namespace lineage

@@ -1,0 +1,282 @@
+#include <grpcpp/grpcpp.h>
+
+#include <fstream>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "engine/base/status_macros.h"
+#include "engine/base/yaml.h"
+#include "service/client/client.h"
+#include "service/wire/convert.h"
+#include "service/wire/status.h"
+#include "tools/cli/answers.h"
+
+namespace lineage {
+namespace {
+
+constexpr int kPage = 1000;
+
+class RemoteAnswers final : public Answers {
+ public:
+  explicit RemoteAnswers(std::unique_ptr<Client> client) : client_(std::move(client)) {}
+
+  absl::StatusOr<Explanation> Explain(const std::string& artifact,
+                                      const Question& question) override {
+    pb::ExplainRequest request;
+    request.set_artifact(artifact);
+    if (question.component) request.set_component(ToPb<pb::Component>(*question.component));
+    if (!(question.query.rights == RightSet::All())) {
+      for (const Right right : question.query.rights.Values()) {
+        request.add_rights(ToPb<pb::Right>(right));
+      }
+    }
+    ToPb(question, request.mutable_options());
+    pb::ExplainResponse response;
+    RETURN_IF_ERROR(
+        FromGrpc(client_->permissions().Explain(client_->NewContext().get(), request, &response)));
+    return ValueOf(response.explanation());
+  }
+
+  absl::StatusOr<std::vector<Finding>> Audit(const std::vector<std::string>& artifacts,
+                                             Severity least, const Question& question) override {
+    pb::ListFindingsRequest request;
+    for (const std::string& artifact : artifacts) request.add_artifacts(artifact);
+    request.set_min_severity(ToPb<pb::Severity>(least));
+    request.set_page_size(kPage);
+    ToPb(question, request.mutable_options());
+    std::vector<Finding> findings;
+    do {
+      pb::ListFindingsResponse response;
+      RETURN_IF_ERROR(
+          FromGrpc(client_->audit().ListFindings(client_->NewContext().get(), request, &response)));
+      for (const pb::Finding& finding : response.findings()) findings.push_back(ValueOf(finding));
+      request.set_page_token(response.next_page_token());
+    } while (!request.page_token().empty());
+    return findings;
+  }
+
+  absl::StatusOr<ArtifactView> Show(const std::string& artifact,
+                                    const Question& question) override {
+    pb::GetArtifactRequest request;
+    request.set_artifact(artifact);
+    ToPb(question, request.mutable_options());
+    pb::GetArtifactResponse response;
+    RETURN_IF_ERROR(
+        FromGrpc(client_->lineage().GetArtifact(client_->NewContext().get(), request, &response)));
+    return ValueOf(response);
+  }
+
+  absl::StatusOr<WalkView> Walk(const std::string& artifact, const Question& question,
+                                const TraversalOptions& options) override {
+    pb::TraverseRequest request;
+    request.set_artifact(artifact);
+    request.set_direction(options.direction == Direction::kUpstream ? pb::DIRECTION_UPSTREAM
+                                                                    : pb::DIRECTION_DOWNSTREAM);
+    request.set_max_depth(options.max_depth);
+    request.set_max_artifacts(static_cast<int32_t>(options.max_vertices));
+    for (const Relation relation : options.relations.Values()) {
+      request.add_relations(ToPb<pb::Relation>(relation));
+    }
+    ToPb(question, request.mutable_options());
+    const auto context = client_->NewContext();
+    const auto reader = client_->lineage().Traverse(context.get(), request);
+    WalkView view;
+    pb::TraverseResponse response;
+    while (reader->Read(&response)) {
+      view.start = response.start();
+      for (const pb::Step& step : response.steps()) view.steps.push_back(ValueOf(step));
+      view.complete = response.complete();
+    }
+    RETURN_IF_ERROR(FromGrpc(reader->Finish()));
+    return view;
+  }
+
+  absl::StatusOr<WalkView> Path(const std::string& from, const std::string& to,
+                                const Question& question, const RelationSet& relations) override {
+    pb::FindPathRequest request;
+    request.set_from(from);
+    request.set_to(to);
+    for (const Relation relation : relations.Values()) {
+      request.add_relations(ToPb<pb::Relation>(relation));
+    }
+    ToPb(question, request.mutable_options());
+    pb::FindPathResponse response;
+    RETURN_IF_ERROR(
+        FromGrpc(client_->lineage().FindPath(client_->NewContext().get(), request, &response)));
+    WalkView view;
+    view.start = response.start();
+    for (const pb::Step& step : response.steps()) view.steps.push_back(ValueOf(step));
+    return view;
+  }
+
+  absl::StatusOr<GraphView> Graph(const std::string& artifact, const Question& question,
+                                  const Engine::GraphOptions& options) override {
+    pb::ExportGraphRequest request;
+    request.set_artifact(artifact);
+    request.set_up(options.up);
+    request.set_down(options.down);
+    request.set_max_nodes(static_cast<int32_t>(options.max_nodes));
+    request.set_right(ToPb<pb::Right>(options.right));
+    if (question.component) request.set_component(ToPb<pb::Component>(*question.component));
+    ToPb(question, request.mutable_options());
+    pb::ExportGraphResponse response;
+    RETURN_IF_ERROR(
+        FromGrpc(client_->lineage().ExportGraph(client_->NewContext().get(), request, &response)));
+    return ValueOf(response);
+  }
+
+  absl::StatusOr<License> FindLicense(const std::string& name) override {
+    pb::GetLicenseRequest request;
+    request.set_license(name);
+    pb::GetLicenseResponse response;
+    RETURN_IF_ERROR(
+        FromGrpc(client_->lineage().GetLicense(client_->NewContext().get(), request, &response)));
+    return ValueOf(response.license());
+  }
+
+  absl::StatusOr<std::string> Resolve(const std::string& name) override {
+    pb::ResolveArtifactRequest request;
+    request.set_name(name);
+    pb::ResolveArtifactResponse response;
+    RETURN_IF_ERROR(FromGrpc(
+        client_->lineage().ResolveArtifact(client_->NewContext().get(), request, &response)));
+    return response.artifact();
+  }
+
+  absl::StatusOr<std::vector<License>> Licenses() override {
+    pb::ListLicensesRequest request;
+    request.set_page_size(kPage);
+    std::vector<License> licenses;
+    do {
+      pb::ListLicensesResponse response;
+      RETURN_IF_ERROR(FromGrpc(
+          client_->lineage().ListLicenses(client_->NewContext().get(), request, &response)));
+      for (const pb::License& license : response.licenses()) licenses.push_back(ValueOf(license));
+      request.set_page_token(response.next_page_token());
+    } while (!request.page_token().empty());
+    return licenses;
+  }
+
+  absl::StatusOr<std::vector<Purpose>> Purposes() override {
+    pb::GetVocabularyResponse response;
+    RETURN_IF_ERROR(
+        FromGrpc(client_->lineage().GetVocabulary(client_->NewContext().get(), {}, &response)));
+    std::vector<Purpose> purposes;
+    for (const pb::Purpose& p : response.purposes()) {
+      purposes.push_back({p.id(), p.says(), p.harmful()});
+    }
+    return purposes;
+  }
+
+  absl::StatusOr<Info> GetInfo() override {
+    pb::GetServerInfoResponse response;
+    RETURN_IF_ERROR(
+        FromGrpc(client_->lineage().GetServerInfo(client_->NewContext().get(), {}, &response)));
+    return Info{response.version(), response.licenses(), response.artifacts(), response.claims(),
+                response.revision()};
+  }
+
+  absl::StatusOr<std::vector<Claim>> Claims(const std::string& artifact,
+                                            bool show_retracted) override {
+    pb::ListClaimsRequest request;
+    request.set_artifact(artifact);
+    request.set_show_retracted(show_retracted);
+    request.set_page_size(kPage);
+    std::vector<Claim> claims;
+    do {
+      pb::ListClaimsResponse response;
+      RETURN_IF_ERROR(
+          FromGrpc(client_->claims().ListClaims(client_->NewContext().get(), request, &response)));
+      for (const pb::Claim& claim : response.claims()) claims.push_back(ValueOf(claim));
+      request.set_page_token(response.next_page_token());
+    } while (!request.page_token().empty());
+    return claims;
+  }
+
+  absl::StatusOr<Commit> Apply(const Batch& batch, std::vector<FieldProblem>*,
+                               std::string* token) override {
+    if (!batch.retractions.empty()) {
+      pb::RetractClaimsRequest request;
+      request.set_request_id(batch.request_id);
+      request.set_reason(batch.retractions[0].reason);
+      for (const Retraction& retraction : batch.retractions) request.add_claims(retraction.claim);
+      pb::RetractClaimsResponse response;
+      RETURN_IF_ERROR(FromGrpc(
+          client_->claims().RetractClaims(client_->NewContext().get(), request, &response)));
+      *token = response.revision_token();
+      return ValueOf(response.commit());
+    }
+    pb::ApplyClaimsRequest request;
+    request.set_request_id(batch.request_id);
+    request.set_note(batch.note);
+    for (const Artifact& artifact : batch.artifacts) ToPb(artifact, request.add_artifacts());
+    for (const Claim& claim : batch.claims) ToPb(claim, request.add_claims());
+    pb::ApplyClaimsResponse response;
+    RETURN_IF_ERROR(
+        FromGrpc(client_->claims().ApplyClaims(client_->NewContext().get(), request, &response)));
+    *token = response.revision_token();
+    return ValueOf(response.commit());
+  }
+
+  absl::Status Watch(const WatchOptions& options,
+                     const std::function<bool(const WatchEvent&)>& visit) override {
+    pb::WatchRequest request;
+    request.set_after(options.after);
+    for (const std::string& artifact : options.artifacts) request.add_artifacts(artifact);
+    request.set_verdicts(options.verdicts);
+    ToPb(options.question, request.mutable_options());
+    const auto context = client_->NewContext(/*stream=*/true);
+    const auto reader = client_->watch().Watch(context.get(), request);
+    pb::WatchResponse part;
+    WatchEvent event;
+    while (reader->Read(&part)) {
+      if (!part.has_commit()) continue;  // a heartbeat
+      event.commit = ValueOf(part.commit());
+      for (const pb::Artifact& artifact : part.artifacts()) {
+        event.artifacts.push_back(ValueOf(artifact));
+      }
+      for (const pb::Claim& claim : part.claims()) event.claims.push_back(ValueOf(claim));
+      for (const pb::RetractedClaim& retracted : part.retracted()) {
+        event.retracted.emplace_back(ValueOf(retracted.claim()), retracted.reason());
+      }
+      for (const pb::VerdictChange& v : part.verdict_changes()) {
+        event.verdicts.push_back({v.artifact(),
+                                  FromPb<Component>(v.component()).value_or(Component::kWeights),
+                                  FromPb<Right>(v.right()).value_or(Right::kUse),
+                                  FromPb<Verdict>(v.before()), FromPb<Verdict>(v.after())});
+      }
+      if (part.revision_token().empty()) continue;  // more parts come
+      event.token = part.revision_token();
+      if (!visit(event)) {
+        context->TryCancel();
+        static_cast<void>(reader->Finish());
+        return absl::OkStatus();
+      }
+      event = WatchEvent();
+    }
+    return FromGrpc(reader->Finish());
+  }
+
+ private:
+  const std::unique_ptr<Client> client_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Answers>> OpenRemote(const CommandLine& command) {
+  ClientOptions options;
+  options.target = command.server;
+  options.tls_ca = command.tls_ca;
+  options.tls_certificate = command.tls_certificate;
+  options.tls_key = command.tls_key;
+  options.timeout = absl::Seconds(60);
+  if (!command.token_file.empty()) {
+    ASSIGN_OR_RETURN(const std::string text, ReadFile(command.token_file, 4096));
+    options.token = std::string(absl::StripAsciiWhitespace(text));
+  }
+  ASSIGN_OR_RETURN(std::unique_ptr<Client> client, Client::Connect(options));
+  return std::make_unique<RemoteAnswers>(std::move(client));
+}
+
+}  // namespace lineage
