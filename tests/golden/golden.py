@@ -1,32 +1,63 @@
 #!/usr/bin/env python3
 """Compares what the command line prints with the committed files beside this script.
 
-    golden.py --cli PATH [--update] DIR
+    golden.py --cli PATH [--daemon PATH] [--update] DIR
 
-Each line of DIR/cases.txt is NAME, the expected exit status and the arguments. With --update the
-files are written anew: read the difference before committing it.
+Each line of DIR/cases.txt is NAME, the expected exit status and the arguments. With --daemon the same
+cases are asked of a server, whose answers may not differ by a byte. With --update the files are
+written anew: read the difference before committing it.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import difflib
 import os
 import pathlib
 import shlex
 import subprocess
 import sys
+import tempfile
+import time
+
+
+@contextlib.contextmanager
+def server(daemon: str):
+    """A daemon over a new store; gives its address."""
+    with tempfile.TemporaryDirectory() as folder:
+        port = pathlib.Path(folder) / "port"
+        process = subprocess.Popen([os.path.abspath(daemon), "--store", f"{folder}/store", "--listen", "127.0.0.1:0",
+                                    "--port-file", str(port), "--log-level", "warning"])
+        try:
+            deadline = time.monotonic() + 60
+            while not port.exists():
+                if process.poll() is not None or time.monotonic() > deadline:
+                    sys.exit("the daemon does not start")
+                time.sleep(0.02)
+            yield f"127.0.0.1:{port.read_text().strip()}"
+        finally:
+            process.terminate()
+            process.wait(30)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--cli", required=True)
+    parser.add_argument("--daemon")
     parser.add_argument("--update", action="store_true")
     parser.add_argument("dir", type=pathlib.Path)
     arguments = parser.parse_args()
 
     environment = {"PATH": os.environ["PATH"], "COLUMNS": "100", "LC_ALL": "C.UTF-8",
                    "LINEAGE_CONFIG": ""}
+    if arguments.daemon:
+        with server(arguments.daemon) as address:
+            return compare(arguments, {**environment, "LINEAGE_SERVER": address})
+    return compare(arguments, environment)
+
+
+def compare(arguments: argparse.Namespace, environment: dict[str, str]) -> int:
     failed = passed = 0
     for line in (arguments.dir / "cases.txt").read_text().splitlines():
         if not line.strip() or line.startswith("#"):

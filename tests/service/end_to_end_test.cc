@@ -1,0 +1,764 @@
+// The real daemon over real sockets.
+#include <fcntl.h>
+#include <google/rpc/error_details.pb.h>
+#include <google/rpc/status.pb.h>
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <fstream>
+#include <future>
+#include <set>
+#include <thread>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "engine/base/reason.h"
+#include "service/client/client.h"
+#include "service/wire/status.h"
+#include "tests/service/daemon.h"
+#include "tests/store/batches.h"
+
+namespace lineage {
+namespace {
+
+namespace pb = lineage::v1;
+using testing::Daemon;
+using testing::TemporaryFolder;
+
+std::unique_ptr<Client> Connected(const Daemon& daemon, const std::string& token = "") {
+  ClientOptions options;
+  options.target = daemon.target();
+  options.token = token;
+  options.timeout = absl::Seconds(30);
+  auto client = Client::Connect(options);
+  EXPECT_TRUE(client.ok()) << client.status();
+  return *std::move(client);
+}
+
+void FillSource(pb::Claim* claim) {
+  claim->mutable_source()->set_kind(pb::SOURCE_KIND_LEGAL_REVIEW);
+  claim->mutable_source()->set_by("counsel");
+  claim->mutable_source()->set_said("2024-01-01");
+  claim->mutable_source()->set_document("a memo");
+}
+
+pb::ApplyClaimsRequest LicenseRequest(const std::string& subject, const std::string& license) {
+  pb::ApplyClaimsRequest request;
+  pb::Artifact* artifact = request.add_artifacts();
+  artifact->set_id(subject);
+  artifact->set_kind(pb::ARTIFACT_KIND_CHECKPOINT);
+  pb::Claim* claim = request.add_claims();
+  claim->set_subject(subject);
+  claim->mutable_license()->set_expression(license);
+  FillSource(claim);
+  return request;
+}
+
+grpc::Status Apply(Client* client, const pb::ApplyClaimsRequest& request,
+                   pb::ApplyClaimsResponse* response) {
+  return client->claims().ApplyClaims(client->NewContext().get(), request, response);
+}
+
+grpc::Status Explain(Client* client, const std::string& artifact, pb::ExplainResponse* response,
+                     const std::string& at_least = "", const std::string& exactly = "") {
+  pb::ExplainRequest request;
+  request.set_artifact(artifact);
+  request.mutable_options()->set_as_of("2026-11-01");
+  if (!at_least.empty()) request.mutable_options()->mutable_consistency()->set_at_least(at_least);
+  if (!exactly.empty()) request.mutable_options()->mutable_consistency()->set_exactly(exactly);
+  return client->permissions().Explain(client->NewContext().get(), request, response);
+}
+
+std::string ReasonIn(const grpc::Status& status) {
+  google::rpc::Status details;
+  if (!details.ParseFromString(status.error_details())) return "";
+  for (const auto& detail : details.details()) {
+    google::rpc::ErrorInfo info;
+    if (detail.UnpackTo(&info)) {
+      EXPECT_EQ(info.domain(), "lineage");
+      return info.reason();
+    }
+  }
+  return "";
+}
+
+std::vector<std::string> FieldsIn(const grpc::Status& status) {
+  std::vector<std::string> fields;
+  google::rpc::Status details;
+  if (!details.ParseFromString(status.error_details())) return fields;
+  for (const auto& detail : details.details()) {
+    google::rpc::BadRequest bad;
+    if (!detail.UnpackTo(&bad)) continue;
+    for (const auto& violation : bad.field_violations()) fields.push_back(violation.field());
+  }
+  return fields;
+}
+
+class EndToEnd : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(Start());
+    client_ = Connected(daemon_);
+  }
+  bool Start(std::vector<std::string> more = {}) {
+    more.insert(more.end(), {"--store", folder_.path(), "--listen", "127.0.0.1:0"});
+    return daemon_.Start(more);
+  }
+  TemporaryFolder folder_;
+  Daemon daemon_{folder_.root()};
+  std::unique_ptr<Client> client_;
+};
+
+TEST_F(EndToEnd, ReadsItsWritesOverAnotherConnection) {
+  pb::ApplyClaimsResponse written;
+  ASSERT_TRUE(Apply(client_.get(), LicenseRequest("acme/a", "MIT"), &written).ok());
+  EXPECT_EQ(written.commit().revision(), 2u);
+  EXPECT_EQ(written.commit().author(), "anonymous");
+  const auto other = Connected(daemon_);
+  pb::ExplainResponse response;
+  const grpc::Status status = Explain(other.get(), "acme/a", &response, written.revision_token());
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(response.explanation().license(), "MIT");
+  EXPECT_EQ(response.explanation().revision(), 2u);
+}
+
+TEST_F(EndToEnd, ExactlyReadsThePast) {
+  pb::ApplyClaimsResponse first;
+  pb::ApplyClaimsResponse second;
+  ASSERT_TRUE(Apply(client_.get(), LicenseRequest("acme/a", "MIT"), &first).ok());
+  auto request = LicenseRequest("acme/a", "GPL-3.0-only");
+  request.mutable_claims(0)->mutable_source()->set_said("2025-01-01");
+  ASSERT_TRUE(Apply(client_.get(), request, &second).ok());
+  pb::ExplainResponse response;
+  ASSERT_TRUE(Explain(client_.get(), "acme/a", &response).ok());
+  EXPECT_EQ(response.explanation().license(), "GPL-3.0-only");
+  ASSERT_TRUE(Explain(client_.get(), "acme/a", &response, "", first.revision_token()).ok());
+  EXPECT_EQ(response.explanation().license(), "MIT");
+  EXPECT_EQ(response.revision_token(), first.revision_token());
+  ASSERT_TRUE(Explain(client_.get(), "acme/a", &response, first.revision_token()).ok());
+  EXPECT_EQ(response.revision_token(), second.revision_token()) << "at_least is the freshest";
+}
+
+TEST_F(EndToEnd, RefusesForgedForeignAndFutureTokens) {
+  pb::ApplyClaimsResponse written;
+  ASSERT_TRUE(Apply(client_.get(), LicenseRequest("acme/a", "MIT"), &written).ok());
+  pb::ExplainResponse response;
+  std::string forged = written.revision_token();
+  forged[40] = forged[40] == 'x' ? 'y' : 'x';
+  grpc::Status status = Explain(client_.get(), "acme/a", &response, forged);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(ReasonIn(status), "TOKEN_MALFORMED");
+  status = Explain(client_.get(), "acme/a", &response, "", std::string(5000, 'A'));
+  EXPECT_EQ(ReasonIn(status), "TOKEN_MALFORMED");
+
+  TemporaryFolder elsewhere;
+  Daemon other(elsewhere.root());
+  ASSERT_TRUE(other.Start({"--store", elsewhere.path(), "--listen", "127.0.0.1:0"}));
+  const auto foreign = Connected(other);
+  status = Explain(foreign.get(), "mpt-7b", &response, written.revision_token());
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(ReasonIn(status), "TOKEN_FOREIGN");
+
+  // The future: a token of a write that a copy of the store has not seen.
+  daemon_.Signal(SIGTERM);
+  std::filesystem::copy(folder_.path(), folder_.root() + "/behind");
+  ASSERT_TRUE(Start());
+  client_ = Connected(daemon_);
+  ASSERT_TRUE(Apply(client_.get(), LicenseRequest("acme/b", "MIT"), &written).ok());
+  Daemon behind(folder_.root() + "/x");
+  ASSERT_TRUE(behind.Start({"--store", folder_.root() + "/behind", "--listen", "127.0.0.1:0"}));
+  const auto late = Connected(behind);
+  status = Explain(late.get(), "acme/a", &response, written.revision_token());
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::OUT_OF_RANGE);
+  EXPECT_EQ(ReasonIn(status), "TOKEN_FUTURE");
+}
+
+TEST_F(EndToEnd, RepeatsARequestAndRefusesAnotherUnderItsId) {
+  auto request = LicenseRequest("acme/a", "MIT");
+  request.set_request_id("7d9e");
+  pb::ApplyClaimsResponse first;
+  pb::ApplyClaimsResponse again;
+  ASSERT_TRUE(Apply(client_.get(), request, &first).ok());
+  ASSERT_TRUE(Apply(client_.get(), request, &again).ok());
+  EXPECT_TRUE(again.commit().replayed());
+  EXPECT_EQ(again.revision_token(), first.revision_token());
+  request.mutable_claims(0)->mutable_license()->set_expression("ISC");
+  const grpc::Status status = Apply(client_.get(), request, &again);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::ALREADY_EXISTS);
+  EXPECT_EQ(ReasonIn(status), "REQUEST_ID_REUSED");
+}
+
+TEST_F(EndToEnd, NamesEveryBadFieldAndWritesNothing) {
+  auto request = LicenseRequest("acme/a", "MIT");
+  pb::Claim* bad = request.add_claims();
+  bad->set_subject("acme/a");
+  FillSource(bad);
+  bad->set_valid_from("yesterday");
+  bad = request.add_claims();
+  bad->set_subject("acme/ a");
+  bad->mutable_edge()->set_parent("acme/a");
+  bad->mutable_edge()->set_relation(static_cast<pb::Relation>(99));
+  pb::ApplyClaimsResponse response;
+  const grpc::Status status = Apply(client_.get(), request, &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(ReasonIn(status), "CLAIM_INVALID");
+  const std::vector<std::string> fields = FieldsIn(status);
+  const std::set<std::string> found(fields.begin(), fields.end());
+  for (const char* field :
+       {"claims[1].statement", "claims[1].valid_from", "claims[2].subject",
+        "claims[2].edge.relation", "claims[2].source.kind", "claims[2].source.by"}) {
+    EXPECT_TRUE(found.contains(field)) << field << " is missing";
+  }
+  pb::GetServerInfoResponse info;
+  ASSERT_TRUE(client_->lineage().GetServerInfo(client_->NewContext().get(), {}, &info).ok());
+  EXPECT_EQ(info.revision(), 1u);
+}
+
+TEST_F(EndToEnd, ValidateOnlyWritesNothing) {
+  auto request = LicenseRequest("acme/a", "MIT");
+  request.set_validate_only(true);
+  pb::ApplyClaimsResponse response;
+  EXPECT_TRUE(Apply(client_.get(), request, &response).ok());
+  request.mutable_claims(0)->mutable_license()->set_expression("MTI");
+  EXPECT_EQ(FieldsIn(Apply(client_.get(), request, &response)),
+            std::vector<std::string>{"claims[0].license.expression"});
+  pb::ExplainResponse explained;
+  EXPECT_EQ(Explain(client_.get(), "acme/a", &explained).error_code(), grpc::StatusCode::NOT_FOUND);
+}
+
+TEST_F(EndToEnd, HugeErrorsFitIntoTrailers) {
+  pb::ApplyClaimsRequest request;
+  for (int i = 0; i < 5000; ++i) {
+    pb::Claim* claim = request.add_claims();
+    claim->set_subject(std::string(300, 'x'));
+  }
+  pb::ApplyClaimsResponse response;
+  // A plain channel, with the limits that other languages have.
+  const auto channel = grpc::CreateChannel(daemon_.target(), grpc::InsecureChannelCredentials());
+  const auto stub = pb::ClaimService::NewStub(channel);
+  grpc::ClientContext context;
+  const grpc::Status status = stub->ApplyClaims(&context, request, &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << status.error_message();
+  ASSERT_FALSE(FieldsIn(status).empty());
+  EXPECT_EQ(FieldsIn(status).back(), "…");
+}
+
+TEST_F(EndToEnd, PagesAreStableUnderWrites) {
+  pb::ListClaimsRequest request;
+  request.set_page_size(300);
+  std::vector<uint64_t> numbers;
+  int writes = 0;
+  do {
+    pb::ListClaimsResponse response;
+    const auto status =
+        client_->claims().ListClaims(client_->NewContext().get(), request, &response);
+    ASSERT_TRUE(status.ok()) << status.error_message();
+    for (const pb::Claim& claim : response.claims()) numbers.push_back(claim.number());
+    request.set_page_token(response.next_page_token());
+    pb::ApplyClaimsResponse written;
+    ASSERT_TRUE(
+        Apply(client_.get(), LicenseRequest(absl::StrCat("acme/", ++writes), "MIT"), &written)
+            .ok());
+  } while (!request.page_token().empty());
+  pb::GetServerInfoResponse info;
+  ASSERT_TRUE(client_->lineage().GetServerInfo(client_->NewContext().get(), {}, &info).ok());
+  EXPECT_EQ(numbers.size(), info.claims() - static_cast<uint64_t>(writes));
+  for (std::size_t i = 0; i < numbers.size(); ++i) ASSERT_EQ(numbers[i], i + 1);
+}
+
+TEST_F(EndToEnd, APageTokenGoesWithItsRequestOnly) {
+  pb::ListFindingsRequest request;
+  request.set_page_size(10);
+  pb::ListFindingsResponse first;
+  ASSERT_TRUE(client_->audit().ListFindings(client_->NewContext().get(), request, &first).ok());
+  ASSERT_FALSE(first.next_page_token().empty());
+  request.set_page_token(first.next_page_token());
+  request.set_min_severity(pb::SEVERITY_ERROR);
+  pb::ListFindingsResponse response;
+  grpc::Status status =
+      client_->audit().ListFindings(client_->NewContext().get(), request, &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(ReasonIn(status), "PAGE_TOKEN_MISMATCH");
+  pb::ListLicensesRequest licenses;
+  licenses.set_page_token(first.next_page_token());
+  pb::ListLicensesResponse unused;
+  status = client_->lineage().ListLicenses(client_->NewContext().get(), licenses, &unused);
+  EXPECT_EQ(ReasonIn(status), "PAGE_TOKEN_MISMATCH");
+}
+
+TEST_F(EndToEnd, FindingsComeOnceWhateverThePageSize) {
+  const auto all = [&](int size) {
+    pb::ListFindingsRequest request;
+    request.set_page_size(size);
+    request.mutable_options()->set_as_of("2026-11-01");
+    std::vector<std::string> findings;
+    do {
+      pb::ListFindingsResponse response;
+      const auto status =
+          client_->audit().ListFindings(client_->NewContext().get(), request, &response);
+      EXPECT_TRUE(status.ok()) << status.error_message();
+      if (!status.ok()) break;
+      EXPECT_LE(response.findings_size(), size);
+      for (const auto& finding : response.findings()) {
+        findings.push_back(finding.SerializeAsString());
+      }
+      request.set_page_token(response.next_page_token());
+    } while (!request.page_token().empty());
+    return findings;
+  };
+  const auto big = all(1000);
+  EXPECT_GT(big.size(), 100u);
+  EXPECT_EQ(all(7), big);
+}
+
+TEST_F(EndToEnd, CheckExplainBatchAndPermissionsAgree) {
+  const std::vector<std::string> artifacts = {"mpt-7b-instruct",  "mpt-7b-chat", "dolly-v2-12b",
+                                              "bigscience/bloom", "falcon-40b",  "vicuna-13b-v1.5"};
+  pb::BatchCheckRequest batch;
+  std::vector<pb::Verdict> verdicts;
+  for (const std::string& artifact : artifacts) {
+    for (int right = 1; right <= 10; ++right) {
+      pb::CheckRequest* check = batch.add_checks();
+      check->set_artifact(artifact);
+      check->add_rights(static_cast<pb::Right>(right));
+    }
+    pb::ExplainResponse explained;
+    pb::ExplainRequest explain;
+    explain.set_artifact(artifact);
+    ASSERT_TRUE(
+        client_->permissions().Explain(client_->NewContext().get(), explain, &explained).ok());
+    pb::GetEffectivePermissionsRequest get;
+    get.set_artifact(artifact);
+    pb::GetEffectivePermissionsResponse permissions;
+    ASSERT_TRUE(client_->permissions()
+                    .GetEffectivePermissions(client_->NewContext().get(), get, &permissions)
+                    .ok());
+    ASSERT_EQ(permissions.permissions_size(), 10);
+    for (int i = 0; i < 10; ++i) {
+      const auto& verdict = explained.explanation().verdicts(i);
+      EXPECT_EQ(verdict.verdict(), permissions.permissions(i).verdict());
+      ASSERT_EQ(verdict.by_stance_size(), permissions.permissions(i).by_stance_size());
+      for (int s = 0; s < verdict.by_stance_size(); ++s) {
+        EXPECT_EQ(verdict.by_stance(s).verdict(),
+                  permissions.permissions(i).by_stance(s).verdict());
+      }
+      verdicts.push_back(verdict.verdict());
+    }
+  }
+  batch.add_checks()->set_artifact("no/such-thing");
+  batch.mutable_checks(batch.checks_size() - 1)->add_rights(pb::RIGHT_USE);
+  pb::BatchCheckResponse response;
+  ASSERT_TRUE(
+      client_->permissions().BatchCheck(client_->NewContext().get(), batch, &response).ok());
+  ASSERT_EQ(response.results_size(), static_cast<int>(verdicts.size()) + 1);
+  for (std::size_t i = 0; i < verdicts.size(); ++i) {
+    const auto& check = response.results(static_cast<int>(i)).response();
+    EXPECT_EQ(check.verdict(), verdicts[i]) << i;
+  }
+  EXPECT_EQ(response.results(response.results_size() - 1).error().reason(), "ARTIFACT_NOT_FOUND");
+}
+
+TEST_F(EndToEnd, LimitsAreErrorsNotCrashes) {
+  pb::BatchCheckRequest batch;
+  for (int i = 0; i < 1001; ++i) batch.add_checks();
+  pb::BatchCheckResponse checked;
+  grpc::Status status =
+      client_->permissions().BatchCheck(client_->NewContext().get(), batch, &checked);
+  EXPECT_EQ(ReasonIn(status), "LIMIT_EXCEEDED");
+  pb::ExplainRequest huge;
+  huge.set_artifact(std::string(5 << 20, 'a'));
+  pb::ExplainResponse explained;
+  status = client_->permissions().Explain(client_->NewContext().get(), huge, &explained);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  pb::ListClaimsRequest list;
+  list.set_page_size(-1);
+  pb::ListClaimsResponse listed;
+  status = client_->claims().ListClaims(client_->NewContext().get(), list, &listed);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  pb::ExplainRequest context;
+  context.set_artifact("mpt-7b");
+  context.mutable_options()->mutable_context()->set_monthly_active_users(-1);
+  status = client_->permissions().Explain(client_->NewContext().get(), context, &explained);
+  EXPECT_EQ(FieldsIn(status), std::vector<std::string>{"options.context.monthly_active_users"});
+  context.mutable_options()->mutable_context()->set_monthly_active_users(
+      std::numeric_limits<double>::quiet_NaN());
+  status = client_->permissions().Explain(client_->NewContext().get(), context, &explained);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  pb::TraverseRequest traverse;
+  traverse.set_artifact("mpt-7b");
+  const auto walk_context = client_->NewContext();
+  const auto reader = client_->lineage().Traverse(walk_context.get(), traverse);
+  pb::TraverseResponse step;
+  EXPECT_FALSE(reader->Read(&step));
+  EXPECT_EQ(FieldsIn(reader->Finish()), std::vector<std::string>{"direction"});
+}
+
+TEST_F(EndToEnd, WatchMissesNothingAndResumes) {
+  constexpr int kWrites = 40;
+  pb::GetServerInfoResponse info;
+  ASSERT_TRUE(client_->lineage().GetServerInfo(client_->NewContext().get(), {}, &info).ok());
+  std::string token = info.revision_token();
+  std::thread writer([&] {
+    const auto own = Connected(daemon_);
+    for (int i = 0; i < kWrites; ++i) {
+      pb::ApplyClaimsResponse written;
+      EXPECT_TRUE(Apply(own.get(), LicenseRequest(absl::StrCat("acme/", i), "MIT"), &written).ok());
+    }
+  });
+  std::vector<uint64_t> seen;
+  while (seen.size() < kWrites) {  // a few revisions at a time, then a new stream
+    pb::WatchRequest request;
+    request.set_after(token);
+    request.set_verdicts(true);
+    const auto context = client_->NewContext(/*stream=*/true);
+    const auto reader = client_->watch().Watch(context.get(), request);
+    pb::WatchResponse response;
+    int taken = 0;
+    while (taken < 7 && seen.size() < kWrites && reader->Read(&response)) {
+      if (response.has_commit()) {
+        seen.push_back(response.commit().revision());
+        EXPECT_EQ(response.claims_size(), 1);
+        EXPECT_EQ(response.verdict_changes_size(), 10) << "a new artifact has ten new verdicts";
+        ++taken;
+      }
+      token = response.revision_token();
+    }
+    context->TryCancel();
+    static_cast<void>(reader->Finish());
+  }
+  writer.join();
+  for (int i = 0; i < kWrites; ++i)
+    EXPECT_EQ(seen[static_cast<std::size_t>(i)], 2u + static_cast<uint64_t>(i));
+}
+
+TEST_F(EndToEnd, WatchTellsVerdictsDownstream) {
+  auto request = LicenseRequest("acme/base", "Apache-2.0");
+  pb::Artifact* tuned = request.add_artifacts();
+  tuned->set_id("acme/tuned");
+  tuned->set_kind(pb::ARTIFACT_KIND_CHECKPOINT);
+  pb::Claim* edge = request.add_claims();
+  edge->set_subject("acme/tuned");
+  edge->mutable_edge()->set_relation(pb::RELATION_FINETUNED_FROM);
+  edge->mutable_edge()->set_parent("acme/base");
+  FillSource(edge);
+  pb::Claim* own = request.add_claims();
+  *own = request.claims(0);
+  own->set_subject("acme/tuned");
+  pb::Claim* licensor = request.add_claims();
+  licensor->set_subject("acme/tuned");
+  licensor->set_licensor("someone else");
+  FillSource(licensor);
+  pb::ApplyClaimsResponse written;
+  const grpc::Status applied = Apply(client_.get(), request, &written);
+  ASSERT_TRUE(applied.ok()) << applied.error_message();
+
+  pb::WatchRequest watch;
+  watch.set_after(written.revision_token());
+  watch.set_verdicts(true);
+  watch.add_artifacts("acme/tuned");
+  const auto context = client_->NewContext(/*stream=*/true);
+  const auto reader = client_->watch().Watch(context.get(), watch);
+  auto relicensed = LicenseRequest("acme/base", "CC-BY-NC-4.0");
+  relicensed.mutable_claims(0)->mutable_source()->set_said("2025-06-01");
+  ASSERT_TRUE(Apply(client_.get(), relicensed, &written).ok());
+  ASSERT_TRUE(Apply(client_.get(), LicenseRequest("acme/unrelated", "MIT"), &written).ok());
+  pb::WatchResponse response;
+  while (reader->Read(&response) && !response.has_commit()) {
+  }
+  EXPECT_EQ(response.claims_size(), 1) << "what the wanted artifact was made from concerns it";
+  bool commercial = false;
+  for (const auto& change : response.verdict_changes()) {
+    EXPECT_EQ(change.artifact(), "acme/tuned");
+    if (change.right() != pb::RIGHT_COMMERCIAL_USE) continue;
+    commercial = true;
+    EXPECT_EQ(change.before(), pb::VERDICT_PERMITTED);
+    EXPECT_EQ(change.after(), pb::VERDICT_PROHIBITED);
+  }
+  EXPECT_TRUE(commercial);
+  while (reader->Read(&response) && !response.has_commit()) {
+  }
+  EXPECT_EQ(response.claims_size(), 0) << "unrelated";
+  EXPECT_EQ(response.revision_token(), written.revision_token());
+  context->TryCancel();
+  static_cast<void>(reader->Finish());
+}
+
+TEST_F(EndToEnd, StopsGracefullyAndTellsWatches) {
+  pb::WatchRequest watch;
+  const auto context = client_->NewContext(/*stream=*/true);
+  const auto reader = client_->watch().Watch(context.get(), watch);
+  pb::WatchResponse response;
+  ASSERT_TRUE(reader->Read(&response));
+  EXPECT_FALSE(response.revision_token().empty()) << "a token to resume from comes first";
+  std::thread stopper([&] { EXPECT_EQ(daemon_.Signal(SIGTERM), 0); });
+  while (reader->Read(&response)) {
+  }
+  EXPECT_EQ(reader->Finish().error_code(), grpc::StatusCode::UNAVAILABLE);
+  stopper.join();
+}
+
+TEST_F(EndToEnd, ASecondDaemonIsToldWhoHasTheStore) {
+  Daemon second(folder_.root() + "/second");
+  EXPECT_FALSE(second.Start({"--store", folder_.path(), "--listen", "127.0.0.1:0"}));
+  EXPECT_EQ(second.exit_status(), 1);
+  EXPECT_TRUE(absl::StrContains(second.Log(), absl::StrCat("process ", daemon_.pid())))
+      << second.Log();
+}
+
+// A slow reader of a stream that has much to say.
+TEST(SlowReader, IsToldSoAndResumes) {
+  TemporaryFolder folder;
+  Daemon daemon(folder.root());
+  ASSERT_TRUE(daemon.Start(
+      {"--store", folder.path(), "--listen", "127.0.0.1:0", "--watch-stall-seconds", "0.3"}));
+  const auto client = Connected(daemon);
+  pb::GetServerInfoResponse info;
+  ASSERT_TRUE(client->lineage().GetServerInfo(client->NewContext().get(), {}, &info).ok());
+  for (int i = 0; i < 12; ++i) {
+    pb::ApplyClaimsRequest request;
+    for (int k = 0; k < 500; ++k) {
+      pb::Claim* claim = request.add_claims();
+      claim->set_subject(absl::StrCat("acme/", i));
+      claim->set_remark(std::string(1000, 'r'));
+      FillSource(claim);
+    }
+    pb::ApplyClaimsResponse written;
+    ASSERT_TRUE(Apply(client.get(), request, &written).ok());
+  }
+  std::string token = info.revision_token();
+  uint64_t last = 1;
+  bool told = false;
+  for (int attempt = 0; attempt < 20 && last < 13; ++attempt) {
+    pb::WatchRequest watch;
+    watch.set_after(token);
+    const auto context = client->NewContext(/*stream=*/true);
+    const auto reader = client->watch().Watch(context.get(), watch);
+    pb::WatchResponse response;
+    if (attempt == 0) std::this_thread::sleep_for(std::chrono::milliseconds(900));
+    while (last < 13 && reader->Read(&response)) {
+      if (response.revision_token().empty()) continue;
+      token = response.revision_token();
+      if (!response.has_commit()) continue;
+      EXPECT_EQ(response.commit().revision(), last + 1) << "skipped";
+      last = response.commit().revision();
+    }
+    if (last == 13) context->TryCancel();
+    const grpc::Status status = reader->Finish();
+    if (status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED) {
+      EXPECT_EQ(ReasonIn(status), "SLOW_READER");
+      told = true;
+    }
+  }
+  EXPECT_TRUE(told);
+  EXPECT_EQ(last, 13u);
+}
+
+// Access.
+
+class Certificates {
+ public:
+  // Makes a CA, a server's and a client's certificate with the openssl command.
+  explicit Certificates(const std::string& folder) : folder_(folder) {
+    std::filesystem::create_directories(folder);
+    const std::string cd = "cd '" + folder + "' && ";
+    const std::string quiet = " >/dev/null 2>&1";
+    ok_ = std::system(
+              (cd +
+               "openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -days 2 -subj "
+               "/CN=test-ca && "
+               "for who in server client; do "
+               "openssl req -newkey rsa:2048 -nodes -keyout $who.key -out $who.csr -subj "
+               "/CN=$who.example && "
+               "printf 'subjectAltName=DNS:localhost,IP:127.0.0.1' > ext && "
+               "openssl x509 -req -in $who.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 "
+               "-extfile ext -out $who.pem || exit 1; done")
+                  .insert(0, "(")
+                  .append(")")
+                  .append(quiet)
+                  .c_str()) == 0;
+  }
+  [[nodiscard]] bool ok() const { return ok_; }
+  [[nodiscard]] std::string Path(const std::string& name) const { return folder_ + "/" + name; }
+
+ private:
+  std::string folder_;
+  bool ok_ = false;
+};
+
+struct Token {
+  std::string secret;
+  std::string line;
+};
+
+Token MakeToken(const std::string& name, const std::string& role) {
+  const std::string command =
+      std::string(LINEAGED_BINARY) + " new-token " + name + " " + role + " 2>&1";
+  FILE* pipe = popen(command.c_str(), "r");
+  std::string text;
+  char buffer[256];
+  while (fgets(buffer, sizeof buffer, pipe) != nullptr) text += buffer;
+  pclose(pipe);
+  Token token;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.find(' ') == std::string::npos) token.secret = line;
+    if (absl::StartsWith(line, "  - {")) token.line = line + "\n";
+  }
+  return token;
+}
+
+TEST(AccessControl, RefusesToListenUnsafely) {
+  TemporaryFolder folder;
+  for (const std::vector<std::string>& flags :
+       {std::vector<std::string>{"--listen", "0.0.0.0:0"},
+        std::vector<std::string>{"--listen", "[::]:0"},
+        std::vector<std::string>{"--listen", "127.0.0.1:0", "--tls-key", "x"},
+        std::vector<std::string>{"--listen", "127.0.0.1:0", "--read-seconds", "no"},
+        std::vector<std::string>{"--listne", "127.0.0.1:0"}}) {
+    Daemon daemon(folder.root());
+    std::vector<std::string> all = flags;
+    all.insert(all.end(), {"--store", "memory"});
+    EXPECT_FALSE(daemon.Start(all)) << flags[1];
+    EXPECT_EQ(daemon.exit_status(), 64) << daemon.Log();
+  }
+  Daemon daemon(folder.root());
+  EXPECT_TRUE(daemon.Start({"--listen", "0.0.0.0:0", "--insecure", "--store", "memory"}));
+}
+
+TEST(AccessControl, TokensRolesAndRotation) {
+  TemporaryFolder folder;
+  const Token reader = MakeToken("ci", "reader");
+  const Token writer = MakeToken("team", "writer");
+  const Token other = MakeToken("others", "writer");
+  const Token admin = MakeToken("boss", "admin");
+  ASSERT_FALSE(reader.secret.empty());
+  const std::string file = folder.root() + "/access.yaml";
+  std::ofstream(file) << "tokens:\n" << reader.line << writer.line << other.line << admin.line;
+  Daemon daemon(folder.root());
+  ASSERT_TRUE(daemon.Start({"--store", folder.path(), "--listen", "127.0.0.1:0", "--access-file",
+                            file, "--log-level", "debug"}))
+      << daemon.Log();
+  pb::ExplainResponse response;
+  pb::ApplyClaimsResponse written;
+  EXPECT_EQ(Explain(Connected(daemon).get(), "mpt-7b", &response).error_code(),
+            grpc::StatusCode::UNAUTHENTICATED);
+  EXPECT_EQ(Explain(Connected(daemon, "wrong").get(), "mpt-7b", &response).error_code(),
+            grpc::StatusCode::UNAUTHENTICATED);
+  const auto as_reader = Connected(daemon, reader.secret);
+  EXPECT_TRUE(Explain(as_reader.get(), "mpt-7b", &response).ok());
+  EXPECT_EQ(Apply(as_reader.get(), LicenseRequest("acme/a", "MIT"), &written).error_code(),
+            grpc::StatusCode::PERMISSION_DENIED);
+  const auto as_writer = Connected(daemon, writer.secret);
+  ASSERT_TRUE(Apply(as_writer.get(), LicenseRequest("acme/a", "MIT"), &written).ok());
+  EXPECT_EQ(written.commit().author(), "team");
+  const auto retract = [&](const std::string& token, uint64_t claim) {
+    pb::RetractClaimsRequest request;
+    request.add_claims(claim);
+    request.set_reason("why not");
+    pb::RetractClaimsResponse retracted;
+    const auto client = Connected(daemon, token);
+    return client->claims()
+        .RetractClaims(client->NewContext().get(), request, &retracted)
+        .error_code();
+  };
+  const uint64_t claim = written.commit().first_claim();
+  EXPECT_EQ(retract(other.secret, claim), grpc::StatusCode::PERMISSION_DENIED);
+  EXPECT_EQ(retract(writer.secret, 1), grpc::StatusCode::PERMISSION_DENIED) << "the catalogue's";
+  EXPECT_EQ(retract(writer.secret, claim), grpc::StatusCode::OK);
+  EXPECT_EQ(retract(admin.secret, 1), grpc::StatusCode::OK);
+
+  // A bad file leaves the old list in force; a good one replaces it.
+  std::ofstream(file) << "tokens: [{name: x}]\n";
+  daemon.Signal(SIGHUP);
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  EXPECT_TRUE(Explain(as_reader.get(), "mpt-7b", &response).ok());
+  const Token fresh = MakeToken("ci", "reader");
+  std::ofstream(file) << "tokens:\n" << fresh.line;
+  daemon.Signal(SIGHUP);
+  bool rotated = false;
+  for (int i = 0; i < 100 && !rotated; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    rotated = Explain(Connected(daemon, fresh.secret).get(), "mpt-7b", &response).ok();
+  }
+  EXPECT_TRUE(rotated);
+  EXPECT_EQ(Explain(as_reader.get(), "mpt-7b", &response).error_code(),
+            grpc::StatusCode::UNAUTHENTICATED);
+  daemon.Signal(SIGTERM);
+  for (const Token* token : {&reader, &writer, &other, &admin, &fresh}) {
+    EXPECT_FALSE(absl::StrContains(daemon.Log(), token->secret)) << "a secret in the log";
+  }
+  EXPECT_TRUE(absl::StrContains(daemon.Log(), "\"caller\":\"team\""));
+}
+
+TEST(AccessControl, TlsAndClientCertificates) {
+  TemporaryFolder folder;
+  const Certificates certificates(folder.root() + "/tls");
+  ASSERT_TRUE(certificates.ok()) << "needs the openssl command";
+  const std::string file = folder.root() + "/access.yaml";
+  const Token reader = MakeToken("ci", "reader");
+  std::ofstream(file) << "tokens:\n"
+                      << reader.line
+                      << "certificates:\n  - {common_name: client.example, role: writer}\n";
+  Daemon daemon(folder.root());
+  const std::vector<std::string> tls = {"--store",           "memory",
+                                        "--listen",          "0.0.0.0:0",
+                                        "--tls-key",         certificates.Path("server.key"),
+                                        "--tls-certificate", certificates.Path("server.pem"),
+                                        "--access-file",     file};
+  ASSERT_TRUE(daemon.Start(tls)) << daemon.Log();
+  const auto connect = [&](bool with_certificate, bool with_tls, const std::string& token) {
+    ClientOptions options;
+    options.target = absl::StrCat("localhost:", daemon.port());
+    options.timeout = absl::Seconds(10);
+    options.token = token;
+    if (with_tls) options.tls_ca = certificates.Path("ca.pem");
+    if (with_certificate) {
+      options.tls_certificate = certificates.Path("client.pem");
+      options.tls_key = certificates.Path("client.key");
+    }
+    return *Client::Connect(options);
+  };
+  pb::ExplainResponse response;
+  pb::ApplyClaimsResponse written;
+  EXPECT_TRUE(Explain(connect(false, true, reader.secret).get(), "mpt-7b", &response).ok());
+  EXPECT_EQ(Explain(connect(false, true, "").get(), "mpt-7b", &response).error_code(),
+            grpc::StatusCode::UNAUTHENTICATED);
+  EXPECT_EQ(Explain(connect(false, false, "").get(), "mpt-7b", &response).error_code(),
+            grpc::StatusCode::UNAVAILABLE)
+      << "plain text";
+  daemon.Signal(SIGTERM);
+
+  Daemon mutual(folder.root() + "/mutual");
+  std::vector<std::string> more = tls;
+  more.insert(more.end(), {"--tls-client-ca", certificates.Path("ca.pem")});
+  ASSERT_TRUE(mutual.Start(more)) << mutual.Log();
+  const auto target = [&](bool with_certificate) {
+    ClientOptions options;
+    options.target = absl::StrCat("localhost:", mutual.port());
+    options.timeout = absl::Seconds(10);
+    options.tls_ca = certificates.Path("ca.pem");
+    if (with_certificate) {
+      options.tls_certificate = certificates.Path("client.pem");
+      options.tls_key = certificates.Path("client.key");
+    }
+    return *Client::Connect(options);
+  };
+  const grpc::Status with = Apply(target(true).get(), LicenseRequest("acme/a", "MIT"), &written);
+  EXPECT_TRUE(with.ok()) << with.error_message();
+  EXPECT_EQ(written.commit().author(), "client.example");
+  EXPECT_EQ(Explain(target(false).get(), "mpt-7b", &response).error_code(),
+            grpc::StatusCode::UNAVAILABLE)
+      << "no certificate";
+}
+
+TEST(AccessControl, AClientKeepsItsTokenToItself) {
+  ClientOptions options;
+  options.target = "example.org:7117";
+  options.token = "secret";
+  EXPECT_TRUE(absl::IsFailedPrecondition(Client::Connect(options).status()));
+}
+
+}  // namespace
+}  // namespace lineage
