@@ -278,7 +278,10 @@ class SqliteStore final : public Store {
 
   absl::Status Init() {
     ASSIGN_OR_RETURN(database_, Connect());
-    if (options_.writable) RETURN_IF_ERROR(PrepareWriting());
+    if (options_.writable) {
+      RETURN_IF_ERROR(SettleLog(/*after_failed_sync=*/false));
+      RETURN_IF_ERROR(PrepareWriting());
+    }
     ASSIGN_OR_RETURN(identity_, ReadIdentity(&database_));
     return absl::OkStatus();
   }
@@ -432,11 +435,25 @@ class SqliteStore final : public Store {
     return database;
   }
 
+  // What a crash or a failed sync left in the log may be visible and not yet on the disk: whoever
+  // repeats his request would be told that it is committed. So it is copied into the database and
+  // synced before anything else.
+  absl::Status SettleLog(bool after_failed_sync) {
+    ASSIGN_OR_RETURN(const int64_t busy, database_.Number("PRAGMA wal_checkpoint(TRUNCATE)"));
+    if (busy == 0) return absl::OkStatus();
+    if (after_failed_sync) {
+      return absl::UnavailableError("the store recovers from a failed write: try again");
+    }
+    // A reader elsewhere holds the log; a commit syncs all that precedes it.
+    return database_.Run("UPDATE identity SET epoch = epoch");
+  }
+
   absl::Status ReopenIfBroken() {
     if (!broken_) return absl::OkStatus();
     insert_.reset();
     database_ = Database();
     ASSIGN_OR_RETURN(database_, Connect());
+    RETURN_IF_ERROR(SettleLog(/*after_failed_sync=*/true));
     RETURN_IF_ERROR(PrepareWriting());
     broken_ = false;
     return absl::OkStatus();

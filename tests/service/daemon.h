@@ -2,6 +2,7 @@
 #ifndef LINEAGE_TESTS_SERVICE_DAEMON_H_
 #define LINEAGE_TESTS_SERVICE_DAEMON_H_
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <spawn.h>
