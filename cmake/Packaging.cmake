@@ -62,6 +62,8 @@ set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS graphviz)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
+file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/packaging/conffiles" @ONLY CONTENT "/etc/lineage/lineaged.yaml\n")
+set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA "${PROJECT_BINARY_DIR}/packaging/conffiles")
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
 "Models are tuned, merged, quantised and distilled from other models, and trained
 on data; each source brings licence terms along. Lineage keeps the graph of what
@@ -69,7 +71,7 @@ was made from what and who said so, and answers what may be done with a model,
 with the proof: which clause of which licence reaches it, and by which path.
 .
 This package holds the command line, lineage-cli, with a built-in catalogue of
-licences and models. It works offline.")
+licences and models, which works offline, and the gRPC daemon, lineaged.")
 
 set(CPACK_SOURCE_GENERATOR "")
 

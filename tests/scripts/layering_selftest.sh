@@ -7,7 +7,7 @@ trap 'rm -rf "$tree"' EXIT
 
 try() { # file, line, expected words
   rm -rf "$tree/engine" "$tree/service"
-  mkdir -p "$tree/engine/base" "$tree/engine/model" "$tree/engine/graph" "$tree/service"
+  mkdir -p "$tree/engine/base" "$tree/engine/model" "$tree/engine/graph" "$tree/service/client"
   printf '%s\n' "$2" >"$tree/$1"
   if out=$(python3 "$root/tools/check-layering.py" "$tree"); then
     echo "not seen: $1: $2"
@@ -20,6 +20,7 @@ try engine/graph/a.cc '#include "engine/catalog/b.h"' 'may not include engine/ca
 try engine/graph/a.h '#include <boost/graph/graph_traits.hpp>' '.cc files only'
 try engine/model/a.cc '#include "lineage/v1/terms.pb.h"' 'stay out of engine'
 try service/a.cc '#include "tools/cli/b.h"' 'may not include tools/cli'
+try service/client/a.cc '#include "engine/engine.h"' 'may not include engine'
 rm -rf "$tree/engine" "$tree/service"
 mkdir -p "$tree/engine/model"
 echo '#include "engine/base/date.h"' >"$tree/engine/model/a.h"
