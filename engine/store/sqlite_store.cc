@@ -98,6 +98,15 @@ absl::Status SyncDirectory(const std::string& directory) {
   return result == 0 ? absl::OkStatus() : SystemError(directory, error);
 }
 
+// What root puts into somebody else's folder stays that user's.
+void KeepOwner(const std::string& directory, const std::string& file) {
+  struct stat owner {};
+  if (::geteuid() != 0 || ::stat(directory.c_str(), &owner) != 0) return;
+  if (::chown(file.c_str(), owner.st_uid, owner.st_gid) != 0) {
+    // Whoever owns the folder will be told when the store is opened.
+  }
+}
+
 // The right to write, held by one process at a time; the file says who has it.
 class WriterLock {
  public:
@@ -775,6 +784,7 @@ absl::StatusOr<StoreIdentity> RestoreSqliteStore(const std::string& directory,
       if (error) return SystemError(old, error.value());
     }
   }
+  KeepOwner(directory, PathOf(work));
   fs::rename(PathOf(work), place, error);
   if (error) return SystemError(place, error.value());
   fs::remove_all(work, error);

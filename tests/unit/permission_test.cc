@@ -3,6 +3,7 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "engine/graph/traversal.h"
 #include "engine/permission/conveyance.h"
 #include "engine/permission/evaluator.h"
 #include "tests/support.h"
@@ -204,6 +205,26 @@ TEST(Chains, OfAHundredThousandDoNotOverflow) {
   const Evaluation evaluation = evaluator.Evaluate(snapshot->FindVertex("o0/v", std::nullopt));
   EXPECT_EQ(evaluation.alone[static_cast<std::size_t>(Right::kCommercialUse)],
             Verdict::kProhibited);
+
+  // A deadline, and a caller who is gone, reach into the search.
+  Query late;
+  late.stop.deadline = absl::InfinitePast();
+  int asked = 0;
+  Query gone;
+  gone.stop.cancelled = [&] { return ++asked > 2; };
+  for (const Query& query : {late, gone}) {
+    Evaluator stopped(*snapshot, query);
+    const Evaluation cut = stopped.Evaluate(snapshot->FindVertex("o0/v", std::nullopt));
+    EXPECT_FALSE(cut.complete);
+    EXPECT_EQ(cut.alone[static_cast<std::size_t>(Right::kUse)], Verdict::kUndetermined);
+    TraversalOptions walk;
+    walk.stop = query.stop;
+    const Traversal traversal =
+        Traverse(*snapshot, snapshot->FindVertex("o0/v", std::nullopt), walk);
+    EXPECT_FALSE(traversal.complete);
+    EXPECT_LT(traversal.visits.size(), 10'000u);
+  }
+  EXPECT_LT(asked, 20);
 }
 
 }  // namespace
