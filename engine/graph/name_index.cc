@@ -14,10 +14,13 @@
 namespace lineage {
 namespace {
 
+constexpr std::size_t kMatchesShown = 20;
+
 void Insert(absl::flat_hash_map<std::string, std::vector<std::string>>* map, std::string name,
             const std::string& id) {
   std::vector<std::string>& ids = (*map)[std::move(name)];
-  if (std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(id);
+  // Repetitions that do not follow each other are rare, and left to whoever asks.
+  if (ids.empty() || ids.back() != id) ids.push_back(id);
 }
 
 // pkg:huggingface/org/name@revision -> org/name; pkg:github/org/name -> code/org/name; other names
@@ -69,6 +72,13 @@ absl::StatusOr<std::string> NameIndex::Resolve(absl::string_view name) const {
     if (it->second.size() == 1) return it->second[0];
     std::vector<std::string> ids = it->second;
     std::sort(ids.begin(), ids.end());
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+    if (ids.size() == 1) return ids[0];
+    if (ids.size() > kMatchesShown) {
+      const std::size_t more = ids.size() - kMatchesShown;
+      ids.resize(kMatchesShown);
+      ids.push_back(absl::StrCat("and ", more, " more"));
+    }
     return WithReason(absl::FailedPreconditionError(
                           absl::StrCat("\"", EscapeForTerminal(name), "\" may mean ",
                                        absl::StrJoin(ids, ", "), ": give the whole id")),
