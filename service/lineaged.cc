@@ -112,7 +112,6 @@ void AddSettings(CLI::App* app, Settings* s) {
 
 int Fail(const absl::Status& status, int exit_status) {
   std::cerr << "lineaged: " << EscapeForTerminal(status.message()) << "\n";
-  Log(LogLevel::kError, "failed", {{"message", std::string(status.message())}});
   return exit_status;
 }
 

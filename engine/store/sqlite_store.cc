@@ -98,6 +98,14 @@ absl::Status SyncDirectory(const std::string& directory) {
   return result == 0 ? absl::OkStatus() : SystemError(directory, error);
 }
 
+// An empty file that only its owner may read.
+absl::Status CreatePrivate(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (fd < 0) return SystemError(path, errno);
+  ::close(fd);
+  return absl::OkStatus();
+}
+
 // What root puts into somebody else's folder stays that user's.
 void KeepOwner(const std::string& directory, const std::string& file) {
   struct stat owner {};
@@ -669,6 +677,7 @@ class SqliteStore final : public Store {
 
 // Copies the pages of `from` into the new file `path`, synced.
 absl::Status CopyDatabase(Database* from, const std::string& path) {
+  RETURN_IF_ERROR(CreatePrivate(path));
   ASSIGN_OR_RETURN(Database to,
                    Database::Open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, ""));
   RETURN_IF_ERROR(to.Run("PRAGMA synchronous = FULL"));
@@ -703,6 +712,8 @@ absl::StatusOr<std::unique_ptr<Store>> OpenSqliteStore(const SqliteStoreOptions&
     ASSIGN_OR_RETURN(lock, WriterLock::Take(options.directory, options.lock_timeout));
   }
   const bool fresh = !SqliteStoreExists(options.directory);
+  // The file holds the secret that signs tokens: it is nobody else's to read.
+  if (fresh) RETURN_IF_ERROR(CreatePrivate(PathOf(options.directory)));
   auto store = std::make_unique<SqliteStore>(options, std::move(lock));
   RETURN_IF_ERROR(store->Init());
   if (fresh) RETURN_IF_ERROR(SyncDirectory(options.directory));

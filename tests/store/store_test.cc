@@ -360,6 +360,18 @@ TEST_F(SqliteStoreTest, SurvivesReopening) {
   EXPECT_EQ(*(*store)->Head(), 1u);
 }
 
+TEST_F(SqliteStoreTest, IsNobodyElsesToRead) {
+  const auto others = std::filesystem::perms::group_all | std::filesystem::perms::others_all;
+  auto store = OpenSqliteStore(Writing());
+  ASSERT_TRUE((*store)->Append(OneLicense("a/m", "MIT")).ok());
+  const std::string copy = folder_.root() + "/copy.sqlite";
+  ASSERT_TRUE(BackUpSqliteStore(folder_.path(), copy).ok());
+  for (const std::string& file : {File(), File() + "-wal", copy}) {
+    EXPECT_EQ(std::filesystem::status(file).permissions() & others, std::filesystem::perms::none)
+        << file;
+  }
+}
+
 TEST_F(SqliteStoreTest, OneWriterManyReaders) {
   auto writer = OpenSqliteStore(Writing());
   ASSERT_TRUE(writer.ok());

@@ -16,6 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "engine/base/reason.h"
 #include "engine/base/status_macros.h"
 #include "engine/base/text.h"
 #include "engine/engine.h"
@@ -482,8 +483,9 @@ int ExitStatusFor(const absl::Status& status) {
     case absl::StatusCode::kOk:
       return kExitYes;
     case absl::StatusCode::kNotFound:
-    case absl::StatusCode::kFailedPrecondition:
       return kExitNotFound;
+    case absl::StatusCode::kFailedPrecondition:
+      return ReasonOf(status) == Reason::kNameAmbiguous ? kExitNotFound : kExitEngineFailed;
     case absl::StatusCode::kInvalidArgument:
       return kExitUsage;
     case absl::StatusCode::kPermissionDenied:
