@@ -16,7 +16,7 @@ CATALOG = LICENSE | {"engine/catalog"}
 PERMISSION = GRAPH | {"engine/permission"}
 AUDIT = PERMISSION | {"engine/audit"}
 ENGINE = AUDIT | CATALOG | {"engine/store", "engine/exchange", "engine"}
-FACADE = MODEL | {"engine", "engine/graph", "engine/permission", "engine/catalog", "engine/store"}
+FACADE = MODEL | {"engine", "engine/graph", "engine/permission", "engine/catalog", "engine/store", "engine/exchange", "engine/license"}
 ALLOWED = {
     "engine/base": set(),
     "engine/model": BASE,
@@ -26,7 +26,7 @@ ALLOWED = {
     "engine/permission": GRAPH,
     "engine/audit": PERMISSION,
     "engine/store": MODEL,
-    "engine/exchange": PERMISSION,
+    "engine/exchange": PERMISSION | CATALOG,
     "engine": ENGINE,
     "service/client": set(),
     "service/wire": FACADE,

@@ -178,6 +178,7 @@ absl::Status CheckCharacters(absl::string_view text, absl::string_view file) {
 
 std::string Location::ToString() const {
   if (line == 0) return file;
+  if (column == 0) return absl::StrCat(file, ":", line);
   return absl::StrCat(file, ":", line, ":", column);
 }
 

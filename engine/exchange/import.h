@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/strings/string_view.h"
 #include "engine/base/date.h"
 #include "engine/base/yaml.h"
 #include "engine/model/artifact.h"
@@ -17,41 +16,18 @@
 
 namespace lineage {
 
-// The formats that are read.
-enum class ImportFormat : uint8_t {
-  kHubJson = 0,        // Hub API records: one, an array, or one a line
-  kModelCard = 1,      // README.md with front matter, of a model or a data set
-  kModelFolder = 2,    // config.json, adapter_config.json, LICENSE … beside each other
-  kMergekit = 3,       // a merge recipe
-  kGguf = 4,           // the header of a GGUF file
-  kCycloneDx = 5,      // 1.5 to 1.7, JSON
-  kSpdx = 6,           // 3.0 JSON-LD, 2.3 JSON
-  kCroissant = 7,      // JSON-LD
-  kModelOpenness = 8,  // Model Openness Tool YAML
-  kClaims = 9,         // the project's own YAML
-  kEdgeList = 10,      // CSV or TSV
-};
-
-template <>
-struct EnumNames<ImportFormat> {
-  static constexpr std::array<const char*, 11> value = {
-      "hub-json", "model-card", "model-folder",   "mergekit", "gguf",     "cyclonedx",
-      "spdx",     "croissant",  "model-openness", "claims",   "edge-list"};
-};
-
-// One artifact and what a document says of it. The claims' subject is the artifact's id; parents
-// that no record describes become placeholders in the graph.
+// One artifact and what a document says of it. Parents that no record describes become placeholders
+// in the graph.
 struct ImportRecord {
-  Artifact artifact;  // kUnresolved: the document does not tell the kind
-  std::vector<Claim> claims;
+  Artifact artifact;
+  std::vector<Claim> claims;  // about the artifact; "supersedes" is about the newer one
 };
 
 // Something that a reader of the summary has to know.
 struct ImportNote {
   enum class Kind : uint8_t {
     kSkipped = 0,   // a record or a part of one was not taken; `message` says why
-    kInferred = 1,  // a claim was drawn, not stated
-    kUnmapped = 2,  // kept as found: a licence or name that the catalogue does not know
+    kUnmapped = 1,  // kept as found: a licence or a name that fits nothing
   };
   Kind kind = Kind::kSkipped;
   Location where;
@@ -68,10 +44,8 @@ class ImportSink {
 
 // What an importer needs to know beside the document.
 struct ImportContext {
-  std::string file;     // as the user named it; goes into claims' locations and sources
-  Date today;           // what `said` is where the document has no date of its own
-  std::string by;       // who says it, where the document does not tell; else "importer"
-  std::string subject;  // the artifact's id where the document does not carry one
+  std::string file;  // as the user named it; for messages and for the claims' locations
+  Date today;        // when it was said, where the document does not tell
 };
 
 }  // namespace lineage

@@ -66,6 +66,8 @@ class Answers {
   virtual absl::StatusOr<std::vector<Purpose>> Purposes() = 0;
   virtual absl::StatusOr<Info> GetInfo() = 0;
 
+  // All artifacts, in order of id.
+  virtual absl::StatusOr<std::vector<Artifact>> Artifacts() = 0;
   // In order of number; about all artifacts if `artifact` is empty.
   virtual absl::StatusOr<std::vector<Claim>> Claims(const std::string& artifact,
                                                     bool show_retracted) = 0;

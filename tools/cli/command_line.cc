@@ -276,6 +276,12 @@ std::unique_ptr<CLI::App> MakeParser(CommandLine* c) {
   AddOperand(AddVerb(license, c, "compare", "Two licences side by side"), c, "A B", "Two licences",
              2, 2);
   AddVerb(license, c, "purposes", "The purposes that --purpose knows");
+  CLI::App* import =
+      AddVerb(app.get(), c, "import", "Take records of the Hub's API (JSON, JSONL) into the store");
+  AddOperand(import, c, "PATH", "Files; - is standard input", 1, 1'000'000);
+  import->add_flag("-a,--all", c->all, "List everything that was skipped or kept as found");
+  import->add_flag("--dry-run", c->dry_run, "Tell what would be written, and write nothing");
+  import->add_flag("--strict", c->strict, "Write nothing if a record is bad");
   AddClaimVerbs(app.get(), c);
   AddStoreVerbs(app.get(), c);
   CLI::App* catalog = AddVerb(app.get(), c, "catalog", "The catalogue's files");

@@ -97,6 +97,8 @@ struct CommandLine {
   std::string note;
   std::string after;
   bool verdicts = false;
+  bool dry_run = false;
+  bool strict = false;
   int count = 0;
 };
 

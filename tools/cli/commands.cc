@@ -23,6 +23,7 @@
 #include "tools/cli/answers.h"
 #include "tools/cli/claim_commands.h"
 #include "tools/cli/diagram.h"
+#include "tools/cli/import_command.h"
 #include "tools/cli/json.h"
 #include "tools/cli/tables.h"
 
@@ -146,8 +147,8 @@ class Runner {
     if (c_.verb == "catalog lint") return Lint();
     RETURN_IF_ERROR(CheckFormat());
     if (absl::StartsWith(c_.verb, "store ")) return RunStoreCommand(c_, &output_);
-    const bool writing =
-        c_.verb == "claim add" || c_.verb == "claim import" || c_.verb == "claim retract";
+    const bool writing = (c_.verb == "import" && !c_.dry_run) || c_.verb == "claim add" ||
+                         c_.verb == "claim import" || c_.verb == "claim retract";
     if (c_.server.empty()) {
       ASSIGN_OR_RETURN(answers_, OpenLocal(c_, writing));
     } else if (!c_.catalog_paths.empty() || !c_.claims_paths.empty() || c_.no_builtin) {
@@ -159,6 +160,7 @@ class Runner {
     } else {
       ASSIGN_OR_RETURN(answers_, OpenRemote(c_));
     }
+    if (c_.verb == "import") return RunImportCommand(c_, answers_.get(), &output_, err_);
     if (absl::StartsWith(c_.verb, "claim ")) {
       return RunClaimCommand(c_, answers_.get(), &output_, err_);
     }

@@ -75,6 +75,14 @@ class LocalAnswers final : public Answers {
                 catalog.claims.size(), engine_->revision()};
   }
 
+  absl::StatusOr<std::vector<Artifact>> Artifacts() override {
+    std::vector<Artifact> artifacts;
+    for (const std::size_t i : engine_->ArtifactsById()) {
+      artifacts.push_back(engine_->catalog().artifacts[i]);
+    }
+    return artifacts;
+  }
+
   absl::StatusOr<std::vector<Claim>> Claims(const std::string& artifact,
                                             bool show_retracted) override {
     std::vector<Claim> claims;

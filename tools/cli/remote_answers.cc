@@ -177,6 +177,22 @@ class RemoteAnswers final : public Answers {
                 response.revision()};
   }
 
+  absl::StatusOr<std::vector<Artifact>> Artifacts() override {
+    pb::ListArtifactsRequest request;
+    request.set_page_size(kPage);
+    std::vector<Artifact> artifacts;
+    do {
+      pb::ListArtifactsResponse response;
+      RETURN_IF_ERROR(FromGrpc(
+          client_->lineage().ListArtifacts(client_->NewContext().get(), request, &response)));
+      for (const pb::Artifact& artifact : response.artifacts()) {
+        artifacts.push_back(ValueOf(artifact));
+      }
+      request.set_page_token(response.next_page_token());
+    } while (!request.page_token().empty());
+    return artifacts;
+  }
+
   absl::StatusOr<std::vector<Claim>> Claims(const std::string& artifact,
                                             bool show_retracted) override {
     pb::ListClaimsRequest request;
