@@ -294,6 +294,10 @@ absl::StatusOr<Commit> KnowledgeBase::Apply(const Batch& batch,
   return commit;
 }
 
+absl::StatusOr<Commit> KnowledgeBase::AppendUnpublished(const Batch& batch) {
+  return store_->Append(batch);
+}
+
 absl::Status KnowledgeBase::Refresh() {
   const std::lock_guard<std::mutex> lock(write_mutex_);
   ASSIGN_OR_RETURN(const Revision head, store_->Head());
@@ -304,6 +308,7 @@ absl::Status KnowledgeBase::Refresh() {
   }
   RETURN_IF_ERROR(CatchUp());
   Publish();
+  if (listener_) listener_(materializer_->revision());
   return absl::OkStatus();
 }
 

@@ -58,7 +58,11 @@ class KnowledgeBase {
   // The problems of a batch against what is known, without writing.
   [[nodiscard]] std::vector<BatchProblem> Check(const Batch& batch) const;
 
-  // Takes over what another process wrote to the store. For readers of a shared store.
+  // Commits a batch that was checked (ProblemsOf) without publishing it: for many batches in a row,
+  // with Refresh at the end. Errors: those of Store::Append.
+  absl::StatusOr<Commit> AppendUnpublished(const Batch& batch);
+
+  // Takes over what was written to the store since: by AppendUnpublished, or by another process.
   absl::Status Refresh();
 
   // The changes after `after`, up to and including `until`.

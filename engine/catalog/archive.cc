@@ -83,12 +83,17 @@ void serialize(Archive& ar, Duty& v, unsigned) {
   ar& v.value& v.satisfied_by& v.clause;
 }
 template <typename Archive>
+void serialize(Archive& ar, TextSketch& v, unsigned) {
+  ar& v.shingles& v.hashes;
+}
+template <typename Archive>
 void serialize(Archive& ar, License& v, unsigned) {
   ar& v.id& v.name;
   SerializeEnum(ar, v.license_class);
   ar& v.steward& v.hub_tags& v.aliases& v.url& v.dated& v.osi_approved;
   SerializeEnum(ar, v.basis);
-  ar& v.later_versions& v.use_policy_section& v.use_policy& v.grants& v.duties& v.location;
+  ar& v.later_versions& v.use_policy_section& v.use_policy& v.grants& v.duties& v.texts&
+      v.location;
 }
 template <typename Archive>
 void serialize(Archive& ar, LicenseException& v, unsigned) {

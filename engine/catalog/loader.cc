@@ -6,6 +6,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "engine/base/text.h"
@@ -15,6 +16,7 @@
 #include "engine/catalog/reader.h"
 #include "engine/license/expression.h"
 #include "engine/license/license_table.h"
+#include "engine/license/license_text.h"
 
 namespace lineage {
 namespace {
@@ -50,8 +52,8 @@ class Load {
     for (const File& file : files_) {
       NodeReader reader(file.name, problems_);
       reader.CheckMap(file.root, "a catalogue file",
-                      {"licenses", "exceptions", "sources", "artifacts", "claims", "purposes",
-                       "regions", "entities", "parties", "edition", "queries"});
+                      {"licenses", "exceptions", "license_texts", "sources", "artifacts", "claims",
+                       "purposes", "regions", "entities", "parties", "edition", "queries"});
       ReadVocabulary(file.root, &reader, &catalog_.vocabulary);
     }
     ReadLicenses();
@@ -65,6 +67,7 @@ class Load {
       ReadArtifactsAndClaims(file.root, options_, &reader, &artifacts, &catalog_.claims);
     }
     MergeArtifacts(std::move(artifacts));
+    ReadTexts();
     CheckLicenses();
     CheckClaims();
     return std::move(catalog_);
@@ -156,6 +159,34 @@ class Load {
     }
     ReadPending(&pending);
     return &pending.license;
+  }
+
+  void ReadTexts() {
+    for (const File& file : files_) {
+      NodeReader reader(file.name, problems_);
+      const YamlNode* list = List(file, "license_texts", &reader);
+      if (list == nullptr) continue;
+      for (const YamlNode& node : list->items) {
+        if (!reader.CheckMap(node, "a licence's text", {"license", "shingles", "sketch"})) continue;
+        const std::string id = reader.ReadStringAt(node, "license", true);
+        const std::string sketch = reader.ReadStringAt(node, "sketch", true);
+        const std::string shingles = reader.ReadStringAt(node, "shingles", true);
+        uint32_t count = 0;
+        std::optional<TextSketch> text;
+        if (absl::SimpleAtoi(shingles, &count)) text = ParseSketch(count, sketch);
+        if (!text) {
+          reader.Problem(node, "no sketch: write what `lineage-cli license sketch` prints");
+          continue;
+        }
+        const auto it = std::find_if(catalog_.licenses.begin(), catalog_.licenses.end(),
+                                     [&](const License& license) { return license.id == id; });
+        if (it == catalog_.licenses.end()) {
+          reader.Problem(node, absl::StrCat("no licence \"", id, "\" in the catalogue"));
+        } else {
+          it->texts.push_back(*std::move(text));
+        }
+      }
+    }
   }
 
   void MergeArtifacts(std::vector<Artifact> artifacts) {

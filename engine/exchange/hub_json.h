@@ -6,7 +6,6 @@
 
 #include "absl/status/status.h"
 #include "engine/exchange/import.h"
-#include "engine/license/license_table.h"
 
 namespace lineage {
 
@@ -16,13 +15,12 @@ namespace lineage {
 // A record becomes: the artifact with its day of creation; a licence claim (what fits no licence is
 // kept as found); an edge to every base model, whose relation is inferred as the Hub does where the
 // card does not state it; an edge to every data set; an edge from a newer version. A name that is a
-// path becomes a remark: it is never followed. A bad record is noted with its line, and the rest
-// goes on.
+// path becomes a placeholder: it is never followed. A bad record is noted with its line, and the
+// rest goes on.
 //
 // Errors: INVALID_ARGUMENT if the document as a whole is no such thing; what the sink returns.
 // Cost: linear; memory: one line, at most 16 MiB, or one document, at most 256 MiB.
-absl::Status ImportHubJson(std::istream& in, const ImportContext& context,
-                           const LicenseTable& licenses, ImportSink* sink);
+absl::Status ImportHubJson(std::istream& in, const ImportContext& context, ImportSink* sink);
 
 }  // namespace lineage
 

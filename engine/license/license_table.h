@@ -34,6 +34,7 @@ class LicenseTable {
  public:
   explicit LicenseTable(std::shared_ptr<const Catalog> catalog);
 
+  [[nodiscard]] const Catalog& catalog() const { return *catalog_; }
   [[nodiscard]] std::size_t size() const { return catalog_->licenses.size(); }
   [[nodiscard]] const License& Get(LicenseIndex index) const {
     return catalog_->licenses[index.value()];

@@ -161,6 +161,12 @@ struct EnumNames<Basis> {
   static constexpr std::array<const char*, 3> value = {"text", "summary", "none"};
 };
 
+// A licence's text without the text: the smallest hashes of its runs of three words.
+struct TextSketch {
+  uint32_t shingles = 0;         // distinct runs of three words
+  std::vector<uint32_t> hashes;  // the smallest, ascending; all of them if the text is short
+};
+
 struct License {
   std::string id;  // SPDX id, else LicenseRef-…
   std::string name;
@@ -177,6 +183,7 @@ struct License {
   std::vector<std::string> use_policy;  // purposes that it restricts, sorted
   std::vector<Grant> grants;
   std::vector<Duty> duties;
+  std::vector<TextSketch> texts;
   Location location;
 };
 

@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "engine/engine.h"
+#include "engine/import_session.h"
 #include "engine/knowledge_base.h"
 #include "tools/cli/command_line.h"
 
@@ -74,6 +75,8 @@ class Answers {
   // `token` becomes the consistency token of the write, or stays empty.
   virtual absl::StatusOr<Commit> Apply(const Batch& batch, std::vector<FieldProblem>* problems,
                                        std::string* token) = 0;
+  // `summary` is filled in any case.
+  virtual absl::Status Import(const ImportRequest& request, ImportSummary* summary) = 0;
   // Calls `visit` for each revision until it returns false, or the stream ends.
   virtual absl::Status Watch(const WatchOptions& options,
                              const std::function<bool(const WatchEvent&)>& visit) = 0;

@@ -12,6 +12,7 @@
 #include "engine/base/settings.h"
 #include "engine/base/text.h"
 #include "engine/base/yaml.h"
+#include "engine/exchange/import.h"
 #include "engine/model/artifact.h"
 #include "engine/model/claim.h"
 #include "engine/model/verdict.h"
@@ -275,13 +276,22 @@ std::unique_ptr<CLI::App> MakeParser(CommandLine* c) {
              "An id, tag or alias", 1, 1);
   AddOperand(AddVerb(license, c, "compare", "Two licences side by side"), c, "A B", "Two licences",
              2, 2);
+  AddOperand(AddVerb(license, c, "recognize", "Which licence a text is"), c, "FILE",
+             "Files of text", 1, 1000);
+  AddOperand(AddVerb(license, c, "sketch", "A text's sketch, for license_texts of the catalogue"),
+             c, "LICENSE FILE", "The licence's id and its text", 2, 2);
   AddVerb(license, c, "purposes", "The purposes that --purpose knows");
-  CLI::App* import =
-      AddVerb(app.get(), c, "import", "Take records of the Hub's API (JSON, JSONL) into the store");
-  AddOperand(import, c, "PATH", "Files; - is standard input", 1, 1'000'000);
+  CLI::App* import = AddVerb(app.get(), c, "import",
+                             "Take hub dumps, model folders, SBOMs, recipes … into the store");
+  AddOperand(import, c, "PATH", "Files or folders; - is standard input", 1, 1'000'000);
+  import->add_option("--format", c->import_format, "What the files are (found out)")
+      ->check(OneOf<ImportFormat>());
+  import->add_option("--id", c->id, "The artifact, where the document does not name it");
+  import->add_option("--column", c->columns,
+                     "For tables: child=NAME, parent=NAME, license=NUMBER …");
   import->add_flag("-a,--all", c->all, "List everything that was skipped or kept as found");
   import->add_flag("--dry-run", c->dry_run, "Tell what would be written, and write nothing");
-  import->add_flag("--strict", c->strict, "Write nothing if a record is bad");
+  import->add_flag("--strict", c->strict, "Stop at the first record that cannot be taken");
   AddClaimVerbs(app.get(), c);
   AddStoreVerbs(app.get(), c);
   CLI::App* catalog = AddVerb(app.get(), c, "catalog", "The catalogue's files");

@@ -71,6 +71,11 @@ struct CommandLine {
   std::string tls_certificate;
   std::string tls_key;
 
+  // Imports.
+  std::string id;
+  std::string import_format;
+  std::vector<std::string> columns;
+
   // Claims.
   std::string license;
   std::string license_as_found;

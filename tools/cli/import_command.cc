@@ -1,20 +1,20 @@
 #include "tools/cli/import_command.h"
 
-#include <sys/stat.h>
+#include <unistd.h>
 
-#include <fstream>
-#include <iostream>
-#include <map>
+#include <atomic>
+#include <csignal>
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
-#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "engine/base/status_macros.h"
 #include "engine/base/text.h"
-#include "engine/catalog/archive.h"
-#include "engine/exchange/hub_json.h"
+#include "engine/import_session.h"
 #include "tools/cli/json.h"
 
 namespace lineage {
@@ -22,154 +22,75 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t kRecordsPerBatch = 5000;
 constexpr std::size_t kNotesShown = 20;
+constexpr absl::Duration kRedraw = absl::Milliseconds(200);
+constexpr int kBarWidth = 30;
 
-class Collector : public ImportSink {
+std::atomic<bool> interrupted{false};
+
+// While it lives, the first Ctrl-C ends the import in good order; the second one ends the program.
+class InterruptGuard {
  public:
-  absl::Status Accept(ImportRecord record) override {
-    records.push_back(std::move(record));
-    return absl::OkStatus();
+  InterruptGuard() {
+    interrupted = false;
+    struct sigaction action {};
+    action.sa_handler = [](int) { interrupted = true; };
+    action.sa_flags = static_cast<int>(SA_RESETHAND);
+    ::sigaction(SIGINT, &action, &before_int_);
+    ::sigaction(SIGTERM, &action, &before_term_);
   }
-  void Note(ImportNote note) override { notes.push_back(std::move(note)); }
+  ~InterruptGuard() {
+    ::sigaction(SIGINT, &before_int_, nullptr);
+    ::sigaction(SIGTERM, &before_term_, nullptr);
+  }
+  InterruptGuard(const InterruptGuard&) = delete;
+  InterruptGuard& operator=(const InterruptGuard&) = delete;
 
-  std::vector<ImportRecord> records;
-  std::vector<ImportNote> notes;
+ private:
+  struct sigaction before_int_ {};
+  struct sigaction before_term_ {};
 };
 
-// What a claim says, whenever it was said: an unchanged record with a newer date is unchanged.
-std::string KeyOf(Claim claim) {
-  claim.source.said = Date();
-  claim.source.said_text.clear();
-  if (claim.statement == StatementKind::kLicense) claim.valid.from = Date::Min();
-  Batch batch;
-  batch.claims.push_back(std::move(claim));
-  return ContentDigest(batch);
-}
-
-absl::Status ReadInto(const std::string& path, const LicenseTable& licenses, Collector* collector) {
-  ImportContext context;
-  context.file = path;
-  context.today = Date::Today();
-  if (path == "-") {
-    context.file = "standard input";
-    return ImportHubJson(std::cin, context, licenses, collector);
-  }
-  struct stat info {};
-  if (::stat(path.c_str(), &info) != 0) {
-    return absl::NotFoundError(absl::StrCat(path, ": no such file"));
-  }
-  if (!S_ISREG(info.st_mode)) {
-    return absl::InvalidArgumentError(absl::StrCat(path, ": is no regular file"));
-  }
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return absl::PermissionDeniedError(absl::StrCat(path, ": cannot be read"));
-  return ImportHubJson(in, context, licenses, collector);
-}
-
-struct Summary {
-  std::size_t records = 0;
-  std::size_t artifacts = 0;  // described anew
-  std::size_t claims = 0;     // new
-  std::size_t inferred = 0;   // of these
-  std::size_t unchanged = 0;
-  std::size_t retracted = 0;
-  std::size_t skipped = 0;
-  std::size_t unmapped = 0;
-  std::map<std::string, std::size_t> by_kind;  // new claims, by what they state
-};
-
-class Importer {
+// One line on a terminal, drawn over itself.
+class ProgressLine {
  public:
-  Importer(const CommandLine& c, Answers* answers) : c_(c), answers_(*answers) {}
+  explicit ProgressLine(std::ostream& err) : err_(err), on_(::isatty(STDERR_FILENO) == 1) {}
+  ~ProgressLine() {
+    if (drawn_) err_ << "\r\x1b[K" << std::flush;
+  }
+  ProgressLine(const ProgressLine&) = delete;
+  ProgressLine& operator=(const ProgressLine&) = delete;
 
-  absl::StatusOr<Summary> Run(Collector* collector) {
-    RETURN_IF_ERROR(LearnWhatIsKnown(*collector));
-    Batch batch;
-    for (ImportRecord& record : collector->records) {
-      ++summary_.records;
-      RETURN_IF_ERROR(Take(std::move(record), &batch));
-      if (batch.artifacts.size() + batch.claims.size() >= kRecordsPerBatch) {
-        RETURN_IF_ERROR(Write(&batch));
-      }
+  void Draw(const ImportProgress& progress) {
+    const absl::Time now = absl::Now();
+    if (!on_ || now < next_) return;
+    next_ = now + kRedraw;
+    drawn_ = true;
+    std::string line = "\r\x1b[K";
+    if (progress.size > 0) {
+      const double share = static_cast<double>(progress.bytes) / static_cast<double>(progress.size);
+      const int full = static_cast<int>(share * kBarWidth);
+      absl::StrAppend(&line, "[", std::string(static_cast<std::size_t>(full), '#'),
+                      std::string(static_cast<std::size_t>(kBarWidth - full), '.'), "] ",
+                      static_cast<int>(share * 100), " % ");
     }
-    RETURN_IF_ERROR(Write(&batch));
-    for (const auto& [key, numbers] : held_) {
-      for (const ClaimNumber number : numbers) {
-        batch.retractions.push_back({number, "no longer in the imported record"});
-        if (batch.retractions.size() == kRecordsPerBatch) RETURN_IF_ERROR(Write(&batch));
-      }
-    }
-    RETURN_IF_ERROR(Write(&batch));
-    for (const ImportNote& note : collector->notes) {
-      ++(note.kind == ImportNote::Kind::kSkipped ? summary_.skipped : summary_.unmapped);
-    }
-    return summary_;
+    absl::StrAppend(&line, progress.records, " records, ", EscapeForTerminal(progress.file));
+    err_ << line.substr(0, 120) << std::flush;
   }
 
  private:
-  absl::Status LearnWhatIsKnown(const Collector& collector) {
-    ASSIGN_OR_RETURN(const std::vector<Artifact> artifacts, answers_.Artifacts());
-    for (const Artifact& artifact : artifacts) kinds_.emplace(artifact.id, artifact.kind);
-    absl::flat_hash_set<std::string> documents;
-    for (const ImportRecord& record : collector.records) {
-      for (const Claim& claim : record.claims) documents.insert(claim.source.document);
-      documents.insert(absl::StrCat("Hub record ", record.artifact.id));
-    }
-    ASSIGN_OR_RETURN(const std::vector<Claim> claims, answers_.Claims("", false));
-    for (const Claim& claim : claims) {
-      if (documents.contains(claim.source.document)) held_[KeyOf(claim)].push_back(claim.number);
-    }
-    return absl::OkStatus();
-  }
-
-  absl::Status Take(ImportRecord record, Batch* batch) {
-    const auto [kind, fresh] = kinds_.try_emplace(record.artifact.id, record.artifact.kind);
-    if (fresh || kind->second == ArtifactKind::kUnresolved) {
-      kind->second = record.artifact.kind;
-      ++summary_.artifacts;
-      batch->artifacts.push_back(std::move(record.artifact));
-    }
-    for (Claim& claim : record.claims) {
-      const std::string key = KeyOf(claim);
-      if (const auto it = held_.find(key); it != held_.end() && !it->second.empty()) {
-        it->second.pop_back();
-        ++summary_.unchanged;
-        continue;
-      }
-      ++summary_.claims;
-      if (claim.inferred) ++summary_.inferred;
-      ++summary_.by_kind[std::string(
-          claim.statement == StatementKind::kEdge ? Name(claim.relation) : Name(claim.statement))];
-      batch->claims.push_back(std::move(claim));
-    }
-    return absl::OkStatus();
-  }
-
-  absl::Status Write(Batch* batch) {
-    summary_.retracted += batch->retractions.size();
-    if (!batch->empty() && !c_.dry_run) {
-      batch->origin = Origin::kDocument;
-      batch->note = absl::StrCat(
-          "import of ", c_.operands[0].substr(0, 500),
-          c_.operands.size() > 1 ? absl::StrCat(" and ", c_.operands.size() - 1, " more") : "");
-      std::vector<FieldProblem> problems;
-      std::string token;
-      RETURN_IF_ERROR(answers_.Apply(*batch, &problems, &token).status());
-    }
-    *batch = Batch();
-    return absl::OkStatus();
-  }
-
-  const CommandLine& c_;
-  Answers& answers_;
-  Summary summary_;
-  absl::flat_hash_map<std::string, ArtifactKind> kinds_;
-  absl::flat_hash_map<std::string, std::vector<ClaimNumber>> held_;  // by key; not met again yet
+  std::ostream& err_;
+  const bool on_;
+  bool drawn_ = false;
+  absl::Time next_ = absl::InfinitePast();
 };
 
-void Print(const Summary& s, const std::vector<ImportNote>& notes, bool all, bool dry_run,
-           Output* output) {
+uint64_t CountOf(const ImportSummary& s, ImportNote::Kind kind) {
+  const auto it = s.counts.find(kind);
+  return it == s.counts.end() ? 0 : it->second;
+}
+
+void Print(const ImportSummary& s, bool all, bool dry_run, Output* output) {
   output->Line(absl::StrCat(s.records, " records: ", s.artifacts, " artifacts described, ",
                             s.claims, " claims ", dry_run ? "to be written" : "written", " (",
                             s.inferred, " inferred), ", s.unchanged, " unchanged, ", s.retracted,
@@ -177,54 +98,105 @@ void Print(const Summary& s, const std::vector<ImportNote>& notes, bool all, boo
   for (const auto& [kind, count] : s.by_kind) {
     output->Line(absl::StrCat("  ", Pad(kind, 24), count));
   }
-  output->Line(absl::StrCat(s.skipped, " skipped, ", s.unmapped, " kept as found"));
-  std::size_t shown = 0;
-  for (const ImportNote& note : notes) {
-    if (!all && shown == kNotesShown) {
-      output->Line(absl::StrCat("  … and ", notes.size() - shown, " more (--all)"));
-      break;
-    }
-    ++shown;
-    output->Wrapped("  ", 2, 4, absl::StrCat(note.where.ToString(), ": ", note.message));
+  uint64_t notes = 0;
+  std::vector<std::string> counts;
+  for (const ImportNote::Kind kind : EnumValues<ImportNote::Kind>()) {
+    const uint64_t count = CountOf(s, kind);
+    notes += count;
+    counts.push_back(absl::StrCat(count, kind == ImportNote::Kind::kSkipped ? " skipped"
+                                         : kind == ImportNote::Kind::kUnmapped
+                                             ? " kept as found"
+                                             : " read by likeness"));
   }
+  output->Line(absl::StrCat(counts[0], ", ", counts[1], ", ", counts[2]));
+  uint64_t shown = 0;
+  for (const ImportNote& note : s.notes) {
+    if (!all && shown == kNotesShown) break;
+    ++shown;
+    const std::string place = note.where.ToString();
+    output->Wrapped("  ", 2, 4, absl::StrCat(place, place.empty() ? "" : ": ", note.message));
+  }
+  if (shown < notes) {
+    output->Line(absl::StrCat("  … and ", notes - shown, " more", all ? "" : " (--all)"));
+  }
+}
+
+Json ToJson(const ImportSummary& s, bool dry_run) {
+  Json json = {{"version", kJsonVersion},
+               {"records", s.records},
+               {"artifacts", s.artifacts},
+               {"claims", s.claims},
+               {"inferred", s.inferred},
+               {"unchanged", s.unchanged},
+               {"retracted", s.retracted},
+               {"skipped", CountOf(s, ImportNote::Kind::kSkipped)},
+               {"unmapped", CountOf(s, ImportNote::Kind::kUnmapped)},
+               {"by_likeness", CountOf(s, ImportNote::Kind::kInferred)},
+               {"dry_run", dry_run},
+               {"by_kind", Json::object()},
+               {"notes", Json::array()}};
+  for (const auto& [kind, count] : s.by_kind) json["by_kind"][kind] = count;
+  for (const ImportNote& note : s.notes) {
+    json["notes"].push_back({{"where", note.where.ToString()},
+                             {"kind", std::string(Name(note.kind))},
+                             {"message", note.message}});
+  }
+  return json;
+}
+
+absl::StatusOr<ImportRequest> RequestOf(const CommandLine& c) {
+  ImportRequest request;
+  for (const std::string& path : c.operands) request.inputs.push_back({path, path});
+  request.options.today = Date::Today();
+  request.options.id = c.id;
+  if (!c.import_format.empty()) {
+    request.options.format = FindByName<ImportFormat>(c.import_format);
+  }
+  for (const std::string& column : c.columns) {
+    const std::pair<std::string, std::string> parts =
+        absl::StrSplit(column, absl::MaxSplits('=', 1));
+    if (parts.second.empty()) {
+      return absl::InvalidArgumentError(absl::StrCat("--column ", EscapeForTerminal(column),
+                                                     ": write child=NAME or child=NUMBER"));
+    }
+    request.options.columns[parts.first] = parts.second;
+  }
+  request.note = absl::StrCat(
+      "import of ", c.operands[0].substr(0, 500),
+      c.operands.size() > 1 ? absl::StrCat(" and ", c.operands.size() - 1, " more") : "");
+  request.dry_run = c.dry_run;
+  request.strict = c.strict;
+  request.cancelled = &interrupted;
+  return request;
 }
 
 }  // namespace
 
 absl::StatusOr<int> RunImportCommand(const CommandLine& command, Answers* answers, Output* output,
                                      std::ostream& err) {
-  ASSIGN_OR_RETURN(Catalog catalog, LoadBuiltinCatalog());
-  catalog.artifacts.clear();
-  catalog.claims.clear();
-  const LicenseTable licenses(std::make_shared<const Catalog>(std::move(catalog)));
-  Collector collector;
-  for (const std::string& path : command.operands) {
-    RETURN_IF_ERROR(ReadInto(path, licenses, &collector));
+  ASSIGN_OR_RETURN(ImportRequest request, RequestOf(command));
+  ImportSummary summary;
+  absl::Status status;
+  {
+    const InterruptGuard guard;
+    ProgressLine line(err);
+    request.progress = [&](const ImportProgress& progress) { line.Draw(progress); };
+    status = answers->Import(request, &summary);
   }
-  if (command.strict) {
-    for (const ImportNote& note : collector.notes) {
-      if (note.kind != ImportNote::Kind::kSkipped) continue;
-      return absl::InvalidArgumentError(absl::StrCat(note.where.ToString(), ": ", note.message,
-                                                     "; nothing was written (--strict)"));
-    }
+  if (absl::IsCancelled(status)) {
+    err << "lineage-cli: interrupted; " << summary.records
+        << " records are in the store. The same command goes on: what is there is recognised.\n";
+  } else if (!status.ok() && summary.records > 0) {
+    err << "lineage-cli: stopped after " << summary.records << " records\n";
   }
-  ASSIGN_OR_RETURN(const Summary s, Importer(command, answers).Run(&collector));
+  if (!status.ok() && !absl::IsCancelled(status)) return status;
   if (output->table()) {
-    Print(s, collector.notes, command.all, command.dry_run, output);
+    Print(summary, command.all, command.dry_run, output);
   } else {
-    Json json = {{"version", kJsonVersion},    {"records", s.records},   {"artifacts", s.artifacts},
-                 {"claims", s.claims},         {"inferred", s.inferred}, {"unchanged", s.unchanged},
-                 {"retracted", s.retracted},   {"skipped", s.skipped},   {"unmapped", s.unmapped},
-                 {"dry_run", command.dry_run}, {"notes", Json::array()}};
-    for (const ImportNote& note : collector.notes) {
-      json["notes"].push_back(
-          {{"where", note.where.ToString()},
-           {"kind", note.kind == ImportNote::Kind::kSkipped ? "skipped" : "unmapped"},
-           {"message", note.message}});
-    }
-    output->Document(json);
+    output->Document(ToJson(summary, command.dry_run));
   }
-  if (s.records == 0 && s.skipped > 0) {
+  if (absl::IsCancelled(status)) return kExitEngineFailed;
+  if (summary.records == 0 && CountOf(summary, ImportNote::Kind::kSkipped) > 0) {
     err << "lineage-cli: no record could be taken\n";
     return kExitOpen;
   }

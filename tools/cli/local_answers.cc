@@ -98,6 +98,15 @@ class LocalAnswers final : public Answers {
     return claims;
   }
 
+  absl::Status Import(const ImportRequest& request, ImportSummary* summary) override {
+    if (base_ == nullptr && !request.dry_run) {
+      return absl::FailedPreconditionError("there is no store to write to");
+    }
+    ImportRequest signed_request = request;
+    signed_request.author = SystemUser();
+    return RunImport(base_.get(), *engine_, signed_request, summary);
+  }
+
   absl::StatusOr<Commit> Apply(const Batch& batch, std::vector<FieldProblem>* problems,
                                std::string*) override {
     if (base_ == nullptr) return absl::FailedPreconditionError("there is no store to write to");

@@ -210,6 +210,10 @@ class RemoteAnswers final : public Answers {
     return claims;
   }
 
+  absl::Status Import(const ImportRequest&, ImportSummary*) override {
+    return absl::UnimplementedError("import through a server");
+  }
+
   absl::StatusOr<Commit> Apply(const Batch& batch, std::vector<FieldProblem>*,
                                std::string* token) override {
     if (!batch.retractions.empty()) {

@@ -1,0 +1,42 @@
+// Finds out what a path holds, and reads it.
+#ifndef LINEAGE_ENGINE_EXCHANGE_IMPORTER_H_
+#define LINEAGE_ENGINE_EXCHANGE_IMPORTER_H_
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "engine/base/date.h"
+#include "engine/exchange/import.h"
+
+namespace lineage {
+
+struct ImportOptions {
+  std::optional<ImportFormat> format;          // found out if absent
+  std::string id;                              // of the artifact, where the document does not tell
+  std::map<std::string, std::string> columns;  // edge lists: what we call it -> the column
+  Date today;
+  // Called now and then with what was read of a file, and its size (0: not known).
+  std::function<void(uint64_t done, uint64_t size)> progress;
+};
+
+// Reads a file, a folder with all that is below it, or standard input ("-"). `shown` is how
+// messages and claims name it. gzip and zstd are unpacked, whatever the file is called.
+//
+// A folder: each folder below it that holds a model is read as one (its id is org/name from the
+// Hub's cache, or the last two folders of the path, else local/name); other files are read by
+// themselves, if they have one of the formats. What is not read is counted in a note. Links to
+// folders are not followed.
+//
+// Errors: NOT_FOUND, PERMISSION_DENIED, INVALID_ARGUMENT (no format fits a file that was named
+// itself; FIFOs and other special files); those of the sink. Bad records and, within folders, bad
+// files are noted and the rest goes on.
+absl::Status ImportPath(const std::string& path, const std::string& shown,
+                        const ImportOptions& options, const LicenseMatcher& licenses,
+                        ImportSink* sink);
+
+}  // namespace lineage
+
+#endif  // LINEAGE_ENGINE_EXCHANGE_IMPORTER_H_

@@ -1,0 +1,316 @@
+#include "engine/import_session.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/hash/hash.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "engine/base/status_macros.h"
+#include "engine/exchange/claims_file.h"
+#include "engine/license/license_table.h"
+
+namespace lineage {
+namespace {
+
+constexpr std::size_t kBatch = 10'000;  // artifacts and claims
+
+// Whose record a claim belongs to: "b supersedes a" is said by the record of a.
+const std::string& OwnerOf(const Claim& claim) {
+  const bool turned =
+      claim.statement == StatementKind::kEdge && claim.relation == Relation::kSupersedes;
+  return turned ? claim.parent : claim.subject;
+}
+
+uint64_t KeyOf(absl::string_view document, absl::string_view owner) {
+  return absl::HashOf(document, owner);
+}
+
+// The same thing said by the same source: when it was said, and where it stands in which version,
+// does not matter.
+bool SaysTheSame(const Claim& a, const Claim& b) {
+  const bool license = a.statement == StatementKind::kLicense;
+  return a.statement == b.statement && a.subject == b.subject && a.text == b.text &&
+         a.relation == b.relation && a.parent == b.parent && a.component == b.component &&
+         a.releases == b.releases && a.denies == b.denies && a.inferred == b.inferred &&
+         a.as_found == b.as_found && a.made == b.made && a.parent_revision == b.parent_revision &&
+         a.valid.until == b.valid.until && (license || a.valid.from == b.valid.from) &&
+         a.source.kind == b.source.kind && a.source.by == b.source.by &&
+         a.source.document == b.source.document && a.quote == b.quote;
+}
+
+// Commits batches in a thread of its own, in order, so that reading goes on meanwhile.
+class Writer {
+ public:
+  explicit Writer(KnowledgeBase* base) : base_(*base), thread_([this] { Run(); }) {}
+  ~Writer() { Finish().IgnoreError(); }
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+
+  // Waits while a batch is still on its way. Errors: those of an earlier batch.
+  absl::Status Write(Batch batch) {
+    std::unique_lock<std::mutex> lock(mutex_);
+    changed_.wait(lock, [&] { return !next_ || !status_.ok(); });
+    RETURN_IF_ERROR(status_);
+    next_ = std::move(batch);
+    changed_.notify_all();
+    return absl::OkStatus();
+  }
+
+  absl::Status Finish() {
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      done_ = true;
+      changed_.notify_all();
+    }
+    if (thread_.joinable()) thread_.join();
+    return status_;
+  }
+
+  [[nodiscard]] Revision revision() const { return revision_; }  // after Finish
+
+ private:
+  void Run() {
+    std::unique_lock<std::mutex> lock(mutex_);
+    while (true) {
+      changed_.wait(lock, [&] { return next_ || done_; });
+      if (!next_ || !status_.ok()) return;
+      const Batch batch = *std::exchange(next_, std::nullopt);
+      changed_.notify_all();
+      lock.unlock();
+      const absl::StatusOr<Commit> commit = base_.AppendUnpublished(batch);
+      lock.lock();
+      if (commit.ok()) {
+        revision_ = commit->revision;
+      } else {
+        status_ = commit.status();
+        changed_.notify_all();
+      }
+    }
+  }
+
+  KnowledgeBase& base_;
+  std::mutex mutex_;  // guards what follows
+  std::condition_variable changed_;
+  std::optional<Batch> next_;
+  bool done_ = false;
+  absl::Status status_;
+  Revision revision_ = 0;
+  std::thread thread_;
+};
+
+class Session : public ImportSink {
+ public:
+  Session(KnowledgeBase* base, const Engine& engine, const ImportRequest& request,
+          const LicenseTable& licenses, ImportSummary* summary)
+      : engine_(engine),
+        request_(request),
+        licenses_(licenses),
+        license_ids_(licenses.Ids()),
+        summary_(*summary) {
+    if (base != nullptr && !request.dry_run) writer_.emplace(base);
+    const std::vector<Claim>& claims = engine.catalog().claims;
+    for (std::size_t i = 0; i < claims.size(); ++i) {
+      if (claims[i].retracted != 0) continue;
+      held_.emplace_back(KeyOf(claims[i].source.document, OwnerOf(claims[i])), i);
+    }
+    std::sort(held_.begin(), held_.end());
+    matched_.resize(claims.size());
+  }
+
+  absl::Status Accept(ImportRecord record) override {
+    if (request_.cancelled != nullptr && *request_.cancelled) {
+      return absl::CancelledError("interrupted");
+    }
+    RETURN_IF_ERROR(stop_);
+    const std::string id = record.artifact.id;
+    if (!id.empty()) {
+      ++summary_.records;
+      if (!record.documents.empty() && !whole_.insert(KeyOf(record.documents[0], id)).second) {
+        Note({ImportNote::Kind::kSkipped, record.artifact.location,
+              absl::StrCat("skipped: ", id, " stands twice; the first is kept")});
+        return stop_;
+      }
+      if (!Describe(std::move(record.artifact))) return stop_;
+    }
+    for (Claim& claim : record.claims) Take(std::move(claim));
+    for (const std::string& document : record.documents) Close(document, id);
+    RETURN_IF_ERROR(stop_);
+    if (batch_.artifacts.size() + batch_.claims.size() + batch_.retractions.size() >= kBatch) {
+      return Flush();
+    }
+    return absl::OkStatus();
+  }
+
+  void Note(ImportNote note) override {
+    ++summary_.counts[note.kind];
+    if (request_.strict && note.kind == ImportNote::Kind::kSkipped && stop_.ok()) {
+      const std::string place = note.where.ToString();
+      stop_ = absl::InvalidArgumentError(
+          absl::StrCat(place, place.empty() ? "" : ": ", note.message, " (--strict)"));
+    }
+    if (summary_.notes.size() < kMostNotes) summary_.notes.push_back(std::move(note));
+  }
+
+  // Writes what is left. `keep` is false if the import failed and the batch is to be dropped.
+  absl::Status Finish(bool keep) {
+    absl::Status status = keep && stop_.ok() ? Flush() : stop_;
+    if (!writer_) return status;
+    const absl::Status written = writer_->Finish();
+    summary_.revision = writer_->revision();
+    return written.ok() ? status : written;
+  }
+
+ private:
+  // False if it cannot be what it is said to be.
+  bool Describe(Artifact artifact) {
+    const auto [it, fresh] = kinds_.try_emplace(artifact.id, ArtifactKind::kUnresolved);
+    if (fresh) {
+      if (const Artifact* known = engine_.FindArtifact(artifact.id)) it->second = known->kind;
+    }
+    const Artifact* known = engine_.FindArtifact(artifact.id);
+    if (it->second == artifact.kind ||
+        (it->second == ArtifactKind::kModel && artifact.kind == ArtifactKind::kCheckpoint)) {
+      const bool tells =
+          known == nullptr || (known->name != artifact.name && !artifact.name.empty()) ||
+          (artifact.released && known->released != artifact.released) || !artifact.aliases.empty();
+      if (fresh && known != nullptr && tells && it->second == artifact.kind && NewAlias(artifact)) {
+        batch_.artifacts.push_back(std::move(artifact));
+      }
+      return true;
+    }
+    if (it->second != ArtifactKind::kUnresolved) {
+      Note({ImportNote::Kind::kSkipped, artifact.location,
+            absl::StrCat("skipped: ", artifact.id, " is known as a ", Name(it->second),
+                         "; it cannot become a ", Name(artifact.kind))});
+      return false;
+    }
+    it->second = artifact.kind;
+    const std::vector<FieldProblem> problems = ProblemsOf(artifact);
+    if (!problems.empty()) {
+      Note({ImportNote::Kind::kSkipped, artifact.location,
+            absl::StrCat("skipped: ", problems[0].field, ": ", problems[0].message)});
+      return false;
+    }
+    ++summary_.artifacts;
+    batch_.artifacts.push_back(std::move(artifact));
+    return true;
+  }
+
+  // What is described already is described again only for an alias that is not known yet.
+  bool NewAlias(const Artifact& artifact) const {
+    const Artifact* known = engine_.FindArtifact(artifact.id);
+    return std::any_of(artifact.aliases.begin(), artifact.aliases.end(),
+                       [&](const std::string& alias) {
+                         return std::find(known->aliases.begin(), known->aliases.end(), alias) ==
+                                known->aliases.end();
+                       });
+  }
+
+  void Take(Claim claim) {
+    const uint64_t key = KeyOf(claim.source.document, OwnerOf(claim));
+    for (auto it = std::lower_bound(held_.begin(), held_.end(), std::pair(key, uint64_t{0}));
+         it != held_.end() && it->first == key; ++it) {
+      if (matched_[it->second] || !SaysTheSame(engine_.catalog().claims[it->second], claim)) {
+        continue;
+      }
+      matched_[it->second] = true;
+      ++summary_.unchanged;
+      return;
+    }
+    const std::vector<FieldProblem> problems = ProblemsOf(claim, licenses_, license_ids_);
+    if (!problems.empty()) {
+      Note({ImportNote::Kind::kSkipped, claim.location,
+            absl::StrCat("skipped a claim about ", claim.subject, ": ", problems[0].field, ": ",
+                         problems[0].message)});
+      return;
+    }
+    ++summary_.claims;
+    if (claim.inferred) ++summary_.inferred;
+    const absl::string_view kind =
+        claim.statement == StatementKind::kEdge ? Name(claim.relation) : Name(claim.statement);
+    ++by_kind_[kind];
+    batch_.claims.push_back(std::move(claim));
+  }
+
+  // What the document said about the artifact, and says no more.
+  void Close(const std::string& document, const std::string& id) {
+    const std::vector<Claim>& claims = engine_.catalog().claims;
+    const auto close = [&](std::size_t i) {
+      if (matched_[i]) return;
+      matched_[i] = true;
+      ++summary_.retracted;
+      batch_.retractions.push_back({claims[i].number, "no longer in the imported document"});
+    };
+    absl::string_view file = document;
+    if (id.empty() && absl::ConsumePrefix(&file, "file:")) {
+      for (std::size_t i = 0; i < claims.size(); ++i) {
+        if (claims[i].retracted == 0 && claims[i].location.file == file) close(i);
+      }
+      return;
+    }
+    const uint64_t key = KeyOf(document, id);
+    for (auto it = std::lower_bound(held_.begin(), held_.end(), std::pair(key, uint64_t{0}));
+         it != held_.end() && it->first == key; ++it) {
+      close(it->second);
+    }
+  }
+
+  absl::Status Flush() {
+    for (const auto& [kind, count] : by_kind_) summary_.by_kind[std::string(kind)] += count;
+    by_kind_.clear();
+    Batch batch = std::exchange(batch_, Batch());
+    if (batch.empty() || !writer_) return absl::OkStatus();
+    batch.origin = Origin::kDocument;
+    batch.author = request_.author;
+    batch.note = request_.note;
+    return writer_->Write(std::move(batch));
+  }
+
+  const Engine& engine_;
+  const ImportRequest& request_;
+  const LicenseTable& licenses_;
+  const std::vector<std::string> license_ids_;
+  ImportSummary& summary_;
+  std::optional<Writer> writer_;
+  Batch batch_;
+  absl::Status stop_;
+  std::vector<std::pair<uint64_t, uint64_t>> held_;  // key, index of the claim; sorted
+  std::vector<bool> matched_;                        // by index: met again, or closed
+  absl::flat_hash_set<uint64_t> whole_;              // records that were met
+  absl::flat_hash_map<std::string, ArtifactKind> kinds_;
+  absl::flat_hash_map<absl::string_view, uint64_t> by_kind_;
+};
+
+}  // namespace
+
+absl::Status RunImport(KnowledgeBase* base, const Engine& engine, const ImportRequest& request,
+                       ImportSummary* summary) {
+  const LicenseTable licenses(engine.shared_catalog());
+  const LicenseMatcher matcher(licenses);
+  Session session(base, engine, request, licenses, summary);
+  absl::Status status;
+  for (const ImportInput& input : request.inputs) {
+    ImportOptions options = request.options;
+    if (request.progress) {
+      options.progress = [&](uint64_t bytes, uint64_t size) {
+        request.progress({input.shown, bytes, size, summary->records});
+      };
+    }
+    status = ImportPath(input.path, input.shown, options, matcher, &session);
+    if (!status.ok()) break;
+  }
+  // What an interruption or an unreadable file leaves is whole records: they are kept.
+  const bool keep = status.ok() || absl::IsCancelled(status) || !request.strict;
+  const absl::Status finished = session.Finish(keep);
+  return finished.ok() ? status : finished;
+}
+
+}  // namespace lineage
