@@ -43,6 +43,7 @@ namespace fs = std::filesystem;
 namespace io = boost::iostreams;
 
 constexpr std::size_t kSniffed = std::size_t{1} << 16;
+constexpr std::size_t kLargestCard = std::size_t{16} << 20;
 
 // Lower case, without ".gz" and ".zst".
 std::string PlainName(absl::string_view name) {
@@ -287,9 +288,11 @@ class Importer {
     for (const FolderFile& file : files) {
       model = model || TellsOfModel(file.name);
       if (!absl::EqualsIgnoreCase(file.name, "README.md")) continue;
-      // A README of something else has no front matter.
-      std::ifstream in(file.path, std::ios::binary);
-      card = absl::StartsWith(absl::StripLeadingAsciiWhitespace(Take(&in, 256)), "---");
+      const absl::StatusOr<std::string> text = ReadFile(file.path, kLargestCard);
+      if (!text.ok()) continue;
+      const absl::StatusOr<CardMetadata> metadata = ReadCardMetadata(*text, file.name);
+      // A README of something else has no front matter; a broken card is told of.
+      card = metadata.ok() ? metadata->found : absl::StrContains(*text, "license");
     }
     model = model || card;
     ImportContext context = ContextFor(here);
@@ -333,7 +336,7 @@ class Importer {
     const bool json = !text.empty() && (text[0] == '{' || text[0] == '[');
     if (json && !IsYamlName(plain)) {
       if (const std::optional<ImportFormat> found = SniffJson(text)) return *found;
-    } else if (IsYamlName(plain) || (!text.empty() && !json)) {
+    } else if (IsYamlName(plain) || (plain == "-" && !text.empty() && !json)) {
       return ImportFormat::kClaims;  // which YAML it is shows once it is parsed
     }
     return absl::InvalidArgumentError(
@@ -357,13 +360,14 @@ class Importer {
       case ImportFormat::kGguf:
         context.id = IdOfFile(context, path);
         return ImportGguf(whole, context, sink);
-      case ImportFormat::kModelFolder:
-        context.id = IdOfFile(context, path);
-        return ImportModelFolder({{FileName(path), path}}, context, sink);
       default:
         break;
     }
     ASSIGN_OR_RETURN(std::string text, ReadAll(whole, context.file));
+    if (format == ImportFormat::kModelFolder) {
+      context.id = IdOfFile(context, path);
+      return ImportModelFolder({{FileName(path), path, std::move(text)}}, context, sink);
+    }
     return Document(format, std::move(text), path, std::move(context), sink);
   }
 
@@ -424,6 +428,11 @@ absl::Status ImportPath(const std::string& path, const std::string& shown,
   std::error_code error;
   if (fs::is_directory(path, error)) return importer.Folder(path, shown);
   return importer.File(path, shown);
+}
+
+absl::Status ImportStream(std::istream& in, const std::string& name, const ImportOptions& options,
+                          const LicenseMatcher& licenses, ImportSink* sink) {
+  return Importer(options, licenses, sink).Stream(in, name, name, 0);
 }
 
 }  // namespace lineage

@@ -3,6 +3,7 @@
 #define LINEAGE_ENGINE_EXCHANGE_IMPORTER_H_
 
 #include <functional>
+#include <istream>
 #include <map>
 #include <optional>
 #include <string>
@@ -36,6 +37,11 @@ struct ImportOptions {
 absl::Status ImportPath(const std::string& path, const std::string& shown,
                         const ImportOptions& options, const LicenseMatcher& licenses,
                         ImportSink* sink);
+
+// The same for bytes that are at hand; `name` is the file's, for finding out what it is. Folders'
+// files are read one by one (kModelFolder takes a single file for the whole folder).
+absl::Status ImportStream(std::istream& in, const std::string& name, const ImportOptions& options,
+                          const LicenseMatcher& licenses, ImportSink* sink);
 
 }  // namespace lineage
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fstream>
 #include <optional>
+#include <sstream>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -29,7 +30,7 @@ class Folder {
   absl::Status Import() {
     CardMetadata card;
     if (const FolderFile* file = Find("README.md")) {
-      absl::StatusOr<std::string> text = ReadFile(file->path, kLargestConfig);
+      absl::StatusOr<std::string> text = Read(*file);
       absl::StatusOr<CardMetadata> read =
           text.ok() ? ReadCardMetadata(*text, Shown(*file)) : text.status();
       if (read.ok()) {
@@ -101,6 +102,11 @@ class Folder {
     return it == files_.end() ? nullptr : &*it;
   }
 
+  static absl::StatusOr<std::string> Read(const FolderFile& file) {
+    if (file.bytes) return *file.bytes;
+    return ReadFile(file.path, kLargestConfig);
+  }
+
   std::string Shown(const FolderFile& file) const {
     return absl::StrCat(context_.file, "/", file.name);
   }
@@ -118,7 +124,7 @@ class Folder {
   std::optional<YamlNode> ReadConfig(absl::string_view name) {
     const FolderFile* file = Find(name);
     if (file == nullptr) return std::nullopt;
-    absl::StatusOr<std::string> text = ReadFile(file->path, kLargestConfig);
+    absl::StatusOr<std::string> text = Read(*file);
     absl::StatusOr<YamlNode> root =
         text.ok() ? ParseJson(*text, Shown(*file)) : absl::StatusOr<YamlNode>(text.status());
     if (root.ok() && !root->IsMap()) {
@@ -134,7 +140,7 @@ class Folder {
          {"mergekit_config.yml", "mergekit_config.yaml", "mergekit_moe_config.yml"}) {
       const FolderFile* file = Find(name);
       if (file == nullptr) continue;
-      absl::StatusOr<std::string> text = ReadFile(file->path, kLargestConfig);
+      absl::StatusOr<std::string> text = Read(*file);
       const absl::StatusOr<YamlNode> root =
           text.ok() ? ParseYaml(*text, Shown(*file)) : absl::StatusOr<YamlNode>(text.status());
       if (!root.ok() || !IsMergeRecipe(*root)) {
@@ -153,7 +159,14 @@ class Folder {
     std::size_t read = 0;
     for (const FolderFile& file : files_) {
       if (!absl::EndsWithIgnoreCase(file.name, ".gguf") || ++read > kMostGguf) continue;
-      std::ifstream in(file.path, std::ios::binary);
+      std::ifstream opened;
+      std::istringstream held;
+      if (file.bytes) {
+        held.str(*file.bytes);
+      } else {
+        opened.open(file.path, std::ios::binary);
+      }
+      std::istream& in = file.bytes ? static_cast<std::istream&>(held) : opened;
       const absl::StatusOr<GgufHeader> header = ReadGgufHeader(in, Shown(file));
       if (!header.ok()) {
         Skip(file, header.status());
@@ -169,7 +182,7 @@ class Folder {
   void AddLicenseFiles() {
     for (const FolderFile& file : files_) {
       if (!IsLicenseFile(file.name)) continue;
-      const absl::StatusOr<std::string> text = ReadFile(file.path, kLargestConfig);
+      const absl::StatusOr<std::string> text = Read(file);
       if (!text.ok()) {
         Skip(file, text.status());
         continue;

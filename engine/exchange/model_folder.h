@@ -2,6 +2,7 @@
 #ifndef LINEAGE_ENGINE_EXCHANGE_MODEL_FOLDER_H_
 #define LINEAGE_ENGINE_EXCHANGE_MODEL_FOLDER_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,10 +12,11 @@
 
 namespace lineage {
 
-// A file of a folder, by its name within and where its bytes are.
+// A file of a folder, by its name within, and where its bytes are.
 struct FolderFile {
   std::string name;
   std::string path;
+  std::optional<std::string> bytes = std::nullopt;  // if they are at hand already
 };
 
 // True if files of this name say what a folder is: config.json, adapter_config.json, …

@@ -38,6 +38,12 @@ bool SaysNone(absl::string_view license) {
          lower == "unknown" || lower == "n/a" || lower == "pending evaluation";
 }
 
+// True for a licence's id itself; its other names are too often a model's ("Llama").
+bool IsLicenseId(absl::string_view text, const LicenseTable& table) {
+  const std::optional<LicenseIndex> found = table.Find(text);
+  return found && absl::EqualsIgnoreCase(table.Get(*found).id, text);
+}
+
 }  // namespace
 
 bool IsModelOpenness(const YamlNode& root) {
@@ -112,7 +118,7 @@ absl::Status ImportModelOpenness(const YamlNode& root, const ImportContext& cont
   if (origin.empty() || absl::EqualsIgnoreCase(origin, name) ||
       absl::EqualsIgnoreCase(whole, name)) {
     // Made from nothing else.
-  } else if (context.licenses->Match(origin).how != LicenseMatch::How::kNone) {
+  } else if (IsLicenseId(origin, context.licenses->table())) {
     record.AddRemark(absl::StrCat("release.origin names a licence, \"", origin, "\""),
                      "release.origin");
     record.Note(ImportNote::Kind::kUnmapped,

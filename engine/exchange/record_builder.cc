@@ -264,7 +264,8 @@ void RecordBuilder::AddLicenseText(absl::string_view text, absl::string_view whe
     return;
   }
   claim.as_found = true;
-  claim.text = absl::StrCat("the text of ", source_.document);
+  const std::string label = where == "text" ? source_.document : absl::StrCat(where, " in ", source_.document);
+  claim.text = Clean(absl::StrCat("the text of ", label), kLongestText);
   std::string candidates;
   for (std::size_t i = 0; i < matches.size() && i < 3; ++i) {
     absl::StrAppendFormat(&candidates, "%s%s (%.2f)", i == 0 ? "; it resembles " : ", ",
@@ -273,7 +274,7 @@ void RecordBuilder::AddLicenseText(absl::string_view text, absl::string_view whe
   const absl::string_view first = stripped.substr(0, stripped.find('\n'));
   claim.quote = Clean(first, kLongestShown);
   Note(ImportNote::Kind::kUnmapped,
-       absl::StrCat("the text of ", source_.document, " is none of the catalogue", candidates));
+       absl::StrCat(id(), ": the text of ", label, " is none of the catalogue", candidates));
   record_.claims.push_back(std::move(claim));
 }
 

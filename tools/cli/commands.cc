@@ -14,12 +14,15 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "engine/base/reason.h"
 #include "engine/base/status_macros.h"
 #include "engine/base/text.h"
+#include "engine/catalog/archive.h"
 #include "engine/engine.h"
+#include "engine/license/license_text.h"
 #include "tools/cli/answers.h"
 #include "tools/cli/claim_commands.h"
 #include "tools/cli/diagram.h"
@@ -180,6 +183,8 @@ class Runner {
     if (c_.verb == "license show") return LicenseShow();
     if (c_.verb == "license compare") return LicenseCompare();
     if (c_.verb == "license purposes") return Purposes();
+    if (c_.verb == "license recognize") return LicenseRecognize();
+    if (c_.verb == "license sketch") return LicenseSketch();
     if (c_.verb == "version") return Version();
     return absl::InternalError(absl::StrCat("no such verb: ", c_.verb));
   }
@@ -376,6 +381,48 @@ class Runner {
       output_.Document(
           Json{{"version", kJsonVersion}, {"licenses", {ToJson(left), ToJson(right)}}});
     }
+    return kExitYes;
+  }
+
+  absl::StatusOr<int> LicenseRecognize() {
+    // Sketches are the catalogue's of this program, whoever is asked.
+    ASSIGN_OR_RETURN(Catalog catalog, LoadBuiltinCatalog());
+    const LicenseTable table(std::make_shared<const Catalog>(std::move(catalog)));
+    Json list = Json::array();
+    bool all = true;
+    for (const std::string& path : c_.operands) {
+      ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
+      const std::vector<TextMatch> matches = RecognizeText(SketchOf(text), table);
+      const bool found = !matches.empty() && matches[0].score >= kRecognizedFrom;
+      all = all && found;
+      Json candidates = Json::array();
+      std::string line = found ? table.Get(matches[0].license).id : "no licence of the catalogue";
+      for (const TextMatch& match : matches) {
+        const std::string& id = table.Get(match.license).id;
+        candidates.push_back({{"license", id}, {"resemblance", match.score}});
+        if (candidates.size() > 5) break;
+        absl::StrAppendFormat(&line, "%s %s %.2f", candidates.size() == 1 ? ":" : ",", id,
+                              match.score);
+      }
+      output_.table() ? output_.Wrapped("", 0, 4, absl::StrCat(path, ": ", line)) : void();
+      list.push_back({{"file", path},
+                      {"license", found ? Json(table.Get(matches[0].license).id) : Json()},
+                      {"candidates", candidates}});
+    }
+    if (!output_.table()) output_.Document(list);
+    return all || c_.no_fail ? kExitYes : kExitOpen;
+  }
+
+  absl::StatusOr<int> LicenseSketch() {
+    ASSIGN_OR_RETURN(const License license, answers_->FindLicense(c_.operands[0]));
+    ASSIGN_OR_RETURN(const std::string text, ReadFile(c_.operands[1]));
+    const TextSketch sketch = SketchOf(text);
+    if (sketch.shingles == 0) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(c_.operands[1], ": holds fewer than three words"));
+    }
+    output_.stream() << "  - license: " << license.id << "\n    shingles: " << sketch.shingles
+                     << "\n    sketch: " << SketchText(sketch) << "\n";
     return kExitYes;
   }
 
