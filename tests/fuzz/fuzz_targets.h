@@ -18,6 +18,26 @@ void Date(absl::string_view input);
 // Aborts if a condition that parses decides differently the second time.
 void Condition(absl::string_view input);
 
+// Each importer. Aborts if one makes a claim or an artifact that is not well-formed.
+void HubJson(absl::string_view input);
+void ModelCard(absl::string_view input);
+void ModelFolder(absl::string_view input);
+void Mergekit(absl::string_view input);
+void Gguf(absl::string_view input);
+void CycloneDx(absl::string_view input);
+void Spdx(absl::string_view input);
+void Croissant(absl::string_view input);
+void ModelOpenness(absl::string_view input);
+void OpennessProject(absl::string_view input);
+void ClaimsFile(absl::string_view input);
+void EdgeList(absl::string_view input);
+// The same with the format found out, and unpacked.
+void AnyDocument(absl::string_view input);
+// Aborts if a licence's name is read as something that the catalogue does not have.
+void LicenseName(absl::string_view input);
+// Aborts if a sketch does not survive being written.
+void LicenseText(absl::string_view input);
+
 }  // namespace lineage::fuzz
 
 #endif  // LINEAGE_TESTS_FUZZ_FUZZ_TARGETS_H_

@@ -32,6 +32,21 @@ TEST(FuzzCorpus, Expression) { Replay("expression", fuzz::Expression); }
 TEST(FuzzCorpus, Yaml) { Replay("yaml", fuzz::Yaml); }
 TEST(FuzzCorpus, Date) { Replay("date", fuzz::Date); }
 TEST(FuzzCorpus, Condition) { Replay("condition", fuzz::Condition); }
+TEST(FuzzCorpus, HubJson) { Replay("hub_json", fuzz::HubJson); }
+TEST(FuzzCorpus, ModelCard) { Replay("model_card", fuzz::ModelCard); }
+TEST(FuzzCorpus, ModelFolder) { Replay("model_folder", fuzz::ModelFolder); }
+TEST(FuzzCorpus, Mergekit) { Replay("mergekit", fuzz::Mergekit); }
+TEST(FuzzCorpus, Gguf) { Replay("gguf", fuzz::Gguf); }
+TEST(FuzzCorpus, CycloneDx) { Replay("cyclone_dx", fuzz::CycloneDx); }
+TEST(FuzzCorpus, Spdx) { Replay("spdx", fuzz::Spdx); }
+TEST(FuzzCorpus, Croissant) { Replay("croissant", fuzz::Croissant); }
+TEST(FuzzCorpus, ModelOpenness) { Replay("model_openness", fuzz::ModelOpenness); }
+TEST(FuzzCorpus, OpennessProject) { Replay("openness_project", fuzz::OpennessProject); }
+TEST(FuzzCorpus, ClaimsFile) { Replay("claims_file", fuzz::ClaimsFile); }
+TEST(FuzzCorpus, EdgeList) { Replay("edge_list", fuzz::EdgeList); }
+TEST(FuzzCorpus, AnyDocument) { Replay("any_document", fuzz::AnyDocument); }
+TEST(FuzzCorpus, LicenseName) { Replay("license_name", fuzz::LicenseName); }
+TEST(FuzzCorpus, LicenseText) { Replay("license_text", fuzz::LicenseText); }
 
 }  // namespace
 }  // namespace lineage

@@ -647,7 +647,7 @@ TEST(Importer, RealDocuments) {
       edges += absl::StrContains(word, "_from ") ? 1 : 0;
   }
   EXPECT_EQ(edges, 42);
-  EXPECT_EQ(import("hub/card-fixtures").records.size(), 6u);
+  EXPECT_EQ(import("hub/card-fixtures").records.size(), 5u);
   EXPECT_EQ(import("model-openness-tool/models").records.size(), 273u);
   EXPECT_EQ(import("opening-up-chatgpt/projects").records.size(), 48u);
   EXPECT_EQ(import("bom/spdx-examples").records.size(), 6u);
