@@ -162,7 +162,8 @@ Claim RecordBuilder::NewClaim(StatementKind statement, absl::string_view where) 
   claim.subject = record_.artifact.id;
   claim.statement = statement;
   claim.source = source_;
-  claim.where = revision_.empty() ? std::string(where) : absl::StrCat(where, ", ", revision_);
+  claim.where = Clean(revision_.empty() ? std::string(where) : absl::StrCat(where, ", ", revision_),
+                      kLongestQuote);
   claim.location = Here();
   return claim;
 }

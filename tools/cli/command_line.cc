@@ -214,7 +214,8 @@ std::unique_ptr<CLI::App> MakeParser(CommandLine* c) {
       "not found, "
       "5 not authorised, 64 usage.\nNot legal advice.");
   app->add_option("-o,--output", c->format,
-                  "table, json, ndjson, yaml, csv; for graph dot, svg, png, pdf, mermaid, json")
+                  "table, json, ndjson, yaml, csv; for graph dot, svg, png, pdf, mermaid, graphml; "
+                  "for audit sarif, junit, github; for export cyclonedx, spdx; for notice markdown")
       ->check(OneOf<Format>());
   app->add_option("--color", c->color, "Colour: auto, always, never")
       ->check(CLI::IsMember({"auto", "always", "never"}));
@@ -254,20 +255,33 @@ std::unique_ptr<CLI::App> MakeParser(CommandLine* c) {
   CLI::App* path = AddVerb(app.get(), c, "path", "How one artifact derives from another");
   AddOperand(path, c, "A B", "Two artifacts", 2, 2);
   AddRelations(path, c);
-  CLI::App* graph =
-      AddVerb(app.get(), c, "graph", "Draw the derivation (DOT; -o svg|png|pdf|mermaid|json)");
+  CLI::App* graph = AddVerb(app.get(), c, "graph",
+                            "Draw the derivation (DOT; -o svg|png|pdf|mermaid|graphml|json)");
   AddOperand(graph, c, "ARTIFACT", "An artifact", 1, 1);
   graph->add_option("--up", c->up, "Levels upstream")->check(CLI::NonNegativeNumber);
   graph->add_option("--down", c->down, "Levels downstream")->check(CLI::NonNegativeNumber);
   graph->add_option("--max-nodes", c->max_nodes, "Draw at most so many artifacts")
       ->check(CLI::Range(1, 2000));
   graph->add_option("--for", c->rights, "Colour by this right (commercial-use)");
+  graph->add_option("--group", c->group, "Draw a box around each organization, or release line")
+      ->check(CLI::IsMember({"organization", "release"}));
   graph->add_option("--to", c->out_file, "Write to this file instead of standard output");
   CLI::App* audit =
       AddVerb(app.get(), c, "audit", "Findings about the named artifacts, or about all");
   AddOperand(audit, c, "ARTIFACT", "Artifacts (all)", 0, 1'000'000);
   audit->add_option("--severity", c->severity, "Only findings at least this severe")
       ->check(OneOf<Severity>());
+
+  CLI::App* exports =
+      AddVerb(app.get(), c, "export", "Artifacts and claims as YAML, JSON, CSV, CycloneDX or SPDX");
+  AddOperand(exports, c, "ARTIFACT", "Artifacts, with all that is upstream of them (everything)", 0,
+             1'000'000);
+  exports->add_option("--up", c->up, "Levels upstream")->check(CLI::NonNegativeNumber);
+  exports->add_option("--down", c->down, "Levels downstream")->check(CLI::NonNegativeNumber);
+  exports->add_option("--what", c->what, "For csv: edges, nodes or verdicts")
+      ->check(CLI::IsMember({"edges", "nodes", "verdicts"}));
+  AddOperand(AddVerb(app.get(), c, "notice", "What shipping an artifact asks for (-o markdown)"), c,
+             "ARTIFACT", "An artifact", 1, 1);
 
   CLI::App* license = AddVerb(app.get(), c, "license", "The licences of the catalogue");
   license->require_subcommand(1);

@@ -71,6 +71,10 @@ struct CommandLine {
   std::string tls_certificate;
   std::string tls_key;
 
+  // Exports.
+  std::string what = "edges";
+  std::string group;
+
   // Imports.
   std::string id;
   std::string import_format;

@@ -22,10 +22,12 @@
 #include "engine/base/text.h"
 #include "engine/catalog/archive.h"
 #include "engine/engine.h"
+#include "engine/exchange/export.h"
 #include "engine/license/license_text.h"
 #include "tools/cli/answers.h"
 #include "tools/cli/claim_commands.h"
 #include "tools/cli/diagram.h"
+#include "tools/cli/export_command.h"
 #include "tools/cli/import_command.h"
 #include "tools/cli/json.h"
 #include "tools/cli/tables.h"
@@ -179,6 +181,11 @@ class Runner {
     if (c_.verb == "path") return Path();
     if (c_.verb == "graph") return Graph();
     if (c_.verb == "audit") return Audit();
+    if (c_.verb == "export" || c_.verb == "notice") {
+      ASSIGN_OR_RETURN(const Question question, QuestionOf(c_));
+      return c_.verb == "export" ? RunExportCommand(c_, question, answers_.get(), &output_)
+                                 : RunNoticeCommand(c_, question, answers_.get(), &output_);
+    }
     if (c_.verb == "license list") return LicenseList();
     if (c_.verb == "license show") return LicenseShow();
     if (c_.verb == "license compare") return LicenseCompare();
@@ -196,17 +203,20 @@ class Runner {
                        c_.verb == "path" || c_.verb == "license list" ||
                        c_.verb == "license purposes" || c_.verb == "claim list" ||
                        c_.verb == "watch";
-    const bool graph = c_.verb == "graph";
-    const bool fits = graph ? format == Format::kJson || format >= Format::kDot
-                            : format == Format::kTable || format == Format::kJson ||
-                                  format == Format::kYaml ||
-                                  (lists && (format == Format::kNdjson || format == Format::kCsv));
-    if (fits) return absl::OkStatus();
+    using F = Format;
+    std::vector<F> fits = {F::kTable, F::kJson, F::kYaml};
+    if (lists) fits.insert(fits.end(), {F::kNdjson, F::kCsv});
+    if (c_.verb == "audit") fits.insert(fits.end(), {F::kSarif, F::kJunit, F::kGithub});
+    if (c_.verb == "notice") fits.push_back(F::kMarkdown);
+    if (c_.verb == "export") fits = {F::kYaml, F::kJson, F::kCsv, F::kCyclonedx, F::kSpdx};
+    if (c_.verb == "graph") {
+      fits = {F::kDot, F::kSvg, F::kPng, F::kPdf, F::kMermaid, F::kGraphml, F::kJson};
+    }
+    if (std::find(fits.begin(), fits.end(), format) != fits.end()) return absl::OkStatus();
+    std::vector<std::string> names;
+    for (const F one : fits) names.emplace_back(Name(one));
     return absl::InvalidArgumentError(absl::StrCat("-o ", Name(format), " does not go with ",
-                                                   c_.verb, ": use ",
-                                                   graph   ? "dot, svg, png, pdf, mermaid or json"
-                                                   : lists ? "table, json, ndjson, yaml or csv"
-                                                           : "table, json or yaml"));
+                                                   c_.verb, ": use ", absl::StrJoin(names, ", ")));
   }
 
   absl::StatusOr<int> Why() {
@@ -300,15 +310,20 @@ class Runner {
   }
 
   absl::StatusOr<std::string> Draw(const GraphView& view) const {
+    const Grouping grouping = c_.group == "organization" ? Grouping::kOrganization
+                              : c_.group == "release"    ? Grouping::kRelease
+                                                         : Grouping::kNone;
     switch (output_.format()) {
       case Format::kMermaid:
-        return ToMermaid(view);
+        return ToMermaid(view, grouping);
+      case Format::kGraphml:
+        return ToGraphMl(view);
       case Format::kJson:
         return ToJson(view).dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
       case Format::kDot:
-        return ToDot(view);
+        return ToDot(view, grouping);
       default:
-        return RunGraphviz(ToDot(view), Name(output_.format()));
+        return RunGraphviz(ToDot(view, grouping), Name(output_.format()));
     }
   }
 
@@ -332,6 +347,14 @@ class Runner {
                      answers_->Audit(c_.operands, Chosen<Severity>(c_.severity), question));
     if (output_.table()) {
       PrintFindings(findings, &output_);
+    } else if (output_.format() == Format::kSarif) {
+      output_.stream() << SarifDocument(findings, LINEAGE_VERSION)
+                              .dump(2, ' ', false, Json::error_handler_t::replace)
+                       << "\n";
+    } else if (output_.format() == Format::kJunit) {
+      output_.stream() << JUnitDocument(findings);
+    } else if (output_.format() == Format::kGithub) {
+      output_.stream() << GithubAnnotations(findings);
     } else {
       Json list = Json::array();
       for (const Finding& finding : findings) list.push_back(ToJson(finding));
@@ -552,7 +575,9 @@ int ExitStatusFor(Verdict verdict, bool complete) {
 
 int RunCommand(const CommandLine& command, const CLI::App& app, std::ostream& out,
                std::ostream& err) {
-  const Format otherwise = command.verb == "graph" ? Format::kDot : Format::kTable;
+  const Format otherwise = command.verb == "graph"    ? Format::kDot
+                           : command.verb == "export" ? Format::kYaml
+                                                      : Format::kTable;
   const Format format = FindByName<Format>(command.format).value_or(otherwise);
   Output output(out, format, WantsColor(command.color), TerminalWidth());
   absl::StatusOr<int> status = Runner(command, app, &output, err).Run();

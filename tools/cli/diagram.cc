@@ -101,8 +101,52 @@ absl::string_view EdgeStyleOf(Relation relation) {
   return "solid";
 }
 
+// "… 4,211 more".
 std::string MoreText(std::size_t omitted) {
-  return absl::StrFormat("… %d more (raise --max-nodes)", omitted);
+  std::string digits = absl::StrCat(omitted);
+  for (std::size_t at = digits.size(); at > 3;) {
+    at -= 3;
+    digits.insert(at, ",");
+  }
+  return absl::StrCat("… ", digits, " more (raise --max-nodes)");
+}
+
+// What a node's box is called; empty if it stands by itself.
+std::map<std::string, std::vector<std::string>> GroupsOf(const GraphView& view, Grouping grouping) {
+  std::map<std::string, std::vector<std::string>> groups;
+  if (grouping == Grouping::kOrganization) {
+    for (const GraphNode& node : view.nodes) {
+      const absl::string_view organization = OrganizationOf(node.id);
+      if (!organization.empty()) groups[std::string(organization)].push_back(node.id);
+    }
+  } else if (grouping == Grouping::kRelease) {
+    std::map<std::string, std::string> line;
+    for (const GraphEdge& edge : view.edges) {
+      if (edge.relation != Relation::kCheckpointOf) continue;
+      line.emplace(edge.child, edge.parent);
+      line.emplace(edge.parent, edge.parent);
+    }
+    for (const auto& [node, group] : line) groups[group].push_back(node);
+  }
+  return groups;
+}
+
+std::string XmlText(absl::string_view text) {
+  std::string out;
+  for (const char c : EscapeForTerminal(text)) {
+    if (c == '&') {
+      out += "&amp;";
+    } else if (c == '<') {
+      out += "&lt;";
+    } else if (c == '>') {
+      out += "&gt;";
+    } else if (c == '"') {
+      out += "&quot;";
+    } else {
+      out.push_back(c);
+    }
+  }
+  return out;
 }
 
 void AppendLegend(const GraphView& view, std::string* dot) {
@@ -184,7 +228,7 @@ bool Exchange(absl::string_view input, Pipe* to, Pipe* from, absl::Time deadline
 
 }  // namespace
 
-std::string ToDot(const GraphView& view) {
+std::string ToDot(const GraphView& view, Grouping grouping) {
   std::string dot =
       "digraph lineage {\n  rankdir=BT;\n  node [fontname=\"Helvetica\", fontsize=11, "
       "margin=\"0.12,0.06\"];\n";
@@ -205,9 +249,23 @@ std::string ToDot(const GraphView& view) {
     absl::StrAppendFormat(
         &dot, "  %s_license [label=%s, shape=plaintext, fontsize=10, fontcolor=\"#0B4F7D\"];\n", id,
         DotLabel({node.license}));
-    absl::StrAppendFormat(&dot, "  { rank=same; %s; %s_license; }\n", id, id);
+    // Within boxes Graphviz would pull the pair out of one of them.
+    if (grouping == Grouping::kNone) {
+      absl::StrAppendFormat(&dot, "  { rank=same; %s; %s_license; }\n", id, id);
+    }
     absl::StrAppendFormat(
         &dot, "  %s -> %s_license [style=dotted, color=\"#0B4F7D\", arrowhead=none];\n", id, id);
+  }
+  std::size_t box = 0;
+  for (const auto& [name, members] : GroupsOf(view, grouping)) {
+    absl::StrAppendFormat(&dot,
+                          "  subgraph cluster_%d {\n    label=%s; fontsize=10; style=rounded; "
+                          "color=\"#666666\";\n   ",
+                          box++, DotLabel({name}));
+    for (const std::string& member : members) {
+      absl::StrAppend(&dot, " ", number[member], "; ", number[member], "_license;");
+    }
+    absl::StrAppend(&dot, "\n  }\n");
   }
   for (const GraphEdge& edge : view.edges) {
     absl::StrAppendFormat(&dot, "  %s -> %s [label=\"%s\", style=%s];\n", number[edge.child],
@@ -224,7 +282,7 @@ std::string ToDot(const GraphView& view) {
   return dot;
 }
 
-std::string ToMermaid(const GraphView& view) {
+std::string ToMermaid(const GraphView& view, Grouping grouping) {
   // Mermaid reads HTML entities in labels; everything that it could take for syntax is written as
   // one.
   const auto quote = [](absl::string_view text) {
@@ -249,6 +307,14 @@ std::string ToMermaid(const GraphView& view) {
     absl::StrAppend(&text, "  ", id, data ? "[(" : "[", label, data ? ")]" : "]",
                     ":::", Name(node.verdict), "\n");
   }
+  std::size_t box = 0;
+  for (const auto& [name, members] : GroupsOf(view, grouping)) {
+    absl::StrAppend(&text, "  subgraph box", box++, "[", quote(name), "]\n");
+    for (const std::string& member : members) {
+      absl::StrAppend(&text, "    ", number[member], "\n");
+    }
+    absl::StrAppend(&text, "  end\n");
+  }
   for (const GraphEdge& edge : view.edges) {
     const bool conveys = ClassOf(edge.relation) != RelationClass::kNone;
     absl::StrAppend(&text, "  ", number[edge.child], conveys ? " -->|" : " -.->|",
@@ -266,6 +332,44 @@ std::string ToMermaid(const GraphView& view) {
                     ",color:#000\n");
   }
   return text;
+}
+
+std::string ToGraphMl(const GraphView& view) {
+  std::string xml =
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<graphml "
+      "xmlns=\"http://graphml.graphdrawing.org/xmlns\">\n";
+  for (const char* key : {"id", "kind", "license", "license_class", "verdict"}) {
+    absl::StrAppend(&xml, "  <key id=\"", key, "\" for=\"node\" attr.name=\"", key,
+                    "\" attr.type=\"string\"/>\n");
+  }
+  absl::StrAppend(&xml,
+                  "  <key id=\"relation\" for=\"edge\" attr.name=\"relation\" "
+                  "attr.type=\"string\"/>\n  <key id=\"right\" for=\"graph\" attr.name=\"right\" "
+                  "attr.type=\"string\"/>\n  <key id=\"omitted\" for=\"graph\" "
+                  "attr.name=\"omitted\" attr.type=\"long\"/>\n  <graph id=\"lineage\" "
+                  "edgedefault=\"directed\">\n    <data key=\"right\">",
+                  Name(view.right), "</data>\n    <data key=\"omitted\">", view.omitted,
+                  "</data>\n");
+  std::map<std::string, std::string> number;
+  for (const GraphNode& node : view.nodes) {
+    const std::string id = absl::StrCat("n", number.size());
+    number[node.id] = id;
+    absl::StrAppend(&xml, "    <node id=\"", id, "\"><data key=\"id\">", XmlText(node.id),
+                    "</data><data key=\"kind\">", Name(node.kind), "</data><data key=\"license\">",
+                    XmlText(node.license), "</data><data key=\"license_class\">",
+                    Name(node.license_class), "</data><data key=\"verdict\">", Name(node.verdict),
+                    "</data></node>\n");
+  }
+  if (view.omitted > 0) {
+    absl::StrAppend(&xml, "    <node id=\"more\"><data key=\"id\">",
+                    XmlText(MoreText(view.omitted)), "</data></node>\n");
+  }
+  for (const GraphEdge& edge : view.edges) {
+    absl::StrAppend(&xml, "    <edge source=\"", number[edge.child], "\" target=\"",
+                    number[edge.parent], "\"><data key=\"relation\">", Name(edge.relation),
+                    "</data></edge>\n");
+  }
+  return xml + "  </graph>\n</graphml>\n";
 }
 
 absl::StatusOr<std::string> RunGraphviz(absl::string_view dot, absl::string_view format,

@@ -14,8 +14,14 @@ namespace lineage {
 // Parents stand above children. Verdicts are told by a word and a line style as well as by colour
 // (Okabe and Ito's palette), so that the drawing reads in black and white. No URL, image or HTML is
 // ever emitted from data.
-[[nodiscard]] std::string ToDot(const GraphView& view);
-[[nodiscard]] std::string ToMermaid(const GraphView& view);
+//
+// Boxes are drawn around what belongs together: one organisation's artifacts, or one release line's
+// checkpoints (by checkpoint_of).
+enum class Grouping { kNone, kOrganization, kRelease };
+[[nodiscard]] std::string ToDot(const GraphView& view, Grouping grouping = Grouping::kNone);
+[[nodiscard]] std::string ToMermaid(const GraphView& view, Grouping grouping = Grouping::kNone);
+// GraphML (graphml.graphdrawing.org) with the same facts as attributes.
+[[nodiscard]] std::string ToGraphMl(const GraphView& view);
 
 // Runs Graphviz on `dot` as a child process under limits of time and memory. `format` is svg, png
 // or pdf. Errors: UNAVAILABLE if Graphviz is not installed, DEADLINE_EXCEEDED, INTERNAL if it

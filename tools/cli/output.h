@@ -23,13 +23,21 @@ enum class Format : uint8_t {
   kSvg,
   kPng,
   kPdf,
-  kMermaid
+  kMermaid,
+  kGraphml,
+  kCyclonedx,
+  kSpdx,
+  kSarif,
+  kJunit,
+  kGithub,
+  kMarkdown
 };
 
 template <>
 struct EnumNames<Format> {
-  static constexpr std::array<const char*, 10> value = {
-      "table", "json", "ndjson", "yaml", "csv", "dot", "svg", "png", "pdf", "mermaid"};
+  static constexpr std::array<const char*, 17> value = {
+      "table",   "json",    "ndjson",    "yaml", "csv",   "dot",   "svg",    "png",     "pdf",
+      "mermaid", "graphml", "cyclonedx", "spdx", "sarif", "junit", "github", "markdown"};
 };
 
 enum class Ink : uint8_t { kPlain, kBold, kDim, kGood, kMiddling, kOpen, kBad };

@@ -1,0 +1,305 @@
+#include "tools/cli/export_command.h"
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "engine/base/status_macros.h"
+#include "engine/base/text.h"
+#include "engine/exchange/export.h"
+#include "engine/license/expression.h"
+
+#ifndef LINEAGE_VERSION
+#define LINEAGE_VERSION "unknown"
+#endif
+
+namespace lineage {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+class Exporter {
+ public:
+  Exporter(const CommandLine& c, const Question& question, Answers* answers, Output* output)
+      : c_(c), question_(question), answers_(*answers), output_(*output) {}
+
+  absl::StatusOr<int> Run() {
+    RETURN_IF_ERROR(Select());
+    switch (output_.format()) {
+      case Format::kCyclonedx:
+      case Format::kSpdx: {
+        ASSIGN_OR_RETURN(const std::vector<BomEntry> entries, Entries());
+        BomHeader header;
+        header.as_of = question_.key.as_of;
+        header.stance = question_.query.stance;
+        header.version = LINEAGE_VERSION;
+        Write(output_.format() == Format::kSpdx ? SpdxDocument(entries, header)
+                                                : CycloneDxDocument(entries, header));
+        return kExitYes;
+      }
+      case Format::kCsv:
+        return Tables();
+      default: {
+        ASSIGN_OR_RETURN(const std::vector<Claim> claims, Claims());
+        const Json document = ClaimsDocument(artifacts_, claims);
+        if (output_.format() == Format::kJson) {
+          Write(document);
+        } else {
+          output_.Document(document);
+        }
+        return kExitYes;
+      }
+    }
+  }
+
+ private:
+  // The named artifacts, what is upstream of them, and with --down what is downstream.
+  absl::Status Select() {
+    ASSIGN_OR_RETURN(artifacts_, answers_.Artifacts());
+    if (c_.operands.empty()) return absl::OkStatus();
+    std::set<std::string> wanted;
+    for (const std::string& name : c_.operands) {
+      for (const Direction direction : {Direction::kUpstream, Direction::kDownstream}) {
+        TraversalOptions options;
+        options.direction = direction;
+        options.max_depth = direction == Direction::kUpstream ? c_.up : c_.down;
+        ASSIGN_OR_RETURN(const WalkView walk, answers_.Walk(name, question_, options));
+        wanted.insert(walk.start);
+        for (const WalkStep& step : walk.steps) wanted.insert(step.artifact);
+        if (!walk.complete) {
+          return absl::ResourceExhaustedError(
+              absl::StrCat("the walk from ", walk.start, " was cut short: export less"));
+        }
+      }
+    }
+    artifacts_.erase(std::remove_if(artifacts_.begin(), artifacts_.end(),
+                                    [&](const Artifact& a) { return wanted.count(a.id) == 0; }),
+                     artifacts_.end());
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::vector<Claim>> Claims() {
+    ASSIGN_OR_RETURN(std::vector<Claim> claims, answers_.Claims("", false));
+    if (c_.operands.empty()) return claims;
+    std::set<std::string> ids;
+    for (const Artifact& artifact : artifacts_) ids.insert(artifact.id);
+    claims.erase(std::remove_if(claims.begin(), claims.end(),
+                                [&](const Claim& claim) { return ids.count(claim.subject) == 0; }),
+                 claims.end());
+    return claims;
+  }
+
+  absl::StatusOr<std::vector<BomEntry>> Entries() {
+    std::vector<BomEntry> entries;
+    for (const Artifact& artifact : artifacts_) {
+      if (artifact.kind == ArtifactKind::kUnresolved) continue;
+      ASSIGN_OR_RETURN(const Explanation explanation, answers_.Explain(artifact.id, question_));
+      ASSIGN_OR_RETURN(ArtifactView view, answers_.Show(artifact.id, question_));
+      BomEntry entry;
+      entry.artifact = artifact;
+      entry.package_url = view.package_url;
+      entry.license = explanation.license;
+      const bool unknown = std::any_of(
+          explanation.findings.begin(), explanation.findings.end(), [&](const Finding& finding) {
+            return finding.id == FindingId::kUnknownLicense && finding.artifact == artifact.id;
+          });
+      entry.license_known = !unknown && Expression::Parse(entry.license).ok();
+      entry.licensor = view.licensor;
+      entry.upstream = std::move(view.upstream);
+      entry.verdicts = explanation.verdicts;
+      entries.push_back(std::move(entry));
+    }
+    return entries;
+  }
+
+  absl::StatusOr<int> Tables() {
+    Json rows = Json::array();
+    for (const Artifact& artifact : artifacts_) {
+      if (c_.what == "nodes") {
+        ASSIGN_OR_RETURN(const ArtifactView view, answers_.Show(artifact.id, question_));
+        const ComponentView part =
+            view.components.empty() ? ComponentView() : view.components.front();
+        rows.push_back({{"id", artifact.id},
+                        {"kind", std::string(Name(artifact.kind))},
+                        {"name", artifact.name},
+                        {"released", artifact.released ? artifact.released->ToString() : ""},
+                        {"license", part.license},
+                        {"license_class", std::string(Name(part.license_class))},
+                        {"licensor", view.licensor},
+                        {"purl", view.package_url}});
+      } else if (c_.what == "verdicts") {
+        ASSIGN_OR_RETURN(const Explanation explanation, answers_.Explain(artifact.id, question_));
+        Json row = {{"id", artifact.id},
+                    {"license", explanation.license},
+                    {"openness", std::string(Name(explanation.openness))}};
+        for (const RightVerdict& verdict : explanation.verdicts) {
+          row[std::string(Name(verdict.right))] = std::string(Name(verdict.verdict));
+        }
+        rows.push_back(std::move(row));
+      } else {
+        ASSIGN_OR_RETURN(const ArtifactView view, answers_.Show(artifact.id, question_));
+        for (const EdgeView& edge : view.upstream) {
+          rows.push_back({{"child", edge.child},
+                          {"parent", edge.parent},
+                          {"relation", std::string(Name(edge.relation))},
+                          {"inferred", edge.claim.inferred},
+                          {"said", edge.claim.source.said_text},
+                          {"by", edge.claim.source.by},
+                          {"document", edge.claim.source.document},
+                          {"where", edge.claim.where}});
+        }
+      }
+    }
+    output_.Document(rows);
+    return kExitYes;
+  }
+
+  void Write(const Json& document) {
+    output_.stream() << document.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
+  }
+
+  const CommandLine& c_;
+  const Question& question_;
+  Answers& answers_;
+  Output& output_;
+  std::vector<Artifact> artifacts_;
+};
+
+// Whose terms, for which part, and what they ask for.
+struct NoticeGroup {
+  std::string artifact;
+  std::string license;
+  std::vector<Hop> path;
+  std::vector<const DutyView*> duties;
+};
+
+std::string DutyText(const DutyView& duty) {
+  std::string text = absl::StrCat(Name(duty.kind), duty.value.empty() ? "" : ": ", duty.value);
+  if (!duty.says.empty()) absl::StrAppend(&text, " — ", duty.says);
+  if (!duty.section.empty()) absl::StrAppend(&text, " (section ", duty.section, ")");
+  std::vector<std::string> when;
+  for (const Trigger trigger : duty.on.Values()) when.emplace_back(Name(trigger));
+  if (!duty.due && !when.empty()) absl::StrAppend(&text, " [on ", absl::StrJoin(when, ", "), "]");
+  if (!duty.satisfied_by.empty()) {
+    absl::StrAppend(&text, " [satisfied by ", absl::StrJoin(duty.satisfied_by, ", "), "]");
+  }
+  return text;
+}
+
+// Markdown that shows `text` as it is: no links, no markup, no HTML.
+std::string Markdown(absl::string_view text) {
+  std::string out;
+  for (const char c : EscapeForTerminal(text)) {
+    if (absl::string_view("\\`*_{}[]()<>#+-.!|~&").find(c) != absl::string_view::npos) {
+      out.push_back('\\');
+    }
+    out.push_back(c);
+  }
+  return out;
+}
+
+}  // namespace
+
+absl::StatusOr<int> RunExportCommand(const CommandLine& command, const Question& question,
+                                     Answers* answers, Output* output) {
+  return Exporter(command, question, answers, output).Run();
+}
+
+absl::StatusOr<int> RunNoticeCommand(const CommandLine& command, const Question& question,
+                                     Answers* answers, Output* output) {
+  ASSIGN_OR_RETURN(const Explanation explanation, answers->Explain(command.operands[0], question));
+  std::map<std::pair<std::string, std::string>, NoticeGroup> origins;
+  for (const DutyView& duty : explanation.duties) {
+    if (duty.due && !*duty.due) continue;
+    NoticeGroup& origin = origins[{duty.origin, duty.license}];
+    origin.artifact = duty.origin;
+    origin.license = duty.license;
+    origin.path = duty.path;
+    origin.duties.push_back(&duty);
+  }
+  std::map<std::string, License> licenses;
+  for (const auto& [key, origin] : origins) {
+    absl::StatusOr<License> license = answers->FindLicense(origin.license);
+    if (license.ok()) licenses.emplace(origin.license, *std::move(license));
+  }
+  if (output->format() == Format::kJson || output->format() == Format::kYaml) {
+    Json json = {{"version", 1},
+                 {"artifact", explanation.artifact},
+                 {"license", explanation.license},
+                 {"as_of", explanation.as_of.ToString()},
+                 {"stance", std::string(Name(explanation.stance))},
+                 {"complete", explanation.complete},
+                 {"upstreams", Json::array()}};
+    for (const auto& [key, origin] : origins) {
+      Json duties = Json::array();
+      for (const DutyView* duty : origin.duties) {
+        duties.push_back({{"kind", std::string(Name(duty->kind))},
+                          {"value", duty->value},
+                          {"says", duty->says},
+                          {"section", duty->section},
+                          {"satisfied_by", duty->satisfied_by}});
+      }
+      const auto it = licenses.find(origin.license);
+      json["upstreams"].push_back({{"artifact", origin.artifact},
+                                   {"license", origin.license},
+                                   {"text", it == licenses.end() ? "" : it->second.url},
+                                   {"path", PathText(origin.path)},
+                                   {"duties", std::move(duties)}});
+    }
+    output->Document(json);
+    return kExitYes;
+  }
+  const bool markdown = output->format() == Format::kMarkdown;
+  const auto escaped = [&](absl::string_view text) {
+    return markdown ? Markdown(text) : EscapeForTerminal(text);
+  };
+  const auto line = [&](const std::string& text) { output->stream() << text << "\n"; };
+  const std::string title = absl::StrCat("Notices for ", explanation.artifact);
+  line(markdown ? absl::StrCat("# ", escaped(title)) : title);
+  line("");
+  line(escaped(absl::StrCat("As of ", explanation.as_of.ToString(), ", ", Name(explanation.stance),
+                            " stance. Not legal advice.")));
+  if (!explanation.complete) {
+    line(escaped("INCOMPLETE: the derivation was cut short; there may be more."));
+  }
+  if (origins.empty()) {
+    line("");
+    line(escaped("No terms that are known ask for anything."));
+  }
+  for (const auto& [key, origin] : origins) {
+    line("");
+    const std::string head =
+        absl::StrCat(origin.artifact, ", ", origin.license.empty() ? "no licence" : origin.license);
+    line(markdown ? absl::StrCat("## ", escaped(head)) : escaped(head));
+    if (markdown) line("");
+    if (!origin.path.empty()) line(escaped(absl::StrCat("Through ", PathText(origin.path), ".")));
+    const auto it = licenses.find(origin.license);
+    if (it != licenses.end() && !it->second.url.empty()) {
+      line(escaped(absl::StrCat("Text: ", it->second.name, ", ", it->second.url)));
+    }
+    if (markdown) line("");
+    for (const DutyView* duty : origin.duties) line(absl::StrCat("- ", escaped(DutyText(*duty))));
+  }
+  // What nobody states cannot be complied with either.
+  std::vector<std::string> open;
+  for (const Finding& finding : explanation.findings) {
+    if (finding.id == FindingId::kUndeclaredLicense || finding.id == FindingId::kUnknownLicense ||
+        finding.id == FindingId::kUnresolvedUpstream) {
+      open.push_back(finding.message);
+    }
+  }
+  if (!open.empty()) {
+    line("");
+    line(markdown ? "## Not known" : "Not known");
+    if (markdown) line("");
+    for (const std::string& message : open) line(absl::StrCat("- ", escaped(message)));
+  }
+  return kExitYes;
+}
+
+}  // namespace lineage
