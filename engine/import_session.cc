@@ -16,6 +16,7 @@
 #include "engine/base/status_macros.h"
 #include "engine/exchange/claims_file.h"
 #include "engine/license/license_table.h"
+#include "engine/store/memory_store.h"
 
 namespace lineage {
 namespace {
@@ -133,6 +134,7 @@ class Session : public ImportSink {
     const std::string id = record.artifact.id;
     if (!id.empty()) {
       ++summary_.records;
+      if (summary_.described.size() < kMostNotes) summary_.described.push_back(id);
       if (!record.documents.empty() && !whole_.insert(KeyOf(record.documents[0], id)).second) {
         Note({ImportNote::Kind::kSkipped, record.artifact.location,
               absl::StrCat("skipped: ", id, " stands twice; the first is kept")});
@@ -311,6 +313,47 @@ absl::Status RunImport(KnowledgeBase* base, const Engine& engine, const ImportRe
   const bool keep = status.ok() || absl::IsCancelled(status) || !request.strict;
   const absl::Status finished = session.Finish(keep);
   return finished.ok() ? status : finished;
+}
+
+absl::StatusOr<std::shared_ptr<const Engine>> OverlayImport(const Engine& engine,
+                                                            const ImportRequest& request,
+                                                            ImportSummary* summary,
+                                                            std::vector<std::string>* artifacts) {
+  // A store in memory holds the difference; what it says is put on top.
+  std::unique_ptr<Store> memory = MakeMemoryStore();
+  Store* const store = memory.get();
+  KnowledgeBaseOptions options;
+  options.builtin = false;
+  ASSIGN_OR_RETURN(const std::unique_ptr<KnowledgeBase> base,
+                   KnowledgeBase::Open(std::move(memory), options));
+  RETURN_IF_ERROR(RunImport(base.get(), engine, request, summary));
+  Catalog catalog = engine.catalog();
+  absl::flat_hash_map<std::string, std::size_t> known;
+  for (std::size_t i = 0; i < catalog.artifacts.size(); ++i) {
+    known.emplace(catalog.artifacts[i].id, i);
+  }
+  const auto find = [&](const std::string& id) -> Artifact& {
+    const auto [it, fresh] = known.try_emplace(id, catalog.artifacts.size());
+    if (fresh) catalog.artifacts.emplace_back().id = id;
+    return catalog.artifacts[it->second];
+  };
+  const Revision revision = engine.revision();
+  RETURN_IF_ERROR(store->Replay(0, ~Revision{0}, [&](const Change& change) {
+    for (const Artifact& described : change.artifacts) {
+      Artifact& artifact = find(described.id);
+      if (artifact.kind == ArtifactKind::kUnresolved) artifact = described;
+    }
+    for (const Claim& claim : change.claims) {
+      find(claim.subject);
+      if (claim.statement == StatementKind::kEdge) find(claim.parent);
+      catalog.claims.push_back(claim);
+      catalog.claims.back().number = catalog.claims.size();
+      catalog.claims.back().revision = revision;
+    }
+    return absl::OkStatus();
+  }));
+  *artifacts = summary->described;
+  return std::shared_ptr<const Engine>(Engine::FromCatalog(std::move(catalog), revision));
 }
 
 }  // namespace lineage

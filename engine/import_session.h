@@ -5,6 +5,7 @@
 #include <atomic>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -49,8 +50,9 @@ struct ImportSummary {
   uint64_t retracted = 0;                   // what the documents no longer say
   std::map<std::string, uint64_t> by_kind;  // written claims, by what they state
   std::map<ImportNote::Kind, uint64_t> counts;
-  std::vector<ImportNote> notes;  // the first kMostNotes
-  Revision revision = 0;          // the last one written; 0 if nothing was
+  std::vector<ImportNote> notes;       // the first kMostNotes
+  std::vector<std::string> described;  // ids of the records, in order, the first kMostNotes
+  Revision revision = 0;               // the last one written; 0 if nothing was
 };
 
 inline constexpr std::size_t kMostNotes = 10'000;
@@ -64,6 +66,13 @@ inline constexpr std::size_t kMostNotes = 10'000;
 // INVALID_ARGUMENT (strict). Memory: one batch, and 24 bytes for each claim that is known.
 absl::Status RunImport(KnowledgeBase* base, const Engine& engine, const ImportRequest& request,
                        ImportSummary* summary);
+
+// The same in memory: an engine that knows what `engine` knows and what the documents say.
+// `artifacts` becomes the ids of what they describe, in order.
+absl::StatusOr<std::shared_ptr<const Engine>> OverlayImport(const Engine& engine,
+                                                            const ImportRequest& request,
+                                                            ImportSummary* summary,
+                                                            std::vector<std::string>* artifacts);
 
 }  // namespace lineage
 

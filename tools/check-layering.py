@@ -15,8 +15,8 @@ GRAPH = LICENSE | {"engine/graph"}
 CATALOG = LICENSE | {"engine/catalog"}
 PERMISSION = GRAPH | {"engine/permission"}
 AUDIT = PERMISSION | {"engine/audit"}
-ENGINE = AUDIT | CATALOG | {"engine/store", "engine/exchange", "engine"}
-FACADE = MODEL | {"engine", "engine/graph", "engine/permission", "engine/catalog", "engine/store", "engine/exchange", "engine/license"}
+ENGINE = AUDIT | CATALOG | {"engine/store", "engine/exchange", "engine/policy", "engine"}
+FACADE = MODEL | {"engine", "engine/graph", "engine/permission", "engine/catalog", "engine/store", "engine/exchange", "engine/license", "engine/policy"}
 ALLOWED = {
     "engine/base": set(),
     "engine/model": BASE,
@@ -27,6 +27,7 @@ ALLOWED = {
     "engine/audit": PERMISSION,
     "engine/store": MODEL,
     "engine/exchange": PERMISSION | CATALOG,
+    "engine/policy": CATALOG,
     "engine": ENGINE,
     "service/client": set(),
     "service/wire": FACADE,

@@ -48,14 +48,26 @@ struct BomHeader {
 [[nodiscard]] nlohmann::ordered_json SpdxDocument(absl::Span<const BomEntry> entries,
                                                   const BomHeader& header);
 
-// SARIF 2.1.0: a result a finding, with its proof and remedy.
-[[nodiscard]] nlohmann::ordered_json SarifDocument(absl::Span<const Finding> findings,
+// One line of a report for CI: a finding, or a breach of a policy.
+struct ReportItem {
+  std::string rule;
+  Severity severity = Severity::kNote;
+  std::string artifact;
+  std::string message;
+  std::string remedy;
+  std::vector<Hop> path;
+  std::string license;
+  std::string section;
+};
+[[nodiscard]] std::vector<ReportItem> ReportOf(absl::Span<const Finding> findings);
+
+// SARIF 2.1.0: a result an item, with its proof and remedy.
+[[nodiscard]] nlohmann::ordered_json SarifDocument(absl::Span<const ReportItem> items,
                                                    const std::string& version);
-// JUnit: a test case a finding; errors and warnings fail, notes pass. With no finding one case
-// passes.
-[[nodiscard]] std::string JUnitDocument(absl::Span<const Finding> findings);
-// GitHub's workflow commands, one line a finding.
-[[nodiscard]] std::string GithubAnnotations(absl::Span<const Finding> findings);
+// JUnit: a test case an item; errors and warnings fail, notes pass. With no item one case passes.
+[[nodiscard]] std::string JUnitDocument(absl::Span<const ReportItem> items);
+// GitHub's workflow commands, one line an item.
+[[nodiscard]] std::string GithubAnnotations(absl::Span<const ReportItem> items);
 
 // "finetuned_from a/b, trained_on datasets/c": a path in one line.
 [[nodiscard]] std::string PathText(absl::Span<const Hop> path);

@@ -71,12 +71,12 @@ const char* SarifLevel(Severity severity) {
   return "note";
 }
 
-std::string ProofOf(const Finding& finding) {
+std::string ProofOf(const ReportItem& item) {
   std::vector<std::string> parts;
-  if (!finding.path.empty()) parts.push_back(absl::StrCat("through ", PathText(finding.path)));
-  if (!finding.license.empty()) {
-    parts.push_back(absl::StrCat("by ", finding.license,
-                                 finding.section.empty() ? "" : ", section ", finding.section));
+  if (!item.path.empty()) parts.push_back(absl::StrCat("through ", PathText(item.path)));
+  if (!item.license.empty()) {
+    parts.push_back(
+        absl::StrCat("by ", item.license, item.section.empty() ? "" : ", section ", item.section));
   }
   return absl::StrJoin(parts, "; ");
 }
@@ -89,44 +89,53 @@ std::string PathText(absl::Span<const Hop> path) {
   });
 }
 
-Json SarifDocument(absl::Span<const Finding> findings, const std::string& version) {
-  std::map<FindingId, std::size_t> rules;
-  for (const Finding& finding : findings) rules.emplace(finding.id, 0);
+std::vector<ReportItem> ReportOf(absl::Span<const Finding> findings) {
+  std::vector<ReportItem> items;
+  for (const Finding& finding : findings) {
+    items.push_back({std::string(Name(finding.id)), finding.severity, finding.artifact,
+                     finding.message, finding.remedy, finding.path, finding.license,
+                     finding.section});
+  }
+  return items;
+}
+
+Json SarifDocument(absl::Span<const ReportItem> items, const std::string& version) {
+  std::map<std::string, std::size_t> rules;
+  for (const ReportItem& item : items) rules.emplace(item.rule, 0);
   Json rule_list = Json::array();
   for (auto& [id, index] : rules) {
     index = rule_list.size();
-    rule_list.push_back({{"id", std::string(Name(id))}, {"name", std::string(Name(id))}});
+    rule_list.push_back({{"id", id}, {"name", id}});
   }
   Json results = Json::array();
-  for (const Finding& finding : findings) {
-    const std::string proof = ProofOf(finding);
-    std::string text = finding.message;
+  for (const ReportItem& item : items) {
+    const std::string proof = ProofOf(item);
+    std::string text = item.message;
     if (!proof.empty()) absl::StrAppend(&text, " (", proof, ")");
-    if (!finding.remedy.empty()) absl::StrAppend(&text, " Remedy: ", finding.remedy);
+    if (!item.remedy.empty()) absl::StrAppend(&text, " Remedy: ", item.remedy);
     Json path = Json::array();
-    for (const Hop& hop : finding.path) {
+    for (const Hop& hop : item.path) {
       path.push_back({{"relation", std::string(Name(hop.relation))}, {"artifact", hop.artifact}});
     }
     results.push_back(
-        {{"ruleId", std::string(Name(finding.id))},
-         {"ruleIndex", rules[finding.id]},
-         {"level", SarifLevel(finding.severity)},
+        {{"ruleId", item.rule},
+         {"ruleIndex", rules[item.rule]},
+         {"level", SarifLevel(item.severity)},
          {"message", {{"text", text}}},
          {"locations",
           Json::array({{{"logicalLocations",
-                         Json::array({{{"name", std::string(LastSegment(finding.artifact))},
-                                       {"fullyQualifiedName", finding.artifact},
+                         Json::array({{{"name", std::string(LastSegment(item.artifact))},
+                                       {"fullyQualifiedName", item.artifact},
                                        {"kind", "resource"}}})}}})},
          {"partialFingerprints",
-          {{"lineage/v1",
-            absl::BytesToHexString(Sha256(absl::StrCat(Name(finding.id), "\n", finding.artifact,
-                                                       "\n", PathText(finding.path), "\n",
-                                                       finding.license, "\n", finding.section)))}}},
+          {{"lineage/v1", absl::BytesToHexString(Sha256(absl::StrCat(
+                              item.rule, "\n", item.artifact, "\n", PathText(item.path), "\n",
+                              item.license, "\n", item.section)))}}},
          {"properties",
-          {{"remedy", finding.remedy},
+          {{"remedy", item.remedy},
            {"path", std::move(path)},
-           {"license", finding.license},
-           {"section", finding.section}}}});
+           {"license", item.license},
+           {"section", item.section}}}});
   }
   return {
       {"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
@@ -139,48 +148,46 @@ Json SarifDocument(absl::Span<const Finding> findings, const std::string& versio
              {"results", std::move(results)}}})}};
 }
 
-std::string JUnitDocument(absl::Span<const Finding> findings) {
-  const auto failures = std::count_if(findings.begin(), findings.end(), [](const Finding& f) {
+std::string JUnitDocument(absl::Span<const ReportItem> items) {
+  const auto failures = std::count_if(items.begin(), items.end(), [](const ReportItem& f) {
     return f.severity != Severity::kNote;
   });
   std::string xml = absl::StrCat(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n  <testsuite name=\"lineage\" "
       "tests=\"",
-      std::max<std::size_t>(findings.size(), 1), "\" failures=\"", failures, "\">\n");
-  for (const Finding& finding : findings) {
-    absl::StrAppend(&xml, "    <testcase classname=\"", Xml(finding.artifact), "\" name=\"",
-                    Name(finding.id), "\"");
-    const std::string proof = ProofOf(finding);
-    const std::string body =
-        Xml(absl::StrCat(finding.message, proof.empty() ? "" : " (", proof,
-                         proof.empty() ? "" : ")", " Remedy: ", finding.remedy));
-    if (finding.severity == Severity::kNote) {
+      std::max<std::size_t>(items.size(), 1), "\" failures=\"", failures, "\">\n");
+  for (const ReportItem& item : items) {
+    absl::StrAppend(&xml, "    <testcase classname=\"", Xml(item.artifact), "\" name=\"", item.rule,
+                    "\"");
+    const std::string proof = ProofOf(item);
+    const std::string body = Xml(absl::StrCat(item.message, proof.empty() ? "" : " (", proof,
+                                              proof.empty() ? "" : ")", " Remedy: ", item.remedy));
+    if (item.severity == Severity::kNote) {
       absl::StrAppend(&xml, ">\n      <system-out>", body, "</system-out>\n    </testcase>\n");
     } else {
-      absl::StrAppend(&xml, ">\n      <failure type=\"", Name(finding.severity), "\" message=\"",
-                      Xml(finding.message), "\">", body, "</failure>\n    </testcase>\n");
+      absl::StrAppend(&xml, ">\n      <failure type=\"", Name(item.severity), "\" message=\"",
+                      Xml(item.message), "\">", body, "</failure>\n    </testcase>\n");
     }
   }
-  if (findings.empty()) {
+  if (items.empty()) {
     xml += "    <testcase classname=\"lineage\" name=\"no findings\"/>\n";
   }
   return xml + "  </testsuite>\n</testsuites>\n";
 }
 
-std::string GithubAnnotations(absl::Span<const Finding> findings) {
+std::string GithubAnnotations(absl::Span<const ReportItem> items) {
   std::string text;
-  for (const Finding& finding : findings) {
-    const char* level = finding.severity == Severity::kError     ? "error"
-                        : finding.severity == Severity::kWarning ? "warning"
-                                                                 : "notice";
-    const std::string proof = ProofOf(finding);
+  for (const ReportItem& item : items) {
+    const char* level = item.severity == Severity::kError     ? "error"
+                        : item.severity == Severity::kWarning ? "warning"
+                                                              : "notice";
+    const std::string proof = ProofOf(item);
     absl::StrAppend(
-        &text, "::", level,
-        " title=", Github(absl::StrCat(Name(finding.id), " ", finding.artifact), true), "::",
-        Github(
-            EscapeForTerminal(absl::StrCat(finding.message, proof.empty() ? "" : " (", proof,
-                                           proof.empty() ? "" : ")", " Remedy: ", finding.remedy)),
-            false),
+        &text, "::", level, " title=", Github(absl::StrCat(item.rule, " ", item.artifact), true),
+        "::",
+        Github(EscapeForTerminal(absl::StrCat(item.message, proof.empty() ? "" : " (", proof,
+                                              proof.empty() ? "" : ")", " Remedy: ", item.remedy)),
+               false),
         "\n");
   }
   return text;

@@ -60,11 +60,29 @@ absl::StatusOr<CardMetadata> ReadCardMetadata(absl::string_view text, absl::stri
         absl::StrCat(file, ":", number + 1, ": the front matter is no map of keys and values"));
   }
   // Front matter of other tools is no card's.
-  for (const char* key :
-       {"license", "license_name", "base_model", "datasets", "source_datasets", "tags", "language",
-        "library_name", "pipeline_tag", "task_categories", "size_categories", "pretty_name",
-        "new_version", "model-index", "metrics", "widget", "inference", "thumbnail", "configs",
-        "dataset_info", "annotations_creators", "extra_gated_prompt", "co2_eq_emissions"}) {
+  for (const char* key : {"license",
+                          "license_name",
+                          "base_model",
+                          "datasets",
+                          "source_datasets",
+                          "tags",
+                          "language",
+                          "library_name",
+                          "pipeline_tag",
+                          "task_categories",
+                          "size_categories",
+                          "pretty_name",
+                          "new_version",
+                          "model-index",
+                          "metrics",
+                          "widget",
+                          "inference",
+                          "thumbnail",
+                          "configs",
+                          "dataset_info",
+                          "annotations_creators",
+                          "extra_gated_prompt",
+                          "co2_eq_emissions"}) {
     card.found = card.found || root.Find(key) != nullptr;
   }
   if (!card.found) return card;

@@ -265,7 +265,8 @@ void RecordBuilder::AddLicenseText(absl::string_view text, absl::string_view whe
     return;
   }
   claim.as_found = true;
-  const std::string label = where == "text" ? source_.document : absl::StrCat(where, " in ", source_.document);
+  const std::string label =
+      where == "text" ? source_.document : absl::StrCat(where, " in ", source_.document);
   claim.text = Clean(absl::StrCat("the text of ", label), kLongestText);
   std::string candidates;
   for (std::size_t i = 0; i < matches.size() && i < 3; ++i) {

@@ -77,6 +77,10 @@ class Answers {
                                        std::string* token) = 0;
   // `summary` is filled in any case.
   virtual absl::Status Import(const ImportRequest& request, ImportSummary* summary) = 0;
+  // Reads documents on top of what is known, for this process only: later questions see them.
+  // `artifacts` becomes the ids of what they describe, in order.
+  virtual absl::Status Overlay(const ImportRequest& request, ImportSummary* summary,
+                               std::vector<std::string>* artifacts) = 0;
   // Calls `visit` for each revision until it returns false, or the stream ends.
   virtual absl::Status Watch(const WatchOptions& options,
                              const std::function<bool(const WatchEvent&)>& visit) = 0;

@@ -242,11 +242,11 @@ std::unique_ptr<CLI::App> MakeParser(CommandLine* c) {
   why->add_flag("-a,--all", c->all, "Show every term of each proof and every duty in full");
   CLI::App* check = AddVerb(app.get(), c, "check",
                             "One verdict for rights asked together; the exit status gates CI");
-  AddOperand(check, c, "ARTIFACT", "An artifact", 1, 1);
-  check
-      ->add_option("--for", c->rights,
-                   "Rights, separated by commas, such as commercial-use,redistribute")
-      ->required();
+  AddOperand(check, c, "ARTIFACT", "An artifact; with --policy also folders and files to import", 1,
+             1'000'000);
+  check->add_option("--for", c->rights,
+                    "Rights, separated by commas, such as commercial-use,redistribute");
+  check->add_option("--policy", c->policy, "Hold the artifacts against this policy");
   AddOperand(
       AddVerb(app.get(), c, "show", "An artifact: its parts, licences, neighbours and claims"), c,
       "ARTIFACT", "An artifact", 1, 1);
@@ -282,6 +282,13 @@ std::unique_ptr<CLI::App> MakeParser(CommandLine* c) {
       ->check(CLI::IsMember({"edges", "nodes", "verdicts"}));
   AddOperand(AddVerb(app.get(), c, "notice", "What shipping an artifact asks for (-o markdown)"), c,
              "ARTIFACT", "An artifact", 1, 1);
+
+  CLI::App* policy = AddVerb(app.get(), c, "policy", "Policies: check the file, run its tests");
+  policy->require_subcommand(1);
+  AddOperand(AddVerb(policy, c, "lint", "Check policies for mistakes"), c, "FILE", "Policies", 1,
+             1000);
+  AddOperand(AddVerb(policy, c, "test", "Run the tests that stand in policies"), c, "FILE",
+             "Policies", 1, 1000);
 
   CLI::App* license = AddVerb(app.get(), c, "license", "The licences of the catalogue");
   license->require_subcommand(1);

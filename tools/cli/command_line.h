@@ -71,6 +71,8 @@ struct CommandLine {
   std::string tls_certificate;
   std::string tls_key;
 
+  std::string policy;
+
   // Exports.
   std::string what = "edges";
   std::string group;

@@ -30,6 +30,7 @@
 #include "tools/cli/export_command.h"
 #include "tools/cli/import_command.h"
 #include "tools/cli/json.h"
+#include "tools/cli/policy_command.h"
 #include "tools/cli/tables.h"
 
 #ifndef LINEAGE_VERSION
@@ -174,7 +175,11 @@ class Runner {
       return RunWatchCommand(c_, question, answers_.get(), &output_);
     }
     if (c_.verb == "why") return Why();
-    if (c_.verb == "check") return Check();
+    if (c_.verb == "check" || absl::StartsWith(c_.verb, "policy ")) {
+      if (c_.verb == "check" && c_.policy.empty()) return Check();
+      ASSIGN_OR_RETURN(const Question question, QuestionOf(c_));
+      return RunPolicyCommand(c_, question, answers_.get(), &output_, err_);
+    }
     if (c_.verb == "show") return Show();
     if (c_.verb == "upstream") return Walk(Direction::kUpstream);
     if (c_.verb == "downstream") return Walk(Direction::kDownstream);
@@ -206,7 +211,8 @@ class Runner {
     using F = Format;
     std::vector<F> fits = {F::kTable, F::kJson, F::kYaml};
     if (lists) fits.insert(fits.end(), {F::kNdjson, F::kCsv});
-    if (c_.verb == "audit") fits.insert(fits.end(), {F::kSarif, F::kJunit, F::kGithub});
+    if (c_.verb == "audit" || (c_.verb == "check" && !c_.policy.empty()))
+      fits.insert(fits.end(), {F::kSarif, F::kJunit, F::kGithub});
     if (c_.verb == "notice") fits.push_back(F::kMarkdown);
     if (c_.verb == "export") fits = {F::kYaml, F::kJson, F::kCsv, F::kCyclonedx, F::kSpdx};
     if (c_.verb == "graph") {
@@ -235,6 +241,12 @@ class Runner {
   }
 
   absl::StatusOr<int> Check() {
+    if (c_.rights.empty()) {
+      return absl::InvalidArgumentError("check needs --for RIGHTS, or --policy FILE");
+    }
+    if (c_.operands.size() != 1) {
+      return absl::InvalidArgumentError("check --for takes one artifact; --policy takes many");
+    }
     ASSIGN_OR_RETURN(Question question, QuestionOf(c_));
     ASSIGN_OR_RETURN(question.query.rights,
                      ParseRights(absl::StrSplit(c_.rights, ',', absl::SkipWhitespace())));
@@ -347,14 +359,8 @@ class Runner {
                      answers_->Audit(c_.operands, Chosen<Severity>(c_.severity), question));
     if (output_.table()) {
       PrintFindings(findings, &output_);
-    } else if (output_.format() == Format::kSarif) {
-      output_.stream() << SarifDocument(findings, LINEAGE_VERSION)
-                              .dump(2, ' ', false, Json::error_handler_t::replace)
-                       << "\n";
-    } else if (output_.format() == Format::kJunit) {
-      output_.stream() << JUnitDocument(findings);
-    } else if (output_.format() == Format::kGithub) {
-      output_.stream() << GithubAnnotations(findings);
+    } else if (WriteReport(ReportOf(findings), &output_)) {
+      // In the format of some CI.
     } else {
       Json list = Json::array();
       for (const Finding& finding : findings) list.push_back(ToJson(finding));

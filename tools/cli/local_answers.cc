@@ -107,6 +107,12 @@ class LocalAnswers final : public Answers {
     return RunImport(base_.get(), *engine_, signed_request, summary);
   }
 
+  absl::Status Overlay(const ImportRequest& request, ImportSummary* summary,
+                       std::vector<std::string>* artifacts) override {
+    ASSIGN_OR_RETURN(engine_, OverlayImport(*engine_, request, summary, artifacts));
+    return absl::OkStatus();
+  }
+
   absl::StatusOr<Commit> Apply(const Batch& batch, std::vector<FieldProblem>* problems,
                                std::string*) override {
     if (base_ == nullptr) return absl::FailedPreconditionError("there is no store to write to");
@@ -178,7 +184,7 @@ class LocalAnswers final : public Answers {
     return event;
   }
 
-  const std::shared_ptr<const Engine> engine_;
+  std::shared_ptr<const Engine> engine_;
   const std::unique_ptr<KnowledgeBase> base_;
 };
 

@@ -214,6 +214,11 @@ class RemoteAnswers final : public Answers {
     return absl::UnimplementedError("import through a server");
   }
 
+  absl::Status Overlay(const ImportRequest&, ImportSummary*, std::vector<std::string>*) override {
+    return absl::UnimplementedError(
+        "a server does not look at files: leave --server out, or import them first");
+  }
+
   absl::StatusOr<Commit> Apply(const Batch& batch, std::vector<FieldProblem>*,
                                std::string* token) override {
     if (!batch.retractions.empty()) {
