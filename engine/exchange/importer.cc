@@ -264,8 +264,9 @@ class Importer {
       }
     }
     std::vector<std::string> inner = absl::StrSplit(below, '/', absl::SkipEmpty());
-    const bool data = !inner.empty() && inner.front() == "datasets";
-    if (data) inner.erase(inner.begin());
+    const auto marker = std::find(inner.begin(), inner.end(), "datasets");
+    const bool data = marker != inner.end() && marker + 1 != inner.end();
+    if (data) inner.erase(inner.begin(), marker + 1);
     const std::string prefix = data ? "datasets/" : "";
     if (inner.size() >= 2) {
       return absl::StrCat(prefix, Slug(inner[inner.size() - 2]), "/", Slug(inner.back()));
@@ -428,6 +429,17 @@ absl::Status ImportPath(const std::string& path, const std::string& shown,
   std::error_code error;
   if (fs::is_directory(path, error)) return importer.Folder(path, shown);
   return importer.File(path, shown);
+}
+
+std::optional<uint64_t> BytesLookedAt(const std::string& name) {
+  constexpr uint64_t kGgufHeader = uint64_t{64} << 20;
+  const std::string plain = PlainName(name);
+  if (absl::EndsWith(plain, ".gguf")) return kGgufHeader;
+  if (absl::EndsWith(plain, ".safetensors")) return 0;  // tells that this is a model's folder
+  const bool readable = IsYamlName(plain) || IsJsonName(plain) || IsTableName(plain) ||
+                        absl::EndsWith(plain, ".md") || IsLicenseFile(name);
+  if (readable) return ~uint64_t{0};
+  return std::nullopt;
 }
 
 absl::Status ImportStream(std::istream& in, const std::string& name, const ImportOptions& options,

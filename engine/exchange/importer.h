@@ -38,6 +38,10 @@ absl::Status ImportPath(const std::string& path, const std::string& shown,
                         const ImportOptions& options, const LicenseMatcher& licenses,
                         ImportSink* sink);
 
+// How much of a folder's file an import looks at: nothing (nullopt), its name alone (0), or so many
+// bytes from its beginning. For who sends folders elsewhere.
+[[nodiscard]] std::optional<uint64_t> BytesLookedAt(const std::string& name);
+
 // The same for bytes that are at hand; `name` is the file's, for finding out what it is. Folders'
 // files are read one by one (kModelFolder takes a single file for the whole folder).
 absl::Status ImportStream(std::istream& in, const std::string& name, const ImportOptions& options,

@@ -9,6 +9,7 @@
 #include "engine/base/text.h"
 #include "lineage/v1/claim_service.grpc.pb.h"
 #include "service/server/handlers.h"
+#include "service/server/import.h"
 #include "service/server/state.h"
 #include "service/wire/status.h"
 
@@ -41,6 +42,11 @@ class ClaimServiceImpl final : public pb::ClaimService::CallbackService {
                                  pb::ListClaimsResponse* response) override {
     return state_.Unary(context, "ClaimService.ListClaims", Role::kReader, Where::kWorker,
                         [=, this](Call*) { return List(*request, response); });
+  }
+
+  grpc::ServerReadReactor<pb::ImportDocumentRequest>* ImportDocument(
+      CallbackServerContext* context, pb::ImportDocumentResponse* response) override {
+    return BeginImport(&state_, context, response);
   }
 
  private:

@@ -17,6 +17,9 @@ struct Limits {
   std::size_t page = 1000;
   std::size_t batch_checks = 1000;
   std::size_t batch_records = 10'000;
+  std::size_t imports = 1;                          // at once
+  std::size_t import_bytes = std::size_t{8} << 30;  // of one import, on disk in $TMPDIR
+  std::size_t import_files = 100'000;
   std::size_t walk_artifacts = 1'000'000;
   std::size_t graph_nodes = 2000;
   std::size_t requests = 256;  // at once; more are refused with a hint when to try again

@@ -49,6 +49,7 @@ class ServerState {
   std::atomic<int> in_flight{0};
   std::atomic<int> queued{0};
   std::atomic<int> watches{0};
+  std::atomic<int> imports{0};
   std::atomic<bool> stopping{false};
   std::atomic<int64_t> published_micros{0};  // when the last revision was published
 

@@ -725,4 +725,45 @@ Question ReadQuestion(const pb::QueryOptions& m, absl::string_view prefix,
   return question;
 }
 
+void ToPb(const ImportSummary& summary, pb::ImportDocumentResponse* out) {
+  constexpr int kNotesSent = 1000;
+  out->set_record_count(summary.records);
+  out->set_artifact_count(summary.artifacts);
+  out->set_claim_count(summary.claims);
+  out->set_inferred_count(summary.inferred);
+  out->set_unchanged_count(summary.unchanged);
+  out->set_retracted_count(summary.retracted);
+  for (const auto& [kind, count] : summary.by_kind) (*out->mutable_claims_by_kind())[kind] = count;
+  for (const auto& [kind, count] : summary.counts) {
+    (*out->mutable_note_counts())[std::string(Name(kind))] = count;
+  }
+  for (const ImportNote& note : summary.notes) {
+    if (out->notes_size() == kNotesSent) break;
+    pb::ImportNote* one = out->add_notes();
+    one->set_kind(ToPb<pb::ImportNote::Kind>(note.kind));
+    one->set_where(note.where.ToString());
+    one->set_message(note.message.substr(0, 2000));
+  }
+}
+
+ImportSummary ValueOf(const pb::ImportDocumentResponse& message) {
+  ImportSummary summary;
+  summary.records = message.record_count();
+  summary.artifacts = message.artifact_count();
+  summary.claims = message.claim_count();
+  summary.inferred = message.inferred_count();
+  summary.unchanged = message.unchanged_count();
+  summary.retracted = message.retracted_count();
+  for (const auto& [kind, count] : message.claims_by_kind()) summary.by_kind[kind] = count;
+  for (const auto& [kind, count] : message.note_counts()) {
+    if (const auto known = FindByName<ImportNote::Kind>(kind)) summary.counts[*known] = count;
+  }
+  for (const pb::ImportNote& note : message.notes()) {
+    ImportNote one = Skipped({note.where(), 0, 0}, note.message());
+    one.kind = FromPb<ImportNote::Kind>(note.kind()).value_or(one.kind);
+    summary.notes.push_back(std::move(one));
+  }
+  return summary;
+}
+
 }  // namespace lineage

@@ -9,6 +9,7 @@
 
 #include "engine/catalog/claim_checks.h"
 #include "engine/engine.h"
+#include "engine/import_session.h"
 #include "engine/model/catalog.h"
 #include "engine/model/explanation.h"
 #include "engine/model/views.h"
@@ -46,6 +47,7 @@ void ToPb(const ArtifactView& view, pb::GetArtifactResponse* out);
 void ToPb(const WalkStep& step, pb::Step* out);
 void ToPb(const GraphView& view, pb::ExportGraphResponse* out);
 void ToPb(const Commit& commit, pb::Commit* out);
+void ToPb(const ImportSummary& summary, pb::ImportDocumentResponse* out);
 void ToPb(const Question& question, pb::QueryOptions* out);
 
 // Messages of a server to values; what a newer server says beyond this version is left out.
@@ -58,6 +60,7 @@ void ToPb(const Question& question, pb::QueryOptions* out);
 [[nodiscard]] WalkStep ValueOf(const pb::Step& message);
 [[nodiscard]] GraphView ValueOf(const pb::ExportGraphResponse& message);
 [[nodiscard]] Commit ValueOf(const pb::Commit& message);
+[[nodiscard]] ImportSummary ValueOf(const pb::ImportDocumentResponse& message);
 
 // Messages of a caller to values, strictly: what is wrong goes to `problems`, with the field.
 [[nodiscard]] Artifact ReadArtifact(const pb::Artifact& message,

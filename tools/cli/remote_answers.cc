@@ -1,6 +1,10 @@
 #include <grpcpp/grpcpp.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <fstream>
+#include <iostream>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -210,8 +214,36 @@ class RemoteAnswers final : public Answers {
     return claims;
   }
 
-  absl::Status Import(const ImportRequest&, ImportSummary*) override {
-    return absl::UnimplementedError("import through a server");
+  // The server reads the documents; it is sent what an import looks at.
+  absl::Status Import(const ImportRequest& request, ImportSummary* summary) override {
+    const auto context = client_->NewContext(/*stream=*/true);
+    pb::ImportDocumentResponse response;
+    const auto writer = client_->claims().ImportDocument(context.get(), &response);
+    pb::ImportDocumentRequest message;
+    pb::ImportHeader* header = message.mutable_header();
+    if (request.options.format) {
+      header->set_format(ToPb<pb::ImportFormat>(*request.options.format));
+    }
+    header->set_artifact(request.options.id);
+    for (const auto& [what, column] : request.options.columns) {
+      (*header->mutable_columns())[what] = column;
+    }
+    header->set_validate_only(request.dry_run);
+    header->set_strict(request.strict);
+    header->set_note(request.note);
+    writer->Write(message);
+    absl::Status sent;
+    for (const ImportInput& input : request.inputs) {
+      sent = Send(input, request, writer.get());
+      if (!sent.ok()) break;
+    }
+    if (!sent.ok()) context->TryCancel();
+    writer->WritesDone();
+    const absl::Status status = FromGrpc(writer->Finish());
+    RETURN_IF_ERROR(sent);
+    RETURN_IF_ERROR(status);
+    *summary = ValueOf(response);
+    return absl::OkStatus();
   }
 
   absl::Status Overlay(const ImportRequest&, ImportSummary*, std::vector<std::string>*) override {
@@ -284,6 +316,66 @@ class RemoteAnswers final : public Answers {
   }
 
  private:
+  using ImportWriter = grpc::ClientWriterInterface<pb::ImportDocumentRequest>;
+
+  static absl::Status SendFile(std::istream& in, const std::string& name, uint64_t most,
+                               const ImportRequest& request, ImportWriter* writer) {
+    pb::ImportDocumentRequest message;
+    message.set_file_name(name);
+    bool open = writer->Write(message);
+    std::string chunk(std::size_t{1} << 18, '\0');
+    for (uint64_t done = 0; open && in && done < most;) {
+      if (request.cancelled != nullptr && *request.cancelled) {
+        return absl::CancelledError("interrupted; nothing was written");
+      }
+      in.read(chunk.data(),
+              static_cast<std::streamsize>(std::min<uint64_t>(chunk.size(), most - done)));
+      if (in.gcount() == 0) break;
+      done += static_cast<uint64_t>(in.gcount());
+      message.set_chunk(chunk.data(), static_cast<std::size_t>(in.gcount()));
+      open = writer->Write(message);
+      if (request.progress) request.progress({name, done, 0, 0});
+    }
+    return absl::OkStatus();  // if the server has ended the call, it says why
+  }
+
+  static absl::Status Send(const ImportInput& input, const ImportRequest& request,
+                           ImportWriter* writer) {
+    namespace fs = std::filesystem;
+    if (input.path == "-") {
+      return SendFile(std::cin, "standard-input", ~uint64_t{0}, request, writer);
+    }
+    std::error_code error;
+    const fs::path root = fs::weakly_canonical(input.path, error);
+    const std::string base = root.filename().string();
+    if (fs::is_regular_file(root, error)) {
+      std::ifstream in(root, std::ios::binary);
+      if (!in) return absl::PermissionDeniedError(absl::StrCat(input.shown, ": cannot be read"));
+      return SendFile(in, base, ~uint64_t{0}, request, writer);
+    }
+    if (!fs::is_directory(root, error)) {
+      return absl::NotFoundError(absl::StrCat(input.shown, ": no such file or folder"));
+    }
+    std::vector<fs::path> files;
+    fs::recursive_directory_iterator it(root, fs::directory_options::skip_permission_denied, error);
+    for (; !error && it != fs::recursive_directory_iterator(); it.increment(error)) {
+      std::error_code ignored;
+      if (it->path().filename() == ".git") it.disable_recursion_pending();
+      if (it->is_regular_file(ignored)) files.push_back(it->path());
+    }
+    if (error) return absl::UnavailableError(absl::StrCat(input.shown, ": ", error.message()));
+    std::sort(files.begin(), files.end());
+    for (const fs::path& file : files) {
+      const std::optional<uint64_t> most = BytesLookedAt(file.filename().string());
+      if (!most) continue;
+      std::ifstream in(file, std::ios::binary);
+      if (!in) continue;
+      RETURN_IF_ERROR(SendFile(in, absl::StrCat(base, "/", fs::relative(file, root).string()),
+                               *most, request, writer));
+    }
+    return absl::OkStatus();
+  }
+
   const std::unique_ptr<Client> client_;
 };
 

@@ -1,0 +1,257 @@
+#include "service/server/import.h"
+
+#include <grpcpp/grpcpp.h>
+
+#include <atomic>
+#include <boost/asio/post.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/time/clock.h"
+#include "engine/base/reason.h"
+#include "engine/base/status_macros.h"
+#include "engine/base/text.h"
+#include "engine/import_session.h"
+#include "lineage/v1/claim_service.grpc.pb.h"
+#include "service/server/state.h"
+#include "service/wire/convert.h"
+#include "service/wire/status.h"
+
+namespace lineage {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A folder that goes when this goes.
+class Spool {
+ public:
+  ~Spool() {
+    std::error_code ignored;
+    if (!path_.empty()) fs::remove_all(path_, ignored);
+  }
+  Spool() = default;
+  Spool(const Spool&) = delete;
+  Spool& operator=(const Spool&) = delete;
+
+  absl::Status Make() {
+    std::error_code error;
+    const fs::path base = fs::temp_directory_path(error);
+    std::string pattern = (error ? fs::path("/tmp") : base) / "lineage-import-XXXXXX";
+    if (::mkdtemp(pattern.data()) == nullptr) {
+      return absl::UnavailableError("no temporary folder for the import: check $TMPDIR");
+    }
+    path_ = std::move(pattern);
+    return absl::OkStatus();
+  }
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+// "acme/tuned/config.json": relative, nothing hidden in it.
+absl::Status CheckFileName(const std::string& name) {
+  const std::vector<std::string> parts = absl::StrSplit(name, '/');
+  bool good = !name.empty() && name.size() <= 1024 && IsValidUtf8(name);
+  for (const std::string& part : parts) {
+    good = good && !part.empty() && part != "." && part != ".." && part.size() <= 200;
+  }
+  for (const char c : name) good = good && static_cast<unsigned char>(c) >= 0x20 && c != 0x7f;
+  if (good) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat("file_name: \"",
+                                                 EscapeForTerminal(name.substr(0, 200)),
+                                                 "\" is no relative path without \"..\""));
+}
+
+class ImportCall final : public grpc::ServerReadReactor<pb::ImportDocumentRequest> {
+ public:
+  ImportCall(ServerState* state, grpc::CallbackServerContext* context,
+             pb::ImportDocumentResponse* response)
+      : state_(*state), context_(*context), response_(*response) {}
+
+  // Called once, after construction.
+  void Begin() {
+    ++state_.in_flight;
+    call_.request_id = ServerState::RequestId(context_);
+    context_.AddInitialMetadata("x-request-id", call_.request_id);
+    absl::StatusOr<Caller> caller = state_.Admit(context_, Role::kWriter);
+    if (!caller.ok()) {
+      End(caller.status());
+      return;
+    }
+    call_.caller = *std::move(caller);
+    counted_ = true;
+    absl::Status status;
+    if (++state_.imports > static_cast<int>(state_.options.limits.imports)) {
+      status = WithReason(
+          absl::ResourceExhaustedError("another import is under way: try again when it is done"),
+          Reason::kOverloaded);
+    } else {
+      status = spool_.Make();
+    }
+    if (!status.ok()) {
+      End(status);
+      return;
+    }
+    StartRead(&message_);
+  }
+
+  void OnReadDone(bool ok) override {
+    if (ended_) return;
+    if (ok) {
+      if (const absl::Status status = Take(); !status.ok()) {
+        End(status);
+      } else {
+        StartRead(&message_);
+      }
+      return;
+    }
+    absl::Status status = CloseFile();
+    if (status.ok() && cancelled_) status = absl::CancelledError("the caller is gone");
+    if (status.ok() && files_ == 0) {
+      status = absl::InvalidArgumentError(
+          "there is no file: send a header, then for each file its name and its bytes");
+    }
+    if (!status.ok()) {
+      End(status);
+      return;
+    }
+    boost::asio::post(state_.workers, [this] { End(Run()); });
+  }
+
+  void OnCancel() override { cancelled_ = true; }
+  void OnDone() override { delete this; }
+
+ private:
+  absl::Status Take() {
+    using Content = pb::ImportDocumentRequest::ContentCase;
+    switch (message_.content_case()) {
+      case Content::kHeader:
+        if (headed_) return absl::InvalidArgumentError("header: stands twice");
+        headed_ = true;
+        header_ = message_.header();
+        if (header_.note().size() > 4096 || !IsValidUtf8(header_.note())) {
+          return absl::InvalidArgumentError("header.note: at most 4,096 bytes of UTF-8");
+        }
+        return absl::OkStatus();
+      case Content::kFileName:
+        if (!headed_) return absl::InvalidArgumentError("the first message has to be the header");
+        RETURN_IF_ERROR(CloseFile());
+        return OpenFile(message_.file_name());
+      case Content::kChunk:
+        if (!out_.is_open()) return absl::InvalidArgumentError("chunk: belongs to no file");
+        bytes_ += message_.chunk().size();
+        if (bytes_ > state_.options.limits.import_bytes) {
+          return WithReason(
+              absl::ResourceExhaustedError(absl::StrCat(
+                  "an import is at most ", state_.options.limits.import_bytes, " bytes")),
+              Reason::kLimitExceeded);
+        }
+        out_.write(message_.chunk().data(), static_cast<std::streamsize>(message_.chunk().size()));
+        if (!out_) return absl::ResourceExhaustedError("no room in $TMPDIR for the import");
+        return absl::OkStatus();
+      case Content::CONTENT_NOT_SET:
+        break;
+    }
+    return absl::InvalidArgumentError("content: is not set");
+  }
+
+  absl::Status OpenFile(const std::string& name) {
+    RETURN_IF_ERROR(CheckFileName(name));
+    if (++files_ > state_.options.limits.import_files) {
+      return WithReason(
+          absl::ResourceExhaustedError(
+              absl::StrCat("an import has at most ", state_.options.limits.import_files, " files")),
+          Reason::kLimitExceeded);
+    }
+    const fs::path path = fs::path(spool_.path()) / name;
+    std::error_code error;
+    fs::create_directories(path.parent_path(), error);
+    if (error || fs::exists(path, error)) {
+      return absl::InvalidArgumentError(absl::StrCat("file_name: \"", EscapeForTerminal(name),
+                                                     "\" stands twice, or is a folder's too"));
+    }
+    out_.open(path, std::ios::binary);
+    if (!out_) return absl::UnavailableError("a file of the import cannot be kept in $TMPDIR");
+    single_ = files_ == 1 && !absl::StrContains(name, '/') ? name : "";
+    return absl::OkStatus();
+  }
+
+  absl::Status CloseFile() {
+    if (!out_.is_open()) return absl::OkStatus();
+    out_.close();
+    if (out_) return absl::OkStatus();
+    return absl::ResourceExhaustedError("no room in $TMPDIR for the import");
+  }
+
+  absl::Status Run() {
+    ImportRequest request;
+    // A file by itself has to have a format; within a folder it may be passed over.
+    request.inputs = {single_.empty()
+                          ? ImportInput{spool_.path(), "import"}
+                          : ImportInput{absl::StrCat(spool_.path(), "/", single_), single_}};
+    request.options.today = Date::Today();
+    request.options.id = header_.artifact();
+    request.options.format = FromPb<ImportFormat>(header_.format());
+    for (const auto& [what, column] : header_.columns()) request.options.columns[what] = column;
+    request.author = call_.caller.name;
+    request.note = header_.note().empty() ? "import" : header_.note();
+    request.dry_run = header_.validate_only();
+    request.strict = header_.strict();
+    request.cancelled = &cancelled_;
+    ImportSummary summary;
+    const std::shared_ptr<const Engine> engine = state_.base->Current();
+    const absl::Status status = RunImport(state_.base.get(), *engine, request, &summary);
+    // What was written is published, even if the rest failed.
+    const absl::Status refreshed = state_.base->Refresh();
+    RETURN_IF_ERROR(status);
+    RETURN_IF_ERROR(refreshed);
+    ToPb(summary, &response_);
+    if (summary.revision != 0) response_.set_revision_token(state_.TokenOf(summary.revision));
+    return absl::OkStatus();
+  }
+
+  void End(const absl::Status& status) {
+    ended_ = true;
+    const grpc::Status out = ToGrpc(status, call_.violations);
+    state_.Record("ClaimService.ImportDocument", call_, out, began_);
+    --state_.in_flight;
+    if (counted_) --state_.imports;
+    Finish(out);
+  }
+
+  ServerState& state_;
+  grpc::CallbackServerContext& context_;
+  pb::ImportDocumentResponse& response_;
+  Call call_;
+  const absl::Time began_ = absl::Now();
+  pb::ImportDocumentRequest message_;
+  pb::ImportHeader header_;
+  Spool spool_;
+  std::ofstream out_;
+  std::string single_;  // the only file's name, if it lies in no folder
+  std::size_t files_ = 0;
+  std::size_t bytes_ = 0;
+  bool headed_ = false;
+  bool counted_ = false;
+  bool ended_ = false;
+  std::atomic<bool> cancelled_{false};
+};
+
+}  // namespace
+
+grpc::ServerReadReactor<pb::ImportDocumentRequest>* BeginImport(
+    ServerState* state, grpc::CallbackServerContext* context,
+    pb::ImportDocumentResponse* response) {
+  auto* call = new ImportCall(state, context, response);  // OnDone deletes it
+  call->Begin();
+  return call;
+}
+
+}  // namespace lineage
