@@ -764,5 +764,102 @@ TEST(AccessControl, AClientKeepsItsTokenToItself) {
   EXPECT_TRUE(absl::IsFailedPrecondition(Client::Connect(options).status()));
 }
 
+// Sends a header and files; gives how the call ended.
+grpc::Status ImportFiles(Client* client, const pb::ImportHeader& header,
+                         const std::vector<std::pair<std::string, std::string>>& files,
+                         pb::ImportDocumentResponse* response) {
+  const auto context = client->NewContext(/*stream=*/true);
+  const auto writer = client->claims().ImportDocument(context.get(), response);
+  pb::ImportDocumentRequest message;
+  *message.mutable_header() = header;
+  writer->Write(message);
+  for (const auto& [name, bytes] : files) {
+    message.set_file_name(name);
+    writer->Write(message);
+    for (std::size_t at = 0; at < bytes.size(); at += 1000) {
+      message.set_chunk(bytes.substr(at, 1000));
+      if (!writer->Write(message)) break;
+    }
+  }
+  writer->WritesDone();
+  return writer->Finish();
+}
+
+TEST_F(EndToEnd, ImportDocumentTakesFilesAndFolders) {
+  std::string lines;
+  for (int i = 0; i < 100; ++i) {
+    absl::StrAppend(&lines, "{\"id\": \"acme/m", i,
+                    "\", \"lastModified\": \"2025-01-02\", \"tags\": [\"license:mit\", "
+                    "\"base_model:acme/base\"]}\n");
+  }
+  lines += "{\"id\": \n";
+  pb::ImportDocumentResponse first;
+  grpc::Status status = ImportFiles(client_.get(), {}, {{"hub.jsonl", lines}}, &first);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(first.record_count(), 100u);
+  EXPECT_EQ(first.claim_count(), 200u);
+  EXPECT_EQ(first.inferred_count(), 100u);
+  EXPECT_EQ(first.note_counts().at("skipped"), 1u);
+  ASSERT_EQ(first.notes_size(), 1);
+  EXPECT_EQ(first.notes(0).where(), "hub.jsonl:101");
+  pb::ExplainResponse explained;
+  ASSERT_TRUE(Explain(client_.get(), "acme/m7", &explained, first.revision_token()).ok());
+  EXPECT_EQ(explained.explanation().license(), "MIT");
+  pb::ImportDocumentResponse again;
+  ASSERT_TRUE(ImportFiles(client_.get(), {}, {{"hub.jsonl", lines}}, &again).ok());
+  EXPECT_EQ(again.claim_count(), 0u);
+  EXPECT_EQ(again.unchanged_count(), 200u);
+  EXPECT_TRUE(again.revision_token().empty());
+  pb::ImportDocumentResponse folder;
+  ASSERT_TRUE(ImportFiles(client_.get(), {},
+                          {{"acme/tuned/README.md", "---\nlicense: mit\n---\n"},
+                           {"acme/tuned/adapter_config.json",
+                            "{\"base_model_name_or_path\": \"acme/base\"}"}},
+                          &folder)
+                  .ok());
+  EXPECT_EQ(folder.record_count(), 1u);
+  ASSERT_TRUE(Explain(client_.get(), "acme/tuned", &explained, folder.revision_token()).ok());
+}
+
+TEST_F(EndToEnd, ImportDocumentRefusesWhatItCannotTake) {
+  pb::ImportDocumentResponse response;
+  const auto code = [&](const std::vector<std::pair<std::string, std::string>>& files,
+                        const pb::ImportHeader& header = {}) {
+    return ImportFiles(client_.get(), header, files, &response).error_code();
+  };
+  EXPECT_EQ(code({}), grpc::StatusCode::INVALID_ARGUMENT) << "no file";
+  for (const char* name : {"../etc/x", "/etc/x", "a//b", "", "a/./b", "a\nb"}) {
+    EXPECT_EQ(code({{name, "x"}}), grpc::StatusCode::INVALID_ARGUMENT) << name;
+  }
+  EXPECT_EQ(code({{"x.bin", "what"}}), grpc::StatusCode::INVALID_ARGUMENT) << "no format";
+  EXPECT_EQ(code({{"a.yaml", "claims: []"}, {"a.yaml", "claims: []"}}),
+            grpc::StatusCode::INVALID_ARGUMENT)
+      << "twice";
+  pb::ImportHeader strict;
+  strict.set_strict(true);
+  EXPECT_EQ(code({{"x.jsonl", "{\"id\": \"a/b\", \"tags\": []}\n{\n"}}, strict),
+            grpc::StatusCode::INVALID_ARGUMENT);
+  pb::ImportHeader dry;
+  dry.set_validate_only(true);
+  EXPECT_EQ(code({{"x.jsonl", "{\"id\": \"a/dry\", \"tags\": []}\n"}}, dry), grpc::StatusCode::OK);
+  pb::ExplainResponse explained;
+  EXPECT_EQ(Explain(client_.get(), "a/dry", &explained).error_code(), grpc::StatusCode::NOT_FOUND);
+  // A caller that goes away leaves nothing behind that holds up the next one.
+  {
+    const auto context = client_->NewContext(/*stream=*/true);
+    const auto writer = client_->claims().ImportDocument(context.get(), &response);
+    pb::ImportDocumentRequest message;
+    message.mutable_header();
+    writer->Write(message);
+    context->TryCancel();
+    EXPECT_FALSE(writer->Finish().ok());
+  }
+  for (int tries = 0; tries < 100; ++tries) {
+    if (code({{"x.yaml", "claims: []"}}) == grpc::StatusCode::OK) return;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  ADD_FAILURE() << "the import that was given up still counts";
+}
+
 }  // namespace
 }  // namespace lineage
