@@ -9,6 +9,7 @@
 #include "engine/base/status_macros.h"
 #include "engine/base/text.h"
 #include "engine/catalog/archive.h"
+#include "engine/hypothesis.h"
 #include "engine/license/condition.h"
 #include "engine/permission/evaluator.h"
 #include "engine/permission/explainer.h"
@@ -62,9 +63,11 @@ LicenseClass ClassOfVertex(const Snapshot& snapshot, VertexId id) {
 
 }  // namespace
 
-Engine::Engine(Catalog catalog, Revision revision)
+Engine::Engine(Catalog catalog, std::shared_ptr<const LicenseTable> licenses, Revision revision)
     : catalog_(std::make_shared<const Catalog>(std::move(catalog))),
       revision_(revision),
+      licenses_(licenses != nullptr ? std::move(licenses)
+                                    : std::make_shared<const LicenseTable>(catalog_)),
       names_(std::make_unique<NameIndex>(*catalog_)) {
   for (const Claim& claim : catalog_->claims) revision_ = std::max(revision_, claim.revision);
   artifact_by_id_.reserve(catalog_->artifacts.size());
@@ -78,7 +81,7 @@ Engine::Engine(Catalog catalog, Revision revision)
 }
 
 std::vector<License> Engine::Licenses() const {
-  std::vector<License> licenses = catalog_->licenses;
+  std::vector<License> licenses = licenses_->catalog().licenses;
   std::sort(licenses.begin(), licenses.end(),
             [](const License& a, const License& b) { return a.id < b.id; });
   return licenses;
@@ -94,7 +97,11 @@ std::unique_ptr<Engine> Engine::FromCatalog(Catalog catalog) {
 }
 
 std::unique_ptr<Engine> Engine::FromCatalog(Catalog catalog, Revision revision) {
-  return std::unique_ptr<Engine>(new Engine(std::move(catalog), revision));
+  return std::unique_ptr<Engine>(new Engine(std::move(catalog), nullptr, revision));
+}
+
+std::unique_ptr<Engine> Engine::Excerpt(const Engine& engine, Catalog part) {
+  return std::unique_ptr<Engine>(new Engine(std::move(part), engine.licenses_, engine.revision_));
 }
 
 absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(const EngineOptions& options) {
@@ -115,6 +122,8 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::FromPacks(Catalog catalog, Revis
   for (const auto* paths : {&options.catalog_paths, &options.claims_paths}) {
     for (const std::string& path : *paths) RETURN_IF_ERROR(AddPack(path, ++revision, &catalog));
   }
+  // Numbered as a store would.
+  for (std::size_t i = 0; i < catalog.claims.size(); ++i) catalog.claims[i].number = i + 1;
   return FromCatalog(std::move(catalog), revision);
 }
 
@@ -133,13 +142,28 @@ std::shared_ptr<const Snapshot> Engine::At(const SnapshotKey& key) const {
     if (snapshots_.size() == kSnapshotsKept) snapshots_.erase(snapshots_.begin());
     snapshots_.push_back({key, promise.get_future().share()});
   }
-  std::shared_ptr<const Snapshot> built = Snapshot::Build(catalog_, key);
+  std::shared_ptr<const Snapshot> built = Snapshot::Build(catalog_, licenses_, key);
   promise.set_value(built);
   return built;
 }
 
 absl::StatusOr<Context> Engine::Validate(const Context& context) const {
   return ValidateContext(context, catalog_->vocabulary);
+}
+
+template <typename Ask>
+auto Engine::Supposing(const Question& question, const std::vector<std::string>& names,
+                       bool downstream_too, const Ask& ask) const {
+  using Result = decltype(ask(*this, question, names));
+  Question plain = question;
+  plain.hypothesis = nullptr;
+  const Extent extent = names.empty()    ? Extent::kAll
+                        : downstream_too ? Extent::kBoth
+                                         : Extent::kUpstream;
+  const absl::StatusOr<Supposed> supposed =
+      Suppose(*this, question.key, *question.hypothesis, names, extent);
+  if (!supposed.ok()) return Result(supposed.status());
+  return ask(*supposed->engine, plain, supposed->focus);
 }
 
 absl::StatusOr<VertexId> Engine::FindVertex(const Snapshot& snapshot, absl::string_view artifact,
@@ -153,6 +177,12 @@ absl::StatusOr<VertexId> Engine::FindVertex(const Snapshot& snapshot, absl::stri
 
 absl::StatusOr<Explanation> Engine::Explain(absl::string_view artifact,
                                             const Question& question) const {
+  if (question.hypothesis != nullptr) {
+    return Supposing(question, {std::string(artifact)}, false,
+                     [](const Engine& engine, const Question& plain, const auto& ids) {
+                       return engine.Explain(ids[0], plain);
+                     });
+  }
   Query query = question.query;
   ASSIGN_OR_RETURN(query.context, Validate(query.context));
   const std::shared_ptr<const Snapshot> snapshot = At(question.key);
@@ -166,6 +196,12 @@ absl::StatusOr<Explanation> Engine::Explain(absl::string_view artifact,
 
 absl::StatusOr<PermissionsView> Engine::Permissions(absl::string_view artifact,
                                                     const Question& question) const {
+  if (question.hypothesis != nullptr) {
+    return Supposing(question, {std::string(artifact)}, false,
+                     [](const Engine& engine, const Question& plain, const auto& ids) {
+                       return engine.Permissions(ids[0], plain);
+                     });
+  }
   Query query = question.query;
   ASSIGN_OR_RETURN(query.context, Validate(query.context));
   const std::shared_ptr<const Snapshot> snapshot = At(question.key);
@@ -202,6 +238,12 @@ absl::StatusOr<std::vector<Finding>> Engine::AuditFrom(const std::vector<std::st
                                                        const Question& question,
                                                        std::size_t max_findings,
                                                        std::optional<std::size_t>* cursor) const {
+  if (question.hypothesis != nullptr) {
+    return Supposing(question, artifacts, false,
+                     [&](const Engine& engine, const Question& plain, const auto& ids) {
+                       return engine.AuditFrom(ids, plain, max_findings, cursor);
+                     });
+  }
   Query query = question.query;
   ASSIGN_OR_RETURN(query.context, Validate(query.context));
   const std::shared_ptr<const Snapshot> snapshot = At(question.key);
@@ -240,8 +282,14 @@ std::vector<const Claim*> Engine::ClaimsAbout(absl::string_view id) const {
 }
 
 absl::StatusOr<ArtifactView> Engine::Show(absl::string_view artifact,
-                                          const SnapshotKey& key) const {
-  const std::shared_ptr<const Snapshot> snapshot = At(key);
+                                          const Question& question) const {
+  if (question.hypothesis != nullptr) {
+    return Supposing(question, {std::string(artifact)}, true,
+                     [](const Engine& engine, const Question& plain, const auto& ids) {
+                       return engine.Show(ids[0], plain);
+                     });
+  }
+  const std::shared_ptr<const Snapshot> snapshot = At(question.key);
   ASSIGN_OR_RETURN(const VertexId vertex, FindVertex(*snapshot, artifact, std::nullopt));
   ArtifactView view;
   view.artifact = snapshot->ArtifactOf(vertex);
@@ -263,9 +311,15 @@ absl::StatusOr<ArtifactView> Engine::Show(absl::string_view artifact,
   return view;
 }
 
-absl::StatusOr<WalkView> Engine::Walk(absl::string_view artifact, const SnapshotKey& key,
+absl::StatusOr<WalkView> Engine::Walk(absl::string_view artifact, const Question& question,
                                       const TraversalOptions& options) const {
-  const std::shared_ptr<const Snapshot> snapshot = At(key);
+  if (question.hypothesis != nullptr) {
+    return Supposing(question, {std::string(artifact)}, options.direction == Direction::kDownstream,
+                     [&](const Engine& engine, const Question& plain, const auto& ids) {
+                       return engine.Walk(ids[0], plain, options);
+                     });
+  }
+  const std::shared_ptr<const Snapshot> snapshot = At(question.key);
   ASSIGN_OR_RETURN(const VertexId start, FindVertex(*snapshot, artifact, std::nullopt));
   WalkView view;
   view.start = snapshot->ArtifactOf(start).id;
@@ -280,8 +334,15 @@ absl::StatusOr<WalkView> Engine::Walk(absl::string_view artifact, const Snapshot
 }
 
 absl::StatusOr<WalkView> Engine::Path(absl::string_view from, absl::string_view to,
-                                      const SnapshotKey& key, const RelationSet& relations) const {
-  const std::shared_ptr<const Snapshot> snapshot = At(key);
+                                      const Question& question,
+                                      const RelationSet& relations) const {
+  if (question.hypothesis != nullptr) {
+    return Supposing(question, {std::string(from), std::string(to)}, false,
+                     [&](const Engine& engine, const Question& plain, const auto& ids) {
+                       return engine.Path(ids[0], ids[1], plain, relations);
+                     });
+  }
+  const std::shared_ptr<const Snapshot> snapshot = At(question.key);
   ASSIGN_OR_RETURN(VertexId start, FindVertex(*snapshot, from, std::nullopt));
   ASSIGN_OR_RETURN(VertexId end, FindVertex(*snapshot, to, std::nullopt));
   std::vector<const Edge*> path = ShortestPath(*snapshot, start, end, relations);
@@ -300,6 +361,12 @@ absl::StatusOr<WalkView> Engine::Path(absl::string_view from, absl::string_view 
 
 absl::StatusOr<GraphView> Engine::Graph(absl::string_view artifact, const Question& question,
                                         const GraphOptions& options) const {
+  if (question.hypothesis != nullptr) {
+    return Supposing(question, {std::string(artifact)}, options.down > 0,
+                     [&](const Engine& engine, const Question& plain, const auto& ids) {
+                       return engine.Graph(ids[0], plain, options);
+                     });
+  }
   Query query = question.query;
   ASSIGN_OR_RETURN(query.context, Validate(query.context));
   const std::shared_ptr<const Snapshot> snapshot = At(question.key);
@@ -345,10 +412,10 @@ absl::StatusOr<GraphView> Engine::Graph(absl::string_view artifact, const Questi
 }
 
 absl::StatusOr<License> Engine::FindLicense(absl::string_view name) const {
-  const LicenseTable table(catalog_);
-  if (const auto found = table.Find(name)) return table.Get(*found);
+  if (const auto found = licenses_->Find(name)) return licenses_->Get(*found);
   return absl::NotFoundError(absl::StrCat("no licence \"", EscapeForTerminal(name.substr(0, 200)),
-                                          "\" in the catalogue", DidYouMean(name, table.Ids())));
+                                          "\" in the catalogue",
+                                          DidYouMean(name, licenses_->Ids())));
 }
 
 absl::StatusOr<std::vector<Diagnostic>> LintFiles(const std::vector<std::string>& paths,

@@ -18,6 +18,7 @@
 #include "engine/graph/snapshot.h"
 #include "engine/graph/traversal.h"
 #include "engine/model/explanation.h"
+#include "engine/model/hypothesis.h"
 #include "engine/model/views.h"
 #include "engine/permission/query.h"
 
@@ -35,6 +36,8 @@ struct Question {
   SnapshotKey key;
   Query query;
   std::optional<Component> component;  // the primary one if absent
+  // What is supposed to hold besides; null: nothing. Every question can be asked with one.
+  std::shared_ptr<const Hypothesis> hypothesis;
 };
 
 // Immutable knowledge; thread-safe.
@@ -51,7 +54,11 @@ class Engine {
   // The same at a revision that is later than that of every claim.
   static std::unique_ptr<Engine> FromCatalog(Catalog catalog, Revision revision);
 
+  // A part of `engine`'s knowledge, with its licences, at its revision.
+  static std::unique_ptr<Engine> Excerpt(const Engine& engine, Catalog part);
+
   [[nodiscard]] const Catalog& catalog() const { return *catalog_; }
+  [[nodiscard]] const LicenseTable& licenses() const { return *licenses_; }
   [[nodiscard]] std::shared_ptr<const Catalog> shared_catalog() const { return catalog_; }
   [[nodiscard]] Revision revision() const { return revision_; }
   // The artifact with exactly this id, or null.
@@ -97,13 +104,13 @@ class Engine {
   [[nodiscard]] std::vector<const Claim*> ClaimsAbout(absl::string_view id) const;
 
   [[nodiscard]] absl::StatusOr<ArtifactView> Show(absl::string_view artifact,
-                                                  const SnapshotKey& key) const;
-  [[nodiscard]] absl::StatusOr<WalkView> Walk(absl::string_view artifact, const SnapshotKey& key,
+                                                  const Question& question) const;
+  [[nodiscard]] absl::StatusOr<WalkView> Walk(absl::string_view artifact, const Question& question,
                                               const TraversalOptions& options) const;
   // The shortest path from `from` up to `to`, or, if there is none, from `to` up to `from`; no
   // steps if neither.
   [[nodiscard]] absl::StatusOr<WalkView> Path(absl::string_view from, absl::string_view to,
-                                              const SnapshotKey& key,
+                                              const Question& question,
                                               const RelationSet& relations) const;
 
   struct GraphOptions {
@@ -121,15 +128,21 @@ class Engine {
   [[nodiscard]] absl::StatusOr<License> FindLicense(absl::string_view name) const;
 
  private:
-  Engine(Catalog catalog, Revision revision);
+  Engine(Catalog catalog, std::shared_ptr<const LicenseTable> licenses, Revision revision);
   static absl::StatusOr<std::unique_ptr<Engine>> FromPacks(Catalog catalog, Revision revision,
                                                            const EngineOptions& options);
+  // What `ask` answers, with an engine that supposes what the question supposes, the question
+  // without its hypothesis, and the ids of `names`.
+  template <typename Ask>
+  [[nodiscard]] auto Supposing(const Question& question, const std::vector<std::string>& names,
+                               bool downstream_too, const Ask& ask) const;
   [[nodiscard]] absl::StatusOr<VertexId> FindVertex(const Snapshot& snapshot,
                                                     absl::string_view artifact,
                                                     std::optional<Component> component) const;
 
   std::shared_ptr<const Catalog> catalog_;
   Revision revision_ = 0;
+  std::shared_ptr<const LicenseTable> licenses_;
   std::unique_ptr<const NameIndex> names_;
   absl::flat_hash_map<std::string, std::size_t> artifact_by_id_;
   std::vector<std::size_t> by_id_;

@@ -220,7 +220,7 @@ std::vector<BatchProblem> KnowledgeBase::Check(const Batch& batch) const {
     }
     add(BatchProblem::Part::kArtifact, i, std::move(found));
   }
-  const LicenseTable table(engine->shared_catalog());
+  const LicenseTable& table = engine->licenses();
   const std::vector<std::string> ids = table.Ids();
   for (std::size_t i = 0; i < batch.claims.size(); ++i) {
     add(BatchProblem::Part::kClaim, i, ProblemsOf(batch.claims[i], table, ids));

@@ -421,7 +421,7 @@ class Audit {
     }
     for (const Edge& edge : snapshot_.Upstream(target_)) {
       const Artifact& parent = snapshot_.ArtifactOf(edge.parent);
-      const Hop hop{edge.relation, parent.id};
+      const Hop hop{edge.relation, parent.id, snapshot_.Get(edge.claim).supposed};
       if (parent.kind == ArtifactKind::kUnresolved) {
         Add(FindingId::kUnresolvedUpstream, Severity::kWarning,
             absl::StrFormat("%s %s, which nobody has described.", Name(edge.relation), parent.id),
@@ -474,7 +474,8 @@ class Audit {
         const bool trained = state.trained || relation_class == RelationClass::kTraining;
         if (!seen.insert({edge.parent, trained}).second) continue;
         std::vector<Hop> path = state.path;
-        path.push_back({edge.relation, snapshot_.ArtifactOf(edge.parent).id});
+        path.push_back({edge.relation, snapshot_.ArtifactOf(edge.parent).id,
+                        snapshot_.Get(edge.claim).supposed});
         if (trained && IsUnverified(edge.parent)) {
           if (unverified.empty()) first_path = path;
           unverified.push_back(snapshot_.ArtifactOf(edge.parent).id);

@@ -1,5 +1,7 @@
 #include "engine/base/text.h"
 
+#include <fnmatch.h>
+
 #include <algorithm>
 #include <cstdint>
 #include <numeric>
@@ -184,6 +186,10 @@ std::string DidYouMean(absl::string_view text, absl::Span<const std::string> nam
   const std::vector<std::string> near = NearNames(text, names);
   if (near.empty()) return "";
   return absl::StrFormat("; did you mean %s?", absl::StrJoin(near, " or "));
+}
+
+bool MatchesPattern(const std::string& pattern, const std::string& name) {
+  return ::fnmatch(pattern.c_str(), name.c_str(), FNM_NOESCAPE) == 0;
 }
 
 }  // namespace lineage

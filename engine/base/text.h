@@ -28,6 +28,9 @@ namespace lineage {
 // bidirectional controls and invalid UTF-8 become visible escapes such as \x1b or \u202e.
 [[nodiscard]] std::string EscapeForTerminal(absl::string_view text);
 
+// True if `name` fits `pattern`, in which '*' stands for anything, '?' for one character.
+[[nodiscard]] bool MatchesPattern(const std::string& pattern, const std::string& name);
+
 // Up to `limit` of `names` that are near `text`, nearest first, ties in order of the alphabet;
 // "near" grows with the length. Cost: O(|names| * |text|).
 [[nodiscard]] std::vector<std::string> NearNames(absl::string_view text,

@@ -12,7 +12,14 @@ Snapshot::~Snapshot() = default;
 
 std::shared_ptr<const Snapshot> Snapshot::Build(std::shared_ptr<const Catalog> catalog,
                                                 const SnapshotKey& key) {
-  return SnapshotBuilder(std::move(catalog), key).Build();
+  auto licenses = std::make_shared<const LicenseTable>(catalog);
+  return Build(std::move(catalog), std::move(licenses), key);
+}
+
+std::shared_ptr<const Snapshot> Snapshot::Build(std::shared_ptr<const Catalog> catalog,
+                                                std::shared_ptr<const LicenseTable> licenses,
+                                                const SnapshotKey& key) {
+  return SnapshotBuilder(std::move(catalog), std::move(licenses), key).Build();
 }
 
 VertexId Snapshot::FindVertex(absl::string_view artifact_id,

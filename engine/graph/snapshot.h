@@ -87,6 +87,10 @@ class Snapshot {
   // Cost: O(claims log claims). `catalog` is kept alive.
   static std::shared_ptr<const Snapshot> Build(std::shared_ptr<const Catalog> catalog,
                                                const SnapshotKey& key);
+  // The same with licences from elsewhere: `catalog` may be a part that has none of its own.
+  static std::shared_ptr<const Snapshot> Build(std::shared_ptr<const Catalog> catalog,
+                                               std::shared_ptr<const LicenseTable> licenses,
+                                               const SnapshotKey& key);
   ~Snapshot();
 
   [[nodiscard]] const SnapshotKey& key() const { return key_; }
@@ -149,7 +153,7 @@ class Snapshot {
 
   SnapshotKey key_;
   std::shared_ptr<const Catalog> catalog_;
-  std::unique_ptr<const LicenseTable> licenses_;
+  std::shared_ptr<const LicenseTable> licenses_;
   std::vector<Vertex> vertices_;
   std::vector<Edge> edges_;         // sorted by (child, parent, relation)
   std::vector<uint32_t> offsets_;   // of edges_, by child

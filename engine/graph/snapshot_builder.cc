@@ -54,10 +54,12 @@ Conclusion ConcludeFrom(const Catalog& catalog, const LicenseTable& licenses, Cl
   return conclusion;
 }
 
-SnapshotBuilder::SnapshotBuilder(std::shared_ptr<const Catalog> catalog, const SnapshotKey& key)
+SnapshotBuilder::SnapshotBuilder(std::shared_ptr<const Catalog> catalog,
+                                 std::shared_ptr<const LicenseTable> licenses,
+                                 const SnapshotKey& key)
     : snapshot_(new Snapshot()) {
   snapshot_->key_ = key;
-  snapshot_->licenses_ = std::make_unique<LicenseTable>(catalog);
+  snapshot_->licenses_ = std::move(licenses);
   snapshot_->catalog_ = std::move(catalog);
 }
 

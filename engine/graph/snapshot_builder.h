@@ -13,7 +13,8 @@ namespace lineage {
 
 class SnapshotBuilder {
  public:
-  SnapshotBuilder(std::shared_ptr<const Catalog> catalog, const SnapshotKey& key);
+  SnapshotBuilder(std::shared_ptr<const Catalog> catalog,
+                  std::shared_ptr<const LicenseTable> licenses, const SnapshotKey& key);
   std::unique_ptr<const Snapshot> Build();
 
  private:

@@ -103,6 +103,7 @@ struct Claim {
   Revision revision = 1;
   Revision retracted = 0;  // the revision that took it back; 0: none
   ClaimNumber number = 0;
+  bool supposed = false;  // part of a question's hypothesis, in no store
   Source source;
   std::string where;  // line or section of the document
   std::string quote;

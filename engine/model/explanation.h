@@ -21,6 +21,7 @@ namespace lineage {
 struct Hop {
   Relation relation = Relation::kBundles;
   std::string artifact;
+  bool supposed = false;  // the relation is part of the question's hypothesis
 
   friend bool operator==(const Hop&, const Hop&) = default;
 };
@@ -40,9 +41,9 @@ enum class ClaimStatus : uint8_t {
 
 template <>
 struct EnumNames<ClaimStatus> {
-  static constexpr std::array<const char*, 9> value = {
-      "concluded", "agrees", "outranked", "superseded", "expired",
-      "not-yet",   "stated", "denied",    "retracted"};
+  static constexpr std::array<const char*, 9> value = {"concluded",  "agrees",  "outranked",
+                                                       "superseded", "expired", "not-yet",
+                                                       "stated",     "denied",  "retracted"};
 };
 
 struct ClaimView {

@@ -55,6 +55,50 @@ struct VerdictChange {
   friend bool operator==(const VerdictChange&, const VerdictChange&) = default;
 };
 
+// All verdicts that a change changes.
+struct Impact {
+  std::vector<VerdictChange> changes;  // in order of artifact, component, right
+  bool complete = true;
+};
+
+// An answer in short.
+struct AnswerSummary {
+  std::string license;  // the concluded expression, or "undeclared"
+  LicenseClass license_class = LicenseClass::kUndeclared;
+  Openness openness = Openness::kUndeclared;
+  Verdict joint = Verdict::kUndetermined;  // the question's rights together
+  bool complete = true;
+
+  friend bool operator==(const AnswerSummary&, const AnswerSummary&) = default;
+};
+
+// A claim that counts on one side of a comparison only, or in another way.
+struct ClaimChange {
+  Claim claim;
+  std::string conclusion;             // licence claims: in the catalogue's ids
+  std::optional<ClaimStatus> before;  // empty if it did not count
+  std::optional<ClaimStatus> after;
+};
+
+// What differs between two answers about one artifact.
+struct Difference {
+  std::string artifact;
+  Component component = Component::kWeights;
+  std::optional<AnswerSummary> before;  // empty if the artifact was not known
+  std::optional<AnswerSummary> after;
+  std::vector<VerdictChange> verdicts;  // in order of right
+  std::vector<Finding> findings_gone;
+  std::vector<Finding> findings_new;
+  std::vector<DutyView> duties_gone;
+  std::vector<DutyView> duties_new;
+  std::vector<ClaimChange> claims;
+
+  [[nodiscard]] bool empty() const {
+    return before == after && verdicts.empty() && findings_gone.empty() && findings_new.empty() &&
+           duties_gone.empty() && duties_new.empty() && claims.empty();
+  }
+};
+
 // Verdicts without their proofs.
 struct PermissionsView {
   std::string artifact;

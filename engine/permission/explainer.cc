@@ -107,7 +107,8 @@ std::vector<UpstreamView> UpstreamOf(const Snapshot& snapshot, VertexId target) 
   std::vector<UpstreamView> upstream;
   for (const Visit& visit : Traverse(snapshot, target, options).visits) {
     std::vector<Hop> path = paths[visit.via->child];
-    path.push_back({visit.via->relation, snapshot.ArtifactOf(visit.vertex).id});
+    path.push_back({visit.via->relation, snapshot.ArtifactOf(visit.vertex).id,
+                    snapshot.Get(visit.via->claim).supposed});
     paths[visit.vertex] = path;
     upstream.push_back({snapshot.ArtifactOf(visit.vertex).id,
                         ConclusionText(snapshot, visit.vertex), std::move(path)});

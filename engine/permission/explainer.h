@@ -21,6 +21,18 @@ namespace lineage {
 [[nodiscard]] std::vector<Hop> ToHops(const Snapshot& snapshot,
                                       const std::vector<const Edge*>& path);
 
+// The way by which a term comes from a voice.
+struct Route {
+  std::vector<const Edge*> path;  // from the target up to the voice's origin
+  Scope scope = Scope::kWork;
+  bool contested = false;
+};
+
+// The shortest way by which a term with one of `scopes` comes from `voice`, uncontested if there is
+// such a way. Empty if none of them arrives.
+[[nodiscard]] Route RouteOf(const Snapshot& snapshot, VertexId target, const Voice& voice,
+                            ScopeSet scopes);
+
 // The proof of `right` in an evaluation: every term whose value is not permitted, strictest first;
 // if all are, the grants of the artifact's own licence. `asked_with` are the rights that the
 // licensee's choice is made for.

@@ -48,36 +48,6 @@ bool IsShorter(const EdgePath& a, const EdgePath& b) {
       });
 }
 
-struct Route {
-  EdgePath path;
-  Scope scope = Scope::kWork;
-  bool contested = false;
-};
-
-// The shortest way by which a term with `scopes` comes from `voice`, uncontested if there is such a
-// way.
-Route RouteOf(const Snapshot& snapshot, VertexId target, const Voice& voice, ScopeSet scopes) {
-  std::optional<Route> best;
-  const bool clean = CleanScopes(voice.arrivals).Intersects(scopes);
-  for (const Voice::Speaker& speaker : voice.speakers) {
-    for (const Scope scope : scopes.Values()) {
-      const bool arrives = clean ? CleanScopes(speaker.arrivals).Has(scope)
-                                 : ContestedScopes(speaker.arrivals).Has(scope);
-      if (!arrives) continue;
-      Route route{{}, scope, !clean};
-      if (speaker.reach != nullptr) {
-        const auto arrival = static_cast<Arrival>(static_cast<uint8_t>(scope) + (clean ? 0 : 4));
-        route.path = speaker.reach->PathOf(speaker.vertex, arrival);
-      }
-      const EdgePath copy =
-          CopyPath(snapshot, speaker.reach == nullptr ? target : speaker.vertex, voice.origin);
-      route.path.insert(route.path.end(), copy.begin(), copy.end());
-      if (!best || IsShorter(route.path, best->path)) best = std::move(route);
-    }
-  }
-  return best.value_or(Route{});
-}
-
 // The claim that put `leaf` into the conclusion of `origin`.
 std::optional<Claim> SourceOf(const Snapshot& snapshot, VertexId origin,
                               const BoundExpression& leaf) {
@@ -209,10 +179,33 @@ class Prover {
 
 }  // namespace
 
+Route RouteOf(const Snapshot& snapshot, VertexId target, const Voice& voice, ScopeSet scopes) {
+  std::optional<Route> best;
+  const bool clean = CleanScopes(voice.arrivals).Intersects(scopes);
+  for (const Voice::Speaker& speaker : voice.speakers) {
+    for (const Scope scope : scopes.Values()) {
+      const bool arrives = clean ? CleanScopes(speaker.arrivals).Has(scope)
+                                 : ContestedScopes(speaker.arrivals).Has(scope);
+      if (!arrives) continue;
+      Route route{{}, scope, !clean};
+      if (speaker.reach != nullptr) {
+        const auto arrival = static_cast<Arrival>(static_cast<uint8_t>(scope) + (clean ? 0 : 4));
+        route.path = speaker.reach->PathOf(speaker.vertex, arrival);
+      }
+      const EdgePath copy =
+          CopyPath(snapshot, speaker.reach == nullptr ? target : speaker.vertex, voice.origin);
+      route.path.insert(route.path.end(), copy.begin(), copy.end());
+      if (!best || IsShorter(route.path, best->path)) best = std::move(route);
+    }
+  }
+  return best.value_or(Route{});
+}
+
 std::vector<Hop> ToHops(const Snapshot& snapshot, const std::vector<const Edge*>& path) {
   std::vector<Hop> hops;
   for (const Edge* edge : path)
-    hops.push_back({edge->relation, snapshot.ArtifactOf(edge->parent).id});
+    hops.push_back(
+        {edge->relation, snapshot.ArtifactOf(edge->parent).id, snapshot.Get(edge->claim).supposed});
   return hops;
 }
 

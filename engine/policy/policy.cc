@@ -1,25 +1,20 @@
 #include "engine/policy/policy.h"
 
-#include <fnmatch.h>
-
 #include <algorithm>
 #include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "engine/base/text.h"
 #include "engine/license/expression.h"
 
 namespace lineage {
 namespace {
 
-bool Matches(const std::string& pattern, const std::string& name) {
-  return ::fnmatch(pattern.c_str(), name.c_str(), FNM_NOESCAPE) == 0;
-}
-
 bool MatchesAny(const std::vector<std::string>& patterns, const std::string& name) {
   return std::any_of(patterns.begin(), patterns.end(),
-                     [&](const std::string& pattern) { return Matches(pattern, name); });
+                     [&](const std::string& pattern) { return MatchesPattern(pattern, name); });
 }
 
 // "" if the list has nothing against the name, else why.
@@ -80,7 +75,7 @@ class Evaluation {
 
   void Add(Violation violation) {
     for (const PolicyException& exception : policy_.exceptions) {
-      if (exception.rule != violation.rule || !Matches(exception.artifact, e_.artifact)) continue;
+      if (exception.rule != violation.rule || !MatchesPattern(exception.artifact, e_.artifact)) continue;
       if (today_ <= exception.until) {
         violation.exception = &exception;
         break;

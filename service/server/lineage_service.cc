@@ -105,7 +105,7 @@ class TraverseReactor : public grpc::ServerWriteReactor<pb::TraverseResponse> {
                                     state_.options.limits.walk_artifacts);
     ASSIGN_OR_RETURN(options.relations, RelationsFrom(request_.relations(), &call_));
     options.stop = call_.stop;
-    ASSIGN_OR_RETURN(view_, engine->Walk(request_.artifact(), question.key, options));
+    ASSIGN_OR_RETURN(view_, engine->Walk(request_.artifact(), question, options));
     token_ = state_.TokenOf(engine->revision());
     return absl::OkStatus();
   }
@@ -156,7 +156,7 @@ class LineageServiceImpl final : public pb::LineageService::CallbackService {
           ASSIGN_OR_RETURN(const auto engine, state_.EngineFor(request->options().consistency()));
           ASSIGN_OR_RETURN(const Question question, state_.QuestionFrom(request->options(), call));
           ASSIGN_OR_RETURN(const ArtifactView view,
-                           engine->Show(request->artifact(), question.key));
+                           engine->Show(request->artifact(), question));
           ToPb(view, response);
           response->set_revision_token(state_.TokenOf(engine->revision()));
           return absl::OkStatus();
@@ -255,7 +255,7 @@ class LineageServiceImpl final : public pb::LineageService::CallbackService {
           ASSIGN_OR_RETURN(const Question question, state_.QuestionFrom(request->options(), call));
           ASSIGN_OR_RETURN(const RelationSet relations, RelationsFrom(request->relations(), call));
           ASSIGN_OR_RETURN(const WalkView view,
-                           engine->Path(request->from(), request->to(), question.key, relations));
+                           engine->Path(request->from(), request->to(), question, relations));
           response->set_start(view.start);
           for (const WalkStep& step : view.steps) ToPb(step, response->add_steps());
           response->set_revision_token(state_.TokenOf(engine->revision()));

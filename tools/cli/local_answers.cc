@@ -45,15 +45,15 @@ class LocalAnswers final : public Answers {
   }
   absl::StatusOr<ArtifactView> Show(const std::string& artifact,
                                     const Question& question) override {
-    return engine_->Show(artifact, question.key);
+    return engine_->Show(artifact, question);
   }
   absl::StatusOr<WalkView> Walk(const std::string& artifact, const Question& question,
                                 const TraversalOptions& options) override {
-    return engine_->Walk(artifact, question.key, options);
+    return engine_->Walk(artifact, question, options);
   }
   absl::StatusOr<WalkView> Path(const std::string& from, const std::string& to,
                                 const Question& question, const RelationSet& relations) override {
-    return engine_->Path(from, to, question.key, relations);
+    return engine_->Path(from, to, question, relations);
   }
   absl::StatusOr<GraphView> Graph(const std::string& artifact, const Question& question,
                                   const Engine::GraphOptions& options) override {
