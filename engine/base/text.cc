@@ -133,6 +133,9 @@ bool HasHomoglyphs(absl::string_view text) {
 }
 
 std::string EscapeForTerminal(absl::string_view text) {
+  const bool plain =
+      std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c < 127; });
+  if (plain) return std::string(text);
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size();) {

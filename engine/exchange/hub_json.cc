@@ -3,6 +3,8 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 #include <optional>
 #include <utility>
 
@@ -48,6 +50,21 @@ void ForEachString(const Object& object, const char* key, const Visit& visit) {
   }
 }
 
+// One of the keys that are read, if it stands there twice; else empty.
+absl::string_view RepeatedKey(const Object& object) {
+  static constexpr std::array<std::string_view, 8> kKeys = {
+      "id", "modelId", "tags", "cardData", "baseModels", "createdAt", "lastModified", "sha"};
+  std::size_t seen = 0;
+  for (const auto field : object) {
+    const auto it = std::find(kKeys.begin(), kKeys.end(), field.key);
+    if (it == kKeys.end()) continue;
+    const std::size_t bit = std::size_t{1} << (it - kKeys.begin());
+    if ((seen & bit) != 0) return {it->data(), it->size()};
+    seen |= bit;
+  }
+  return {};
+}
+
 // The day of "2022-02-07T09:14:52.000Z" or "2025-03-27 04:01:59+00:00".
 std::optional<Date> DayAt(const Object& object, const char* key) {
   const absl::StatusOr<Date> date = Date::Parse(StringAt(object, key).substr(0, 10));
@@ -64,6 +81,9 @@ class RecordReader {
     Object object;
     if (element.get(object) != simdjson::SUCCESS) {
       return Skip("is no record: expected an object");
+    }
+    if (const absl::string_view key = RepeatedKey(object); !key.empty()) {
+      return Skip(absl::StrCat("the key \"", key, "\" stands here twice"));
     }
     absl::string_view id = StringAt(object, "id");
     if (id.empty()) id = StringAt(object, "modelId");
@@ -144,23 +164,45 @@ class RecordReader {
   RecordBuilder record_;
 };
 
-// Reads a line of at most kLongestLine. False at the end. `cut` is set if it was longer; the rest
-// of it is passed over.
-bool ReadLine(std::istream& in, std::string* line, bool* cut) {
-  line->clear();
-  *cut = false;
-  std::streambuf* buffer = in.rdbuf();
-  int c = buffer->sbumpc();
-  if (c == std::char_traits<char>::eof()) return false;
-  for (; c != std::char_traits<char>::eof() && c != '\n'; c = buffer->sbumpc()) {
-    if (line->size() < kLongestLine) {
-      line->push_back(static_cast<char>(c));
-    } else {
-      *cut = true;
+// Reads lines of at most kLongestLine.
+class LineReader {
+ public:
+  explicit LineReader(std::istream& in) : in_(*in.rdbuf()), block_(std::size_t{1} << 18, '\0') {}
+
+  // False at the end. `cut` is set if the line was longer; the rest of it is passed over.
+  bool Read(std::string* line, bool* cut) {
+    line->clear();
+    *cut = false;
+    bool any = false;
+    while (at_ < end_ || Fill()) {
+      any = true;
+      const char* const start = block_.data() + at_;
+      const void* const newline = std::memchr(start, '\n', end_ - at_);
+      const std::size_t size =
+          newline == nullptr ? end_ - at_
+                             : static_cast<std::size_t>(static_cast<const char*>(newline) - start);
+      const std::size_t taken = std::min(size, kLongestLine - line->size());
+      line->append(start, taken);
+      *cut |= taken < size;
+      at_ += size + (newline == nullptr ? 0 : 1);
+      if (newline != nullptr) break;
     }
+    return any;
   }
-  return true;
-}
+
+ private:
+  bool Fill() {
+    at_ = 0;
+    end_ = static_cast<std::size_t>(std::max<std::streamsize>(
+        0, in_.sgetn(block_.data(), static_cast<std::streamsize>(block_.size()))));
+    return end_ > 0;
+  }
+
+  std::streambuf& in_;
+  std::string block_;
+  std::size_t at_ = 0;
+  std::size_t end_ = 0;
+};
 
 }  // namespace
 
@@ -173,7 +215,8 @@ absl::Status ImportHubJson(std::istream& in, const ImportContext& context, Impor
   std::string text;
   bool cut = false;
   bool first = true;
-  for (int line = 1; ReadLine(in, &text, &cut); ++line) {
+  LineReader lines(in);
+  for (int line = 1; lines.Read(&text, &cut); ++line) {
     reader.SetLine(line);
     if (line == 1 && absl::StartsWith(text, "\xEF\xBB\xBF")) text.erase(0, 3);
     const absl::string_view stripped = absl::StripAsciiWhitespace(text);
@@ -193,7 +236,7 @@ absl::Status ImportHubJson(std::istream& in, const ImportContext& context, Impor
       std::string document = text;
       std::string more;
       bool fits = true;
-      while (fits && ReadLine(in, &more, &cut)) {
+      while (fits && lines.Read(&more, &cut)) {
         fits = !cut && document.size() + more.size() < kLargestDocument;
         document.append("\n").append(more);
       }

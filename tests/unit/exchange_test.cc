@@ -220,7 +220,8 @@ TEST(HubJson, BadRecordsAreToldAndTheRestGoesOn) {
                                         "\r\n",                                           // 10
                                         "{\"id\": \"a/big\", \"likes\": 1e999}\n",        // 11
                                         "{\"id\": [\"a\"], \"modelId\": \"a/old\"}\r\n",  // 12
-                                        "{\"id\": \"a/last\"}");                          // 13
+                                        "{\"id\": \"a/x\", \"id\": \"a/y\"}\n",           // 13
+                                        "{\"id\": \"a/last\"}");                          // 14
   const Collector c = Import(text);
   std::vector<std::string> ids;
   for (const ImportRecord& record : c.records) ids.push_back(record.artifact.id);
@@ -230,7 +231,7 @@ TEST(HubJson, BadRecordsAreToldAndTheRestGoesOn) {
     EXPECT_EQ(note.kind, ImportNote::Kind::kSkipped);
     lines.push_back(note.where.line);
   }
-  EXPECT_EQ(lines, (std::vector<int>{2, 3, 4, 5, 6, 7, 8, 9, 11}));
+  EXPECT_EQ(lines, (std::vector<int>{2, 3, 4, 5, 6, 7, 8, 9, 11, 13}));
 }
 
 TEST(HubJson, OneDocument) {

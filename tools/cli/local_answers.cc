@@ -208,7 +208,7 @@ absl::StatusOr<std::unique_ptr<Answers>> OpenLocal(const CommandLine& command, b
   }
   if (!command.store.empty() && !exists && !writing) {
     return absl::NotFoundError(
-        absl::StrCat(command.store, ": there is no store; claim add, or store upgrade, makes one"));
+        absl::StrCat(command.store, ": there is no store; import, claim add or store upgrade makes one"));
   }
   if (!exists && !writing) {
     EngineOptions options;
