@@ -441,7 +441,11 @@ void AddCard(CardFacts facts, RecordBuilder* record) {
     words.push_back(facts.library);
     if (facts.adapter) words.emplace_back("adapter");
     if (facts.quantized) words.emplace_back("int4");
-    const std::optional<Relation> told = RelationByWords(words);
+    // Looking for signs costs more than all else, and most records say what they are.
+    const bool open = !facts.relation &&
+                      std::any_of(facts.bases.begin(), facts.bases.end(),
+                                  [](const auto& base) { return !base.second; });
+    const std::optional<Relation> told = open ? RelationByWords(words) : std::nullopt;
     for (const auto& [base, read] : facts.bases) {
       const Relation guess = told                     ? *told
                              : facts.bases.size() > 1 ? Relation::kMergedFrom
