@@ -173,6 +173,13 @@ struct UpstreamView {
   std::vector<Hop> path;
 };
 
+// The answer about an adapter used in one way.
+struct AdapterAnswer {
+  AdapterUse adapter = AdapterUse::kAlone;
+  Verdict joint = Verdict::kPermitted;
+  std::vector<Verdict> verdicts;  // of the answer's rights, in order
+};
+
 struct Explanation {
   std::string artifact;
   ArtifactKind kind = ArtifactKind::kCheckpoint;
@@ -200,6 +207,8 @@ struct Explanation {
   std::vector<Because>
       joint_because;         // the terms that are not permitted, under the one choice made for all
   std::string joint_choice;  // that choice, where an OR left one
+  std::array<Verdict, kEnumSize<Stance>> joint_by_stance{};
+  std::optional<AdapterAnswer> other_adapter;  // of an adapter: the answer the other way round
   std::vector<RightVerdict> verdicts;
   std::vector<DutyView> duties;
   std::vector<ClaimView> claims;    // all about this component and the artifact, best first

@@ -100,6 +100,24 @@ std::vector<std::string> SameLicensor(const Snapshot& snapshot, const Evaluation
   return cut;
 }
 
+// The answer with the base if it was asked about alone, and the other way round; of adapters only.
+std::optional<AdapterAnswer> OtherAdapter(const Snapshot& snapshot, VertexId target,
+                                          const Query& query) {
+  const auto upstream = snapshot.Upstream(target);
+  const bool adapter = std::any_of(upstream.begin(), upstream.end(), [](const Edge& edge) {
+    return edge.relation == Relation::kAdapterOf;
+  });
+  if (!adapter) return std::nullopt;
+  Query other = query;
+  other.adapter = query.adapter == AdapterUse::kAlone ? AdapterUse::kWithBase : AdapterUse::kAlone;
+  const Evaluation evaluation = Evaluator(snapshot, other).Evaluate(target);
+  AdapterAnswer answer{other.adapter, evaluation.joint, {}};
+  for (const Right right : query.rights.Values()) {
+    answer.verdicts.push_back(evaluation.alone[static_cast<std::size_t>(right)]);
+  }
+  return answer;
+}
+
 std::vector<UpstreamView> UpstreamOf(const Snapshot& snapshot, VertexId target) {
   TraversalOptions options;
   options.max_vertices = kUpstreamShown;
@@ -246,6 +264,11 @@ Explanation Explain(const Snapshot& snapshot, VertexId target, const Query& quer
   explanation.joint_rights = query.rights;
   explanation.joint = evaluation.joint;
   explanation.joint_choice = ChoiceText(&evaluator, evaluation, query.rights);
+  for (const Stance stance : EnumValues<Stance>()) {
+    const auto s = static_cast<std::size_t>(stance);
+    explanation.joint_by_stance[s] = stance == query.stance ? evaluation.joint : by_stance[s].joint;
+  }
+  explanation.other_adapter = OtherAdapter(snapshot, target, query);
   for (const Right right : query.rights.Values()) {
     for (Because& because : Prove(&evaluator, evaluation, right, query.rights)) {
       if (because.verdict != Verdict::kPermitted)

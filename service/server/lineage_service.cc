@@ -155,8 +155,7 @@ class LineageServiceImpl final : public pb::LineageService::CallbackService {
         [=, this](Call* call) -> absl::Status {
           ASSIGN_OR_RETURN(const auto engine, state_.EngineFor(request->options().consistency()));
           ASSIGN_OR_RETURN(const Question question, state_.QuestionFrom(request->options(), call));
-          ASSIGN_OR_RETURN(const ArtifactView view,
-                           engine->Show(request->artifact(), question));
+          ASSIGN_OR_RETURN(const ArtifactView view, engine->Show(request->artifact(), question));
           ToPb(view, response);
           response->set_revision_token(state_.TokenOf(engine->revision()));
           return absl::OkStatus();

@@ -5,6 +5,7 @@
 #include "engine/base/reason.h"
 #include "engine/base/status_macros.h"
 #include "lineage/v1/permission_service.grpc.pb.h"
+#include "service/server/analysis.h"
 #include "service/server/handlers.h"
 #include "service/server/state.h"
 #include "service/wire/status.h"
@@ -14,35 +15,6 @@ namespace {
 
 using grpc::CallbackServerContext;
 using grpc::ServerUnaryReactor;
-
-absl::StatusOr<std::optional<Component>> ComponentFrom(pb::Component component, Call* call) {
-  if (component == pb::COMPONENT_UNSPECIFIED) return std::nullopt;
-  const auto known = FromPb<Component>(component);
-  if (known) return known;
-  call->violations.push_back({"component", "has an unknown value"});
-  return InvalidFields(call->violations);
-}
-
-absl::StatusOr<RightSet> RightsFrom(const google::protobuf::RepeatedField<int>& rights,
-                                    bool required, Call* call) {
-  RightSet set;
-  for (const int number : rights) {
-    if (const auto right = FromPb<Right>(number)) {
-      set.Add(*right);
-    } else {
-      call->violations.push_back({"rights", absl::StrCat("has the unknown value ", number)});
-    }
-  }
-  if (required && rights.empty()) call->violations.push_back({"rights", "is missing"});
-  RETURN_IF_ERROR(InvalidFields(call->violations));
-  return rights.empty() ? RightSet::All() : set;
-}
-
-absl::Status RequireArtifact(const std::string& artifact, Call* call) {
-  if (!artifact.empty()) return absl::OkStatus();
-  call->violations.push_back({"artifact", "is missing"});
-  return InvalidFields(call->violations);
-}
 
 class PermissionServiceImpl final : public pb::PermissionService::CallbackService {
  public:
@@ -146,6 +118,44 @@ class PermissionServiceImpl final : public pb::PermissionService::CallbackServic
           response->set_revision_token(state_.TokenOf(engine->revision()));
           return absl::OkStatus();
         });
+  }
+
+  ServerUnaryReactor* Compare(CallbackServerContext* context, const pb::CompareRequest* request,
+                              pb::CompareResponse* response) override {
+    return state_.Unary(
+        context, "PermissionService.Compare", Role::kReader, Where::kWorker,
+        [=, this](Call* call) { return AnswerCompare(state_, *request, response, call); });
+  }
+
+  ServerUnaryReactor* AnalyzeImpact(CallbackServerContext* context,
+                                    const pb::AnalyzeImpactRequest* request,
+                                    pb::AnalyzeImpactResponse* response) override {
+    return state_.Unary(
+        context, "PermissionService.AnalyzeImpact", Role::kReader, Where::kWorker,
+        [=, this](Call* call) { return AnswerImpact(state_, *request, response, call); });
+  }
+
+  ServerUnaryReactor* SuggestRepairs(CallbackServerContext* context,
+                                     const pb::SuggestRepairsRequest* request,
+                                     pb::SuggestRepairsResponse* response) override {
+    return state_.Unary(
+        context, "PermissionService.SuggestRepairs", Role::kReader, Where::kWorker,
+        [=, this](Call* call) { return AnswerRepairs(state_, *request, response, call); });
+  }
+
+  ServerUnaryReactor* GetHeadroom(CallbackServerContext* context,
+                                  const pb::GetHeadroomRequest* request,
+                                  pb::GetHeadroomResponse* response) override {
+    return state_.Unary(
+        context, "PermissionService.GetHeadroom", Role::kReader, Where::kWorker,
+        [=, this](Call* call) { return AnswerHeadroom(state_, *request, response, call); });
+  }
+
+  ServerUnaryReactor* GetNotice(CallbackServerContext* context, const pb::GetNoticeRequest* request,
+                                pb::GetNoticeResponse* response) override {
+    return state_.Unary(
+        context, "PermissionService.GetNotice", Role::kReader, Where::kWorker,
+        [=, this](Call* call) { return AnswerNotice(state_, *request, response, call); });
   }
 
  private:

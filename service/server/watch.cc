@@ -17,6 +17,7 @@
 #include "lineage/v1/watch_service.grpc.pb.h"
 #include "service/server/handlers.h"
 #include "service/server/state.h"
+#include "service/wire/convert_analysis.h"
 #include "service/wire/status.h"
 
 namespace lineage {
@@ -151,6 +152,10 @@ class WatchStream : public grpc::ServerWriteReactor<pb::WatchResponse>,
     heartbeat_ =
         absl::Seconds(request_.heartbeat_seconds() == 0 ? 30 : request_.heartbeat_seconds());
     ASSIGN_OR_RETURN(question_, state_.QuestionFrom(request_.options(), &call_));
+    if (question_.hypothesis != nullptr) {
+      return absl::InvalidArgumentError(
+          "options.hypothesis: a watch is about what is written; use AnalyzeImpact");
+    }
     const auto engine = state_.base->Current();
     ASSIGN_OR_RETURN(question_.query.context, engine->Validate(question_.query.context));
     for (const std::string& name : request_.artifacts()) {
@@ -230,12 +235,7 @@ class WatchStream : public grpc::ServerWriteReactor<pb::WatchResponse>,
       complete = changed.complete;
       for (const VerdictChange& verdict : changed.changes) {
         if (!wanted_.empty() && !wanted_.contains(verdict.artifact)) continue;
-        pb::VerdictChange* v = next().add_verdict_changes();
-        v->set_artifact(verdict.artifact);
-        v->set_component(ToPb<pb::Component>(verdict.component));
-        v->set_right(ToPb<pb::Right>(verdict.right));
-        if (verdict.before) v->set_before(ToPb<pb::Verdict>(*verdict.before));
-        if (verdict.after) v->set_after(ToPb<pb::Verdict>(*verdict.after));
+        ToPb(verdict, next().add_verdict_changes());
       }
     }
     if (out->empty()) {

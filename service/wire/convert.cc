@@ -40,27 +40,10 @@ template <typename Field>
 std::vector<std::string> StringsOf(const Field& field) {
   return {field.begin(), field.end()};
 }
-template <typename Field>
-void AddPath(const std::vector<Hop>& path, Field* field) {
-  for (const Hop& hop : path) {
-    pb::Hop* out = field->Add();
-    out->set_relation(ToPb<pb::Relation>(hop.relation));
-    out->set_artifact(hop.artifact);
-  }
-}
 template <typename E, typename P>
 E Or(P p, E otherwise) {
   return FromPb<E>(p).value_or(otherwise);
 }
-template <typename Field>
-std::vector<Hop> PathOf(const Field& field) {
-  std::vector<Hop> path;
-  for (const pb::Hop& hop : field) {
-    path.push_back({Or(hop.relation(), Relation::kBundles), hop.artifact()});
-  }
-  return path;
-}
-
 void ToPb(const ClaimView& view, pb::ClaimView* out) {
   ToPb(view.claim, out->mutable_claim());
   out->set_status(ToPb<pb::ClaimStatus>(view.status));
@@ -69,43 +52,6 @@ void ToPb(const ClaimView& view, pb::ClaimView* out) {
 ClaimView ValueOf(const pb::ClaimView& message) {
   return {lineage::ValueOf(message.claim()), message.conclusion(),
           Or(message.status(), ClaimStatus::kStated)};
-}
-
-Because ValueOf(const pb::Because& m) {
-  Because because;
-  because.right = Or(m.right(), Right::kUse);
-  because.verdict = Or(m.verdict(), Verdict::kUndetermined);
-  because.answer = Or(m.answer(), Answer::kUnreviewed);
-  because.license = m.license();
-  because.section = m.section();
-  because.says = m.term();
-  because.when = m.when();
-  for (const int key : m.missing_context()) {
-    if (const auto value = FromPb<ContextKey>(key)) because.missing.push_back(*value);
-  }
-  because.scope = Or(m.scope(), Scope::kWork);
-  because.contested = m.contested();
-  because.origin = m.artifact();
-  because.component = Or(m.component(), Component::kWeights);
-  because.path = PathOf(m.path());
-  if (m.has_claim()) because.source = lineage::ValueOf(m.claim());
-  return because;
-}
-
-DutyView ValueOf(const pb::DutyNotice& m) {
-  DutyView duty;
-  duty.kind = Or(m.duty(), DutyKind::kAttribution);
-  duty.on = SetOf<Trigger>(m.on());
-  duty.value = m.value();
-  duty.satisfied_by = StringsOf(m.satisfied_by());
-  duty.license = m.license();
-  duty.section = m.section();
-  duty.says = m.term();
-  duty.origin = m.artifact();
-  duty.component = Or(m.component(), Component::kWeights);
-  duty.path = PathOf(m.path());
-  if (m.has_due()) duty.due = m.due();
-  return duty;
 }
 
 void ToPb(const EdgeView& view, pb::Edge* out) {
@@ -168,6 +114,60 @@ class FieldReader {
 
 }  // namespace
 
+void AddPath(const std::vector<Hop>& path, google::protobuf::RepeatedPtrField<pb::Hop>* out) {
+  for (const Hop& hop : path) {
+    pb::Hop* one = out->Add();
+    one->set_relation(ToPb<pb::Relation>(hop.relation));
+    one->set_artifact(hop.artifact);
+    one->set_supposed(hop.supposed);
+  }
+}
+
+std::vector<Hop> PathOf(const google::protobuf::RepeatedPtrField<pb::Hop>& field) {
+  std::vector<Hop> path;
+  for (const pb::Hop& hop : field) {
+    path.push_back({Or(hop.relation(), Relation::kBundles), hop.artifact(), hop.supposed()});
+  }
+  return path;
+}
+
+Because ValueOf(const pb::Because& m) {
+  Because because;
+  because.right = Or(m.right(), Right::kUse);
+  because.verdict = Or(m.verdict(), Verdict::kUndetermined);
+  because.answer = Or(m.answer(), Answer::kUnreviewed);
+  because.license = m.license();
+  because.section = m.section();
+  because.says = m.term();
+  because.when = m.when();
+  for (const int key : m.missing_context()) {
+    if (const auto value = FromPb<ContextKey>(key)) because.missing.push_back(*value);
+  }
+  because.scope = Or(m.scope(), Scope::kWork);
+  because.contested = m.contested();
+  because.origin = m.artifact();
+  because.component = Or(m.component(), Component::kWeights);
+  because.path = PathOf(m.path());
+  if (m.has_claim()) because.source = ValueOf(m.claim());
+  return because;
+}
+
+DutyView ValueOf(const pb::DutyNotice& m) {
+  DutyView duty;
+  duty.kind = Or(m.duty(), DutyKind::kAttribution);
+  duty.on = SetOf<Trigger>(m.on());
+  duty.value = m.value();
+  duty.satisfied_by = StringsOf(m.satisfied_by());
+  duty.license = m.license();
+  duty.section = m.section();
+  duty.says = m.term();
+  duty.origin = m.artifact();
+  duty.component = Or(m.component(), Component::kWeights);
+  duty.path = PathOf(m.path());
+  if (m.has_due()) duty.due = m.due();
+  return duty;
+}
+
 void ToPb(const Artifact& artifact, pb::Artifact* out) {
   out->set_id(artifact.id);
   out->set_kind(ToPb<pb::ArtifactKind>(artifact.kind));
@@ -227,6 +227,7 @@ void ToPb(const Claim& claim, pb::Claim* out) {
   out->set_revision(claim.revision);
   out->set_number(claim.number);
   out->set_retracted_revision(claim.retracted);
+  out->set_supposed(claim.supposed);
 }
 
 Claim ReadClaim(const pb::Claim& m, std::vector<FieldProblem>* problems) {
@@ -305,6 +306,7 @@ Claim ValueOf(const pb::Claim& m) {
   claim.revision = m.revision();
   claim.number = m.number();
   claim.retracted = m.retracted_revision();
+  claim.supposed = m.supposed();
   return claim;
 }
 
@@ -496,6 +498,19 @@ void ToPb(const Explanation& e, pb::Explanation* out) {
   }
   for (const Finding& finding : e.findings) ToPb(finding, out->add_findings());
   AddStrings(e.remedies, out->mutable_remedies());
+  for (const Stance stance : EnumValues<Stance>()) {
+    pb::StanceVerdict* s = out->add_joint_by_stance();
+    s->set_stance(ToPb<pb::Stance>(stance));
+    s->set_verdict(ToPb<pb::Verdict>(e.joint_by_stance[static_cast<std::size_t>(stance)]));
+  }
+  if (e.other_adapter) {
+    pb::AdapterAnswer* other = out->mutable_other_adapter();
+    other->set_adapter(ToPb<pb::AdapterUse>(e.other_adapter->adapter));
+    other->set_joint_verdict(ToPb<pb::Verdict>(e.other_adapter->joint));
+    for (const Verdict verdict : e.other_adapter->verdicts) {
+      other->add_verdicts(ToPb<pb::Verdict>(verdict));
+    }
+  }
 }
 
 Explanation ValueOf(const pb::Explanation& m) {
@@ -550,6 +565,21 @@ Explanation ValueOf(const pb::Explanation& m) {
   }
   for (const pb::Finding& finding : m.findings()) e.findings.push_back(ValueOf(finding));
   e.remedies = StringsOf(m.remedies());
+  for (const pb::StanceVerdict& s : m.joint_by_stance()) {
+    if (const auto stance = FromPb<Stance>(s.stance())) {
+      e.joint_by_stance[static_cast<std::size_t>(*stance)] =
+          Or(s.verdict(), Verdict::kUndetermined);
+    }
+  }
+  if (m.has_other_adapter()) {
+    AdapterAnswer other;
+    other.adapter = Or(m.other_adapter().adapter(), AdapterUse::kAlone);
+    other.joint = Or(m.other_adapter().joint_verdict(), Verdict::kUndetermined);
+    for (const int verdict : m.other_adapter().verdicts()) {
+      other.verdicts.push_back(Or(verdict, Verdict::kUndetermined));
+    }
+    e.other_adapter = std::move(other);
+  }
   return e;
 }
 
@@ -687,7 +717,47 @@ void ToPb(const Question& question, pb::QueryOptions* out) {
   if (context.entity) c->set_entity(*context.entity);
   if (context.use_mode) c->set_use_mode(ToPb<pb::UseMode>(*context.use_mode));
   c->set_modified(context.modified);
+  if (question.hypothesis == nullptr) return;
+  pb::Hypothesis* h = out->mutable_hypothesis();
+  for (const Artifact& artifact : question.hypothesis->artifacts)
+    ToPb(artifact, h->add_artifacts());
+  for (const Claim& claim : question.hypothesis->claims) ToPb(claim, h->add_claims());
+  for (const ClaimNumber number : question.hypothesis->retracted) h->add_retracted_claims(number);
 }
+
+namespace {
+
+std::shared_ptr<const Hypothesis> ReadHypothesis(const pb::Hypothesis& m, const std::string& field,
+                                                 std::vector<FieldProblem>* problems) {
+  constexpr int kMostArtifacts = 1000;
+  constexpr int kMostClaims = 10'000;
+  auto hypothesis = std::make_shared<Hypothesis>();
+  const auto read = [&](const char* list, int size, int most, const auto& one) {
+    if (size > most) {
+      problems->push_back({absl::StrCat(field, ".", list),
+                           absl::StrCat("has ", size, " entries; at most ", most, " are taken")});
+      return;
+    }
+    for (int i = 0; i < size; ++i) {
+      std::vector<FieldProblem> found;
+      one(i, &found);
+      for (FieldProblem& problem : found) {
+        problems->push_back({absl::StrCat(field, ".", list, "[", i, "].", problem.field),
+                             std::move(problem.message)});
+      }
+    }
+  };
+  read("artifacts", m.artifacts_size(), kMostArtifacts, [&](int i, auto* found) {
+    hypothesis->artifacts.push_back(ReadArtifact(m.artifacts(i), found));
+  });
+  read("claims", m.claims_size(), kMostClaims,
+       [&](int i, auto* found) { hypothesis->claims.push_back(ReadClaim(m.claims(i), found)); });
+  read("retracted_claims", m.retracted_claims_size(), kMostClaims,
+       [&](int i, auto*) { hypothesis->retracted.push_back(m.retracted_claims(i)); });
+  return hypothesis;
+}
+
+}  // namespace
 
 Question ReadQuestion(const pb::QueryOptions& m, absl::string_view prefix,
                       std::vector<FieldProblem>* problems) {
@@ -722,6 +792,9 @@ Question ReadQuestion(const pb::QueryOptions& m, absl::string_view prefix,
   if (c.has_entity()) context.entity = c.entity();
   context.use_mode = read.Enum<UseMode>(c.use_mode(), field("context.use_mode"));
   context.modified = c.modified();
+  if (m.has_hypothesis()) {
+    question.hypothesis = ReadHypothesis(m.hypothesis(), field("hypothesis"), problems);
+  }
   return question;
 }
 

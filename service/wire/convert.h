@@ -50,11 +50,16 @@ void ToPb(const Commit& commit, pb::Commit* out);
 void ToPb(const ImportSummary& summary, pb::ImportDocumentResponse* out);
 void ToPb(const Question& question, pb::QueryOptions* out);
 
+void AddPath(const std::vector<Hop>& path, google::protobuf::RepeatedPtrField<pb::Hop>* out);
+[[nodiscard]] std::vector<Hop> PathOf(const google::protobuf::RepeatedPtrField<pb::Hop>& path);
+
 // Messages of a server to values; what a newer server says beyond this version is left out.
 [[nodiscard]] Artifact ValueOf(const pb::Artifact& message);
 [[nodiscard]] Claim ValueOf(const pb::Claim& message);
 [[nodiscard]] License ValueOf(const pb::License& message);
 [[nodiscard]] Finding ValueOf(const pb::Finding& message);
+[[nodiscard]] Because ValueOf(const pb::Because& message);
+[[nodiscard]] DutyView ValueOf(const pb::DutyNotice& message);
 [[nodiscard]] Explanation ValueOf(const pb::Explanation& message);
 [[nodiscard]] ArtifactView ValueOf(const pb::GetArtifactResponse& message);
 [[nodiscard]] WalkStep ValueOf(const pb::Step& message);

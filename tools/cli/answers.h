@@ -12,6 +12,9 @@
 #include "engine/engine.h"
 #include "engine/import_session.h"
 #include "engine/knowledge_base.h"
+#include "engine/model/headroom.h"
+#include "engine/model/notice.h"
+#include "engine/repair.h"
 #include "tools/cli/command_line.h"
 
 namespace lineage {
@@ -59,6 +62,21 @@ class Answers {
                                         const Question& question, const RelationSet& relations) = 0;
   virtual absl::StatusOr<GraphView> Graph(const std::string& artifact, const Question& question,
                                           const Engine::GraphOptions& options) = 0;
+  // What differs, artifact by artifact; about all artifacts if none is named.
+  virtual absl::StatusOr<std::vector<Difference>> Compare(const std::vector<std::string>& artifacts,
+                                                          const Question& before,
+                                                          const Question& after) = 0;
+  // Of the question's hypothesis or, if it is not empty, since a token (or a local revision's
+  // number). `count` becomes the number of changes, listed or not.
+  virtual absl::StatusOr<Impact> AnalyzeImpact(const Question& question, const std::string& since,
+                                               std::size_t most, std::size_t* count) = 0;
+  virtual absl::StatusOr<RepairPlan> SuggestRepairs(const std::string& artifact,
+                                                    const Question& question,
+                                                    const RepairOptions& options) = 0;
+  virtual absl::StatusOr<std::vector<Headroom>> GetHeadroom(const std::string& artifact,
+                                                            const Question& question) = 0;
+  virtual absl::StatusOr<Notice> GetNotice(const std::string& artifact,
+                                           const Question& question) = 0;
   virtual absl::StatusOr<License> FindLicense(const std::string& name) = 0;
   // The id that a name means.
   virtual absl::StatusOr<std::string> Resolve(const std::string& name) = 0;

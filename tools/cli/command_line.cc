@@ -48,6 +48,20 @@ void AddQuestion(CLI::App* app, CommandLine* c) {
       ->group("Question");
 }
 
+// What is supposed to hold besides.
+void AddHypothesis(CLI::App* app, CommandLine* c) {
+  app->add_option("--with", c->with,
+                  "Suppose: \"my/model finetuned_from org/base, licensed_under MIT\", or a file "
+                  "that import reads (a recipe, YAML, a card)")
+      ->group("Question");
+  app->add_option("--id", c->id,
+                  "The artifact that a file of --with is about, where it does not say")
+      ->group("Question");
+  app->add_option("--without", c->without, "Suppose these claims away (numbers: see claim list)")
+      ->delimiter(',')
+      ->group("Question");
+}
+
 // What the caller says about itself.
 void AddContext(CLI::App* app, CommandLine* c) {
   app->add_option("--mau", c->mau, "Monthly active users of all your products, such as 50e6")
@@ -225,6 +239,7 @@ std::unique_ptr<CLI::App> MakeParser(CommandLine* c) {
   app->add_flag("--no-builtin", c->no_builtin, "Start without the built-in catalogue");
   app->add_flag("--no-fail", c->no_fail, "Exit with 0 whatever the verdict or findings");
   AddQuestion(app.get(), c);
+  AddHypothesis(app.get(), c);
   AddContext(app.get(), c);
   app->add_option("--store", c->store, "Use the store in this folder (~/.local/share/lineage)");
   app->add_option("--server", c->server, "Ask this server: host:port");
@@ -247,6 +262,39 @@ std::unique_ptr<CLI::App> MakeParser(CommandLine* c) {
   check->add_option("--for", c->rights,
                     "Rights, separated by commas, such as commercial-use,redistribute");
   check->add_option("--policy", c->policy, "Hold the artifacts against this policy");
+  check->add_flag("--headroom", c->headroom,
+                  "Tell up to where it passes: users, revenue, royalties");
+  CLI::App* what_if = AddVerb(app.get(), c, "whatif",
+                              "What would change if --with or --without held; nothing is written");
+  AddOperand(what_if, c, "ARTIFACT RIGHT", "An artifact, then the rights to compare (all)", 1, 11);
+  what_if->add_flag("-a,--all", c->all, "The whole answer as well");
+  CLI::App* impact =
+      AddVerb(app.get(), c, "impact",
+              "Whose verdicts change if --with or --without held, or changed --since");
+  AddOperand(impact, c, "RIGHT", "Rights to compare (all)", 0, 10);
+  impact->add_option(
+      "--since", c->since,
+      "What was really written after this: a token (--server), or a revision's number");
+  impact->add_option("--limit", c->limit, "List at most so many changes (all are counted)")
+      ->check(CLI::Range(1, 20'000));
+  CLI::App* diff = AddVerb(app.get(), c, "diff", "What differs between two answers");
+  AddOperand(diff, c, "ARTIFACT", "Artifacts (all)", 0, 1000);
+  const char* const sides = "Sides (A..B; an empty side is the question's own)";
+  diff->add_option("--dates", c->dates, "Two days: 2023-05-28..2023-06-01")->group(sides);
+  diff->add_option("--revisions", c->revisions, "Two revisions: 3..7")->group(sides);
+  diff->add_option("--stances", c->stances, "Two stances: cautious..permissive")->group(sides);
+  diff->add_option("--policies", c->claims_policies, "Two claims policies: ranked..strictest")
+      ->group(sides);
+  diff->add_option("--adapters", c->adapters, "An adapter: alone..with-base")->group(sides);
+  diff->add_option("--for", c->rights, "Compare these rights (all)");
+  CLI::App* repair =
+      AddVerb(app.get(), c, "repair", "The fewest upstreams to replace so that a check passes");
+  AddOperand(repair, c, "ARTIFACT", "An artifact", 1, 1);
+  repair->add_option("--for", c->rights, "Rights that have to hold together")->required();
+  repair->add_option("--accept", c->accept, "The verdict to reach")
+      ->check(CLI::IsMember({"permitted", "conditional"}));
+  repair->add_option("--cost", c->costs, "PATTERN=N: replacing what fits costs N instead of 1");
+  repair->add_option("--limit", c->limit, "List at most so many sets")->check(CLI::Range(1, 1000));
   AddOperand(
       AddVerb(app.get(), c, "show", "An artifact: its parts, licences, neighbours and claims"), c,
       "ARTIFACT", "An artifact", 1, 1);
@@ -280,8 +328,12 @@ std::unique_ptr<CLI::App> MakeParser(CommandLine* c) {
   exports->add_option("--down", c->down, "Levels downstream")->check(CLI::NonNegativeNumber);
   exports->add_option("--what", c->what, "For csv: edges, nodes or verdicts")
       ->check(CLI::IsMember({"edges", "nodes", "verdicts"}));
-  AddOperand(AddVerb(app.get(), c, "notice", "What shipping an artifact asks for (-o markdown)"), c,
-             "ARTIFACT", "An artifact", 1, 1);
+  CLI::App* notice =
+      AddVerb(app.get(), c, "notice", "What shipping an artifact asks for (-o markdown)");
+  AddOperand(notice, c, "ARTIFACT", "An artifact", 1, 1);
+  notice->add_option(
+      "--texts", c->texts,
+      "Append the licences' texts from this folder: files named by id, such as MIT.txt");
 
   CLI::App* policy = AddVerb(app.get(), c, "policy", "Policies: check the file, run its tests");
   policy->require_subcommand(1);

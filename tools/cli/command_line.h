@@ -73,6 +73,20 @@ struct CommandLine {
 
   std::string policy;
 
+  // What is supposed, compared, repaired.
+  std::vector<std::string> with;
+  std::vector<uint64_t> without;
+  std::string dates;
+  std::string revisions;
+  std::string stances;
+  std::string claims_policies;
+  std::string adapters;
+  std::string since;
+  std::string accept = "permitted";
+  std::vector<std::string> costs;
+  bool headroom = false;
+  std::string texts;
+
   // Exports.
   std::string what = "edges";
   std::string group;

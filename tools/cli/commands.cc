@@ -24,12 +24,15 @@
 #include "engine/engine.h"
 #include "engine/exchange/export.h"
 #include "engine/license/license_text.h"
+#include "tools/cli/analysis_commands.h"
 #include "tools/cli/answers.h"
 #include "tools/cli/claim_commands.h"
 #include "tools/cli/diagram.h"
 #include "tools/cli/export_command.h"
+#include "tools/cli/hypothesis_flags.h"
 #include "tools/cli/import_command.h"
 #include "tools/cli/json.h"
+#include "tools/cli/notice_command.h"
 #include "tools/cli/policy_command.h"
 #include "tools/cli/tables.h"
 
@@ -166,19 +169,16 @@ class Runner {
     } else {
       ASSIGN_OR_RETURN(answers_, OpenRemote(c_));
     }
+    RETURN_IF_ERROR(ReadQuestion());
     if (c_.verb == "import") return RunImportCommand(c_, answers_.get(), &output_, err_);
     if (absl::StartsWith(c_.verb, "claim ")) {
       return RunClaimCommand(c_, answers_.get(), &output_, err_);
     }
-    if (c_.verb == "watch") {
-      ASSIGN_OR_RETURN(const Question question, QuestionOf(c_));
-      return RunWatchCommand(c_, question, answers_.get(), &output_);
-    }
+    if (c_.verb == "watch") return RunWatchCommand(c_, question_, answers_.get(), &output_);
     if (c_.verb == "why") return Why();
     if (c_.verb == "check" || absl::StartsWith(c_.verb, "policy ")) {
       if (c_.verb == "check" && c_.policy.empty()) return Check();
-      ASSIGN_OR_RETURN(const Question question, QuestionOf(c_));
-      return RunPolicyCommand(c_, question, answers_.get(), &output_, err_);
+      return RunPolicyCommand(c_, question_, answers_.get(), &output_, err_);
     }
     if (c_.verb == "show") return Show();
     if (c_.verb == "upstream") return Walk(Direction::kUpstream);
@@ -186,10 +186,23 @@ class Runner {
     if (c_.verb == "path") return Path();
     if (c_.verb == "graph") return Graph();
     if (c_.verb == "audit") return Audit();
-    if (c_.verb == "export" || c_.verb == "notice") {
-      ASSIGN_OR_RETURN(const Question question, QuestionOf(c_));
-      return c_.verb == "export" ? RunExportCommand(c_, question, answers_.get(), &output_)
-                                 : RunNoticeCommand(c_, question, answers_.get(), &output_);
+    if (c_.verb == "export") return RunExportCommand(c_, question_, answers_.get(), &output_);
+    if (c_.verb == "notice") return RunNoticeCommand(c_, question_, answers_.get(), &output_);
+    if (c_.verb == "whatif") {
+      RETURN_IF_ERROR(TakeRights(1));
+      return RunWhatIfCommand(c_, question_, answers_.get(), &output_);
+    }
+    if (c_.verb == "impact") {
+      RETURN_IF_ERROR(TakeRights(0));
+      return RunImpactCommand(c_, question_, answers_.get(), &output_);
+    }
+    if (c_.verb == "diff") {
+      RETURN_IF_ERROR(TakeRightsAskedFor());
+      return RunDiffCommand(c_, question_, answers_.get(), &output_);
+    }
+    if (c_.verb == "repair") {
+      RETURN_IF_ERROR(TakeRightsAskedFor());
+      return RunRepairCommand(c_, question_, answers_.get(), &output_);
     }
     if (c_.verb == "license list") return LicenseList();
     if (c_.verb == "license show") return LicenseShow();
@@ -202,12 +215,42 @@ class Runner {
   }
 
  private:
+  absl::Status ReadQuestion() {
+    ASSIGN_OR_RETURN(question_, QuestionOf(c_));
+    ASSIGN_OR_RETURN(question_.hypothesis,
+                     HypothesisOf(c_, question_.key.as_of, answers_.get(), err_));
+    const bool asks = c_.verb != "import" && c_.verb != "watch" && c_.verb != "export" &&
+                      !absl::StartsWith(c_.verb, "claim ") &&
+                      !absl::StartsWith(c_.verb, "license ");
+    if (question_.hypothesis == nullptr || asks) return absl::OkStatus();
+    return absl::InvalidArgumentError(
+        absl::StrCat("--with and --without do not go with ", c_.verb));
+  }
+
+  // The operands from `first` on are rights; all if there are none.
+  absl::Status TakeRights(std::size_t first) {
+    if (c_.operands.size() <= first) return absl::OkStatus();
+    ASSIGN_OR_RETURN(
+        question_.query.rights,
+        ParseRights({c_.operands.begin() + static_cast<std::ptrdiff_t>(first), c_.operands.end()}));
+    return absl::OkStatus();
+  }
+
+  // --for, if it was given.
+  absl::Status TakeRightsAskedFor() {
+    if (c_.rights.empty()) return absl::OkStatus();
+    ASSIGN_OR_RETURN(question_.query.rights,
+                     ParseRights(absl::StrSplit(c_.rights, ',', absl::SkipWhitespace())));
+    if (question_.query.rights.empty()) return absl::InvalidArgumentError("--for names no right");
+    return absl::OkStatus();
+  }
+
   absl::Status CheckFormat() const {
     const Format format = output_.format();
     const bool lists = c_.verb == "audit" || c_.verb == "upstream" || c_.verb == "downstream" ||
-                       c_.verb == "path" || c_.verb == "license list" ||
-                       c_.verb == "license purposes" || c_.verb == "claim list" ||
-                       c_.verb == "watch";
+                       c_.verb == "path" || c_.verb == "impact" || c_.verb == "diff" ||
+                       c_.verb == "license list" || c_.verb == "license purposes" ||
+                       c_.verb == "claim list" || c_.verb == "watch";
     using F = Format;
     std::vector<F> fits = {F::kTable, F::kJson, F::kYaml};
     if (lists) fits.insert(fits.end(), {F::kNdjson, F::kCsv});
@@ -226,12 +269,8 @@ class Runner {
   }
 
   absl::StatusOr<int> Why() {
-    ASSIGN_OR_RETURN(Question question, QuestionOf(c_));
-    if (c_.operands.size() > 1) {
-      ASSIGN_OR_RETURN(question.query.rights,
-                       ParseRights({c_.operands.begin() + 1, c_.operands.end()}));
-    }
-    ASSIGN_OR_RETURN(const Explanation explanation, answers_->Explain(c_.operands[0], question));
+    RETURN_IF_ERROR(TakeRights(1));
+    ASSIGN_OR_RETURN(const Explanation explanation, answers_->Explain(c_.operands[0], question_));
     if (output_.table()) {
       PrintWhy(explanation, c_.all, &output_);
     } else {
@@ -247,22 +286,25 @@ class Runner {
     if (c_.operands.size() != 1) {
       return absl::InvalidArgumentError("check --for takes one artifact; --policy takes many");
     }
-    ASSIGN_OR_RETURN(Question question, QuestionOf(c_));
-    ASSIGN_OR_RETURN(question.query.rights,
-                     ParseRights(absl::StrSplit(c_.rights, ',', absl::SkipWhitespace())));
-    if (question.query.rights.empty()) return absl::InvalidArgumentError("--for names no right");
-    ASSIGN_OR_RETURN(const Explanation explanation, answers_->Explain(c_.operands[0], question));
+    RETURN_IF_ERROR(TakeRightsAskedFor());
+    ASSIGN_OR_RETURN(const Explanation explanation, answers_->Explain(c_.operands[0], question_));
+    std::vector<Headroom> headrooms;
+    if (c_.headroom) {
+      ASSIGN_OR_RETURN(headrooms, answers_->GetHeadroom(c_.operands[0], question_));
+    }
+    const Context& context = question_.query.context;
     if (output_.table()) {
-      PrintCheck(explanation, question.query.context, &output_);
+      PrintCheck(explanation, context, c_.headroom ? &headrooms : nullptr, &output_);
     } else {
-      output_.Document(CheckToJson(explanation, question.query.context));
+      Json json = CheckToJson(explanation, context);
+      if (c_.headroom) json["headroom"] = ToJson(headrooms);
+      output_.Document(json);
     }
     return Gate(ExitStatusFor(explanation.joint, explanation.complete));
   }
 
   absl::StatusOr<int> Show() {
-    ASSIGN_OR_RETURN(const Question question, QuestionOf(c_));
-    ASSIGN_OR_RETURN(const ArtifactView view, answers_->Show(c_.operands[0], question));
+    ASSIGN_OR_RETURN(const ArtifactView view, answers_->Show(c_.operands[0], question_));
     if (output_.table()) {
       PrintShow(view, &output_);
     } else {
@@ -272,21 +314,19 @@ class Runner {
   }
 
   absl::StatusOr<int> Walk(Direction direction) {
-    ASSIGN_OR_RETURN(const Question question, QuestionOf(c_));
     TraversalOptions options;
     options.direction = direction;
     options.max_depth = c_.depth;
     options.max_vertices = static_cast<std::size_t>(c_.limit);
     options.relations = RelationsOf(c_);
-    ASSIGN_OR_RETURN(const WalkView view, answers_->Walk(c_.operands[0], question, options));
+    ASSIGN_OR_RETURN(const WalkView view, answers_->Walk(c_.operands[0], question_, options));
     PrintSteps(view);
     return view.complete ? kExitYes : Gate(kExitOpen);
   }
 
   absl::StatusOr<int> Path() {
-    ASSIGN_OR_RETURN(const Question question, QuestionOf(c_));
     ASSIGN_OR_RETURN(const WalkView view,
-                     answers_->Path(c_.operands[0], c_.operands[1], question, RelationsOf(c_)));
+                     answers_->Path(c_.operands[0], c_.operands[1], question_, RelationsOf(c_)));
     PrintSteps(view);
     return view.steps.empty() ? Gate(kExitNo) : kExitYes;
   }
@@ -300,7 +340,6 @@ class Runner {
   }
 
   absl::StatusOr<int> Graph() {
-    ASSIGN_OR_RETURN(const Question question, QuestionOf(c_));
     Engine::GraphOptions options;
     options.up = c_.up;
     options.down = c_.down;
@@ -309,7 +348,7 @@ class Runner {
       ASSIGN_OR_RETURN(const RightSet rights, ParseRights({c_.rights}));
       options.right = rights.Values()[0];
     }
-    ASSIGN_OR_RETURN(const GraphView view, answers_->Graph(c_.operands[0], question, options));
+    ASSIGN_OR_RETURN(const GraphView view, answers_->Graph(c_.operands[0], question_, options));
     ASSIGN_OR_RETURN(const std::string picture, Draw(view));
     if (c_.out_file.empty()) {
       output_.stream() << picture;
@@ -354,9 +393,8 @@ class Runner {
   }
 
   absl::StatusOr<int> Audit() {
-    ASSIGN_OR_RETURN(const Question question, QuestionOf(c_));
     ASSIGN_OR_RETURN(const std::vector<Finding> findings,
-                     answers_->Audit(c_.operands, Chosen<Severity>(c_.severity), question));
+                     answers_->Audit(c_.operands, Chosen<Severity>(c_.severity), question_));
     if (output_.table()) {
       PrintFindings(findings, &output_);
     } else if (WriteReport(ReportOf(findings), &output_)) {
@@ -531,6 +569,7 @@ class Runner {
   Output& output_;
   std::ostream& err_;
   std::unique_ptr<Answers> answers_;
+  Question question_;
 };
 
 std::size_t TerminalWidth() {

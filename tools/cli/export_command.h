@@ -1,4 +1,4 @@
-// The verbs that hand knowledge on: export and notice.
+// export: hands knowledge on.
 #ifndef LINEAGE_TOOLS_CLI_EXPORT_COMMAND_H_
 #define LINEAGE_TOOLS_CLI_EXPORT_COMMAND_H_
 
@@ -13,10 +13,6 @@ namespace lineage {
 // The named artifacts with all that is upstream of them (or everything) as the project's own YAML
 // or JSON, CSV, CycloneDX or SPDX. Returns the exit status.
 absl::StatusOr<int> RunExportCommand(const CommandLine& command, const Question& question,
-                                     Answers* answers, Output* output);
-
-// Everything that has to be done to ship an artifact, grouped by whose terms ask for it.
-absl::StatusOr<int> RunNoticeCommand(const CommandLine& command, const Question& question,
                                      Answers* answers, Output* output);
 
 }  // namespace lineage

@@ -37,8 +37,11 @@ Json List(const std::vector<T>& values) {
 
 Json PathJson(const std::vector<Hop>& path) {
   Json list = Json::array();
-  for (const Hop& hop : path)
-    list.push_back({{"relation", Str(hop.relation)}, {"artifact", hop.artifact}});
+  for (const Hop& hop : path) {
+    Json step = {{"relation", Str(hop.relation)}, {"artifact", hop.artifact}};
+    if (hop.supposed) step["supposed"] = true;
+    list.push_back(std::move(step));
+  }
   return list;
 }
 
@@ -49,6 +52,7 @@ Json SourceJson(const Claim& claim) {
                {"document", claim.source.document},
                {"where", claim.where}};
   if (!claim.quote.empty()) json["quote"] = claim.quote;
+  if (claim.supposed) json["supposed"] = true;
   return json;
 }
 
@@ -165,7 +169,27 @@ Json Header(const Explanation& e) {
           {"openness", Str(e.openness)}};
 }
 
+// Of an adapter: the answer the other way round.
+void AddOtherAdapter(const Explanation& e, Json* json) {
+  if (!e.other_adapter) return;
+  Json verdicts;
+  for (std::size_t i = 0; i < e.verdicts.size() && i < e.other_adapter->verdicts.size(); ++i) {
+    verdicts[Str(e.verdicts[i].right)] = Str(e.other_adapter->verdicts[i]);
+  }
+  (*json)["other_adapter"] = {{"adapter", Str(e.other_adapter->adapter)},
+                              {"verdict", Str(e.other_adapter->joint)},
+                              {"verdicts", std::move(verdicts)}};
+}
+
 }  // namespace
+
+Json ToJson(const Because& because) {
+  Json json = BecauseJson(because);
+  json["right"] = Str(because.right);
+  return json;
+}
+
+Json ToJson(const DutyView& duty) { return DutyJson(duty); }
 
 Json ToJson(const Finding& finding) {
   return {{"id", Str(finding.id)},        {"severity", Str(finding.severity)},
@@ -182,6 +206,8 @@ Json ToJson(const Explanation& e) {
   json["same_licensor"] = e.same_licensor;
   json["joint"] = {{"rights", Names(e.joint_rights)}, {"verdict", Str(e.joint)}};
   if (!e.joint_choice.empty()) json["joint"]["choice"] = e.joint_choice;
+  json["joint"]["by_stance"] = ByStance(e.joint_by_stance);
+  AddOtherAdapter(e, &json);
   json["verdicts"] = Json::array();
   for (const RightVerdict& verdict : e.verdicts)
     json["verdicts"].push_back(VerdictJson(verdict, e.duties));
@@ -206,12 +232,12 @@ Json CheckToJson(const Explanation& e, const Context& context) {
   if (context.use_mode) json["as"] = Str(*context.use_mode);
   json["modified"] = context.modified;
   if (!e.joint_choice.empty()) json["choice"] = e.joint_choice;
+  json["by_stance"] = ByStance(e.joint_by_stance);
+  AddOtherAdapter(e, &json);
   EnumSet<ContextKey> missing;
   json["because"] = Json::array();
   for (const Because& because : e.joint_because) {
-    Json entry = BecauseJson(because);
-    entry["right"] = Str(because.right);
-    json["because"].push_back(std::move(entry));
+    json["because"].push_back(ToJson(because));
     for (const ContextKey key : because.missing) missing.Add(key);
   }
   json["missing_context"] = Names(missing);

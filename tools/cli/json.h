@@ -8,6 +8,7 @@
 
 #include "engine/model/catalog.h"
 #include "engine/model/explanation.h"
+#include "engine/model/headroom.h"
 #include "engine/model/views.h"
 
 namespace lineage {
@@ -19,6 +20,9 @@ inline constexpr int kJsonVersion = 1;
 [[nodiscard]] nlohmann::ordered_json CheckToJson(const Explanation& explanation,
                                                  const Context& context);
 [[nodiscard]] nlohmann::ordered_json ToJson(const Finding& finding);
+[[nodiscard]] nlohmann::ordered_json ToJson(const Because& because);
+[[nodiscard]] nlohmann::ordered_json ToJson(const DutyView& duty);
+[[nodiscard]] nlohmann::ordered_json ToJson(const std::vector<Headroom>& headrooms);
 [[nodiscard]] nlohmann::ordered_json ToJson(const ArtifactView& view);
 [[nodiscard]] nlohmann::ordered_json ToJson(const WalkView& view);
 [[nodiscard]] nlohmann::ordered_json ToJson(const GraphView& view);

@@ -10,6 +10,9 @@
 #include "absl/time/clock.h"
 #include "engine/base/status_macros.h"
 #include "engine/catalog/archive.h"
+#include "engine/comparison.h"
+#include "engine/headroom.h"
+#include "engine/notice.h"
 #include "engine/permission/changes.h"
 #include "engine/store/memory_store.h"
 #include "engine/store/paths.h"
@@ -58,6 +61,39 @@ class LocalAnswers final : public Answers {
   absl::StatusOr<GraphView> Graph(const std::string& artifact, const Question& question,
                                   const Engine::GraphOptions& options) override {
     return engine_->Graph(artifact, question, options);
+  }
+  absl::StatusOr<std::vector<Difference>> Compare(const std::vector<std::string>& artifacts,
+                                                  const Question& before,
+                                                  const Question& after) override {
+    std::optional<std::size_t> cursor = 0;
+    return lineage::Compare(*engine_, artifacts, before, after, ~std::size_t{0}, &cursor);
+  }
+  absl::StatusOr<Impact> AnalyzeImpact(const Question& question, const std::string& since,
+                                       std::size_t most, std::size_t* count) override {
+    Impact impact;
+    if (since.empty()) {
+      ASSIGN_OR_RETURN(impact, lineage::AnalyzeImpact(*engine_, question));
+    } else {
+      Revision revision = 0;
+      if (!absl::SimpleAtoi(since, &revision)) {
+        return absl::InvalidArgumentError("--since: a number of a revision, for a local store");
+      }
+      ASSIGN_OR_RETURN(impact, ImpactSince(*engine_, revision, question));
+    }
+    *count = impact.changes.size();
+    if (impact.changes.size() > most) impact.changes.resize(most);
+    return impact;
+  }
+  absl::StatusOr<RepairPlan> SuggestRepairs(const std::string& artifact, const Question& question,
+                                            const RepairOptions& options) override {
+    return Repair(*engine_, artifact, question, options);
+  }
+  absl::StatusOr<std::vector<Headroom>> GetHeadroom(const std::string& artifact,
+                                                    const Question& question) override {
+    return HeadroomOf(*engine_, artifact, question);
+  }
+  absl::StatusOr<Notice> GetNotice(const std::string& artifact, const Question& question) override {
+    return NoticeFor(*engine_, artifact, question);
   }
   absl::StatusOr<License> FindLicense(const std::string& name) override {
     return engine_->FindLicense(name);
@@ -207,8 +243,8 @@ absl::StatusOr<std::unique_ptr<Answers>> OpenLocal(const CommandLine& command, b
     return absl::InvalidArgumentError("no folder for the store: name one with --store");
   }
   if (!command.store.empty() && !exists && !writing) {
-    return absl::NotFoundError(
-        absl::StrCat(command.store, ": there is no store; import, claim add or store upgrade makes one"));
+    return absl::NotFoundError(absl::StrCat(
+        command.store, ": there is no store; import, claim add or store upgrade makes one"));
   }
   if (!exists && !writing) {
     EngineOptions options;

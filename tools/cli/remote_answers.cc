@@ -12,7 +12,7 @@
 #include "engine/base/status_macros.h"
 #include "engine/base/yaml.h"
 #include "service/client/client.h"
-#include "service/wire/convert.h"
+#include "service/wire/convert_analysis.h"
 #include "service/wire/status.h"
 #include "tools/cli/answers.h"
 
@@ -128,6 +128,90 @@ class RemoteAnswers final : public Answers {
     RETURN_IF_ERROR(
         FromGrpc(client_->lineage().ExportGraph(client_->NewContext().get(), request, &response)));
     return ValueOf(response);
+  }
+
+  absl::StatusOr<std::vector<Difference>> Compare(const std::vector<std::string>& artifacts,
+                                                  const Question& before,
+                                                  const Question& after) override {
+    pb::CompareRequest request;
+    for (const std::string& artifact : artifacts) request.add_artifacts(artifact);
+    if (before.component) request.set_component(ToPb<pb::Component>(*before.component));
+    AddRights(before, &request);
+    ToPb(before, request.mutable_before());
+    ToPb(after, request.mutable_after());
+    request.set_page_size(kPage);
+    std::vector<Difference> differences;
+    do {
+      pb::CompareResponse response;
+      RETURN_IF_ERROR(FromGrpc(
+          client_->permissions().Compare(client_->NewContext().get(), request, &response)));
+      for (const pb::Difference& d : response.differences()) differences.push_back(ValueOf(d));
+      request.set_page_token(response.next_page_token());
+    } while (!request.page_token().empty());
+    return differences;
+  }
+
+  absl::StatusOr<Impact> AnalyzeImpact(const Question& question, const std::string& since,
+                                       std::size_t most, std::size_t* count) override {
+    pb::AnalyzeImpactRequest request;
+    AddRights(question, &request);
+    ToPb(question, request.mutable_options());
+    request.set_since(since);
+    request.set_max_changes(static_cast<int32_t>(most));
+    pb::AnalyzeImpactResponse response;
+    RETURN_IF_ERROR(FromGrpc(
+        client_->permissions().AnalyzeImpact(client_->NewContext().get(), request, &response)));
+    Impact impact;
+    for (const pb::VerdictChange& change : response.changes()) {
+      impact.changes.push_back(ValueOf(change));
+    }
+    impact.complete = response.complete();
+    *count = static_cast<std::size_t>(response.change_count());
+    return impact;
+  }
+
+  absl::StatusOr<RepairPlan> SuggestRepairs(const std::string& artifact, const Question& question,
+                                            const RepairOptions& options) override {
+    pb::SuggestRepairsRequest request;
+    About(artifact, question, &request);
+    AddRights(question, &request);
+    request.set_accept(ToPb<pb::Verdict>(options.accept));
+    for (const auto& [pattern, cost] : options.costs) {
+      pb::ReplacementCost* one = request.add_costs();
+      one->set_pattern(pattern);
+      one->set_cost(cost);
+    }
+    request.set_max_sets(static_cast<int32_t>(options.max_sets));
+    pb::SuggestRepairsResponse response;
+    RETURN_IF_ERROR(FromGrpc(
+        client_->permissions().SuggestRepairs(client_->NewContext().get(), request, &response)));
+    RepairPlan plan = ValueOf(response);
+    plan.rights = question.query.rights;
+    return plan;
+  }
+
+  absl::StatusOr<std::vector<Headroom>> GetHeadroom(const std::string& artifact,
+                                                    const Question& question) override {
+    pb::GetHeadroomRequest request;
+    About(artifact, question, &request);
+    AddRights(question, &request);
+    pb::GetHeadroomResponse response;
+    RETURN_IF_ERROR(FromGrpc(
+        client_->permissions().GetHeadroom(client_->NewContext().get(), request, &response)));
+    std::vector<Headroom> headrooms;
+    for (const pb::Headroom& headroom : response.headrooms()) {
+      headrooms.push_back(ValueOf(headroom));
+    }
+    return headrooms;
+  }
+
+  absl::StatusOr<Notice> GetNotice(const std::string& artifact, const Question& question) override {
+    pb::GetNoticeRequest request;
+    About(artifact, question, &request);
+    pb::GetNoticeResponse response;
+    RETURN_IF_ERROR(FromGrpc(
+        client_->permissions().GetNotice(client_->NewContext().get(), request, &response)));
+    return ValueOf(response.notice());
   }
 
   absl::StatusOr<License> FindLicense(const std::string& name) override {
@@ -316,6 +400,19 @@ class RemoteAnswers final : public Answers {
   }
 
  private:
+  template <typename Request>
+  static void AddRights(const Question& question, Request* request) {
+    for (const Right right : question.query.rights.Values()) {
+      request->add_rights(ToPb<pb::Right>(right));
+    }
+  }
+  template <typename Request>
+  static void About(const std::string& artifact, const Question& question, Request* request) {
+    request->set_artifact(artifact);
+    if (question.component) request->set_component(ToPb<pb::Component>(*question.component));
+    ToPb(question, request->mutable_options());
+  }
+
   using ImportWriter = grpc::ClientWriterInterface<pb::ImportDocumentRequest>;
 
   static absl::Status SendFile(std::istream& in, const std::string& name, uint64_t most,

@@ -10,6 +10,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "engine/base/text.h"
+#include "tools/cli/analysis_commands.h"
 
 namespace lineage {
 namespace {
@@ -31,11 +32,13 @@ std::string Names(EnumSet<E> set) {
 
 std::string PathText(const std::vector<Hop>& path) {
   return absl::StrJoin(path, " ", [](std::string* out, const Hop& hop) {
-    absl::StrAppend(out, "—", Name(hop.relation), "→ ", hop.artifact);
+    absl::StrAppend(out, "—", Name(hop.relation), "→ ", hop.artifact,
+                    hop.supposed ? " (supposed)" : "");
   });
 }
 
 std::string SourceText(const Claim& claim) {
+  if (claim.supposed) return "supposed";
   return absl::StrCat(claim.source.by, " (", Name(claim.source.kind), ", ", claim.source.said_text,
                       ")");
 }
@@ -136,6 +139,21 @@ void PrintOtherStances(const Explanation& e, Output* output) {
                       kRightWidth, absl::StrJoin(parts, "; "));
     }
   }
+}
+
+// Of an adapter: which rights come out otherwise alone, or with its base.
+void PrintOtherAdapter(const Explanation& e, Output* output) {
+  if (!e.other_adapter) return;
+  std::vector<std::string> parts;
+  for (std::size_t i = 0; i < e.verdicts.size() && i < e.other_adapter->verdicts.size(); ++i) {
+    const Verdict other = e.other_adapter->verdicts[i];
+    if (other == e.verdicts[i].verdict) continue;
+    parts.push_back(absl::StrCat(Name(e.verdicts[i].right), " ", Name(other)));
+  }
+  output->Wrapped(
+      Pad(e.other_adapter->adapter == AdapterUse::kAlone ? "alone, without base" : "with its base",
+          kRightWidth),
+      kRightWidth, kRightWidth, parts.empty() ? "the same" : absl::StrJoin(parts, ", "));
 }
 
 absl::string_view OpennessText(Openness openness) {
@@ -288,11 +306,16 @@ std::string AnswerFor(const License& license, Right right) {
 
 }  // namespace
 
+std::string ClauseText(absl::string_view license, absl::string_view section) {
+  return absl::StrCat(license, SectionText(section));
+}
+
 void PrintWhy(const Explanation& e, bool all, Output* output) {
   PrintHeader(e, output);
   output->Line();
   for (const RightVerdict& verdict : e.verdicts) PrintVerdict(verdict, all, output);
   PrintOtherStances(e, output);
+  PrintOtherAdapter(e, output);
   if (e.verdicts.size() > 1) {
     Verdict least = Verdict::kPermitted;
     for (const RightVerdict& verdict : e.verdicts) least = Stricter(least, verdict.verdict);
@@ -316,7 +339,8 @@ void PrintWhy(const Explanation& e, bool all, Output* output) {
   output->Line(output->Paint(kDisclaimer, Ink::kDim));
 }
 
-void PrintCheck(const Explanation& e, const Context& context, Output* output) {
+void PrintCheck(const Explanation& e, const Context& context,
+                const std::vector<Headroom>* headrooms, Output* output) {
   PrintHeader(e, output);
   output->Line();
   const std::string rights = Names(e.joint_rights);
@@ -332,6 +356,20 @@ void PrintCheck(const Explanation& e, const Context& context, Output* output) {
       output->Wrapped(std::string(28, ' '), 28, 30, absl::StrCat("by ", PathText(because.path)));
     }
   }
+  std::vector<std::string> others;
+  for (const Stance stance : EnumValues<Stance>()) {
+    const Verdict other = e.joint_by_stance[static_cast<std::size_t>(stance)];
+    if (stance == e.stance || other == e.joint) continue;
+    others.push_back(absl::StrCat(Name(stance), " stance: ", Name(other)));
+  }
+  if (e.other_adapter && e.other_adapter->joint != e.joint) {
+    others.push_back(absl::StrCat(e.other_adapter->adapter == AdapterUse::kAlone
+                                      ? "alone, without its base"
+                                      : "with its base",
+                                  ": ", Name(e.other_adapter->joint)));
+  }
+  if (!others.empty()) output->Wrapped("  ", 2, 4, absl::StrJoin(others, "; "));
+  if (headrooms != nullptr) PrintHeadroom(*headrooms, output);
   std::vector<DutyView> due;
   for (const DutyView& duty : e.duties) {
     if (duty.due.value_or(true)) due.push_back(duty);

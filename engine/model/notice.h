@@ -1,0 +1,38 @@
+// What shipping an artifact asks for, as plain values.
+#ifndef LINEAGE_ENGINE_MODEL_NOTICE_H_
+#define LINEAGE_ENGINE_MODEL_NOTICE_H_
+
+#include <string>
+#include <vector>
+
+#include "engine/model/explanation.h"
+
+namespace lineage {
+
+// All that one upstream asks for by one licence.
+struct NoticeGroup {
+  std::string artifact;
+  Component component = Component::kWeights;
+  std::string license;
+  std::string license_name;
+  std::string license_url;
+  std::vector<Hop> path;
+  std::vector<DutyView> duties;
+  std::vector<std::string> use_policy;  // where it has to be passed on
+  std::string use_policy_section;
+};
+
+struct Notice {
+  std::string artifact;
+  std::string name;
+  std::string license;  // the concluded expression; empty if there is none
+  Date as_of;
+  Stance stance = Stance::kStandard;
+  bool complete = true;
+  std::vector<NoticeGroup> groups;   // its own first, then in order of artifact and licence
+  std::vector<std::string> unknown;  // what nobody states cannot be complied with either
+};
+
+}  // namespace lineage
+
+#endif  // LINEAGE_ENGINE_MODEL_NOTICE_H_

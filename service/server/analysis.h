@@ -1,0 +1,33 @@
+// Answers to the questions that go beyond one look-up. Each returns what its method documents.
+#ifndef LINEAGE_SERVICE_SERVER_ANALYSIS_H_
+#define LINEAGE_SERVICE_SERVER_ANALYSIS_H_
+
+#include <optional>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "lineage/v1/permission_service.pb.h"
+#include "service/server/state.h"
+
+namespace lineage {
+
+absl::Status AnswerCompare(const ServerState& state, const pb::CompareRequest& request,
+                           pb::CompareResponse* response, Call* call);
+absl::Status AnswerImpact(const ServerState& state, const pb::AnalyzeImpactRequest& request,
+                          pb::AnalyzeImpactResponse* response, Call* call);
+absl::Status AnswerRepairs(const ServerState& state, const pb::SuggestRepairsRequest& request,
+                           pb::SuggestRepairsResponse* response, Call* call);
+absl::Status AnswerHeadroom(const ServerState& state, const pb::GetHeadroomRequest& request,
+                            pb::GetHeadroomResponse* response, Call* call);
+absl::Status AnswerNotice(const ServerState& state, const pb::GetNoticeRequest& request,
+                          pb::GetNoticeResponse* response, Call* call);
+
+// Fields that many requests have. Errors: INVALID_ARGUMENT, with the call's violations.
+absl::StatusOr<std::optional<Component>> ComponentFrom(pb::Component component, Call* call);
+absl::StatusOr<RightSet> RightsFrom(const google::protobuf::RepeatedField<int>& rights,
+                                    bool required, Call* call);
+absl::Status RequireArtifact(const std::string& artifact, Call* call);
+
+}  // namespace lineage
+
+#endif  // LINEAGE_SERVICE_SERVER_ANALYSIS_H_

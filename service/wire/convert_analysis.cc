@@ -1,0 +1,217 @@
+#include "service/wire/convert_analysis.h"
+
+#include <utility>
+
+namespace lineage {
+namespace {
+
+template <typename E, typename P>
+E Or(P p, E otherwise) {
+  return FromPb<E>(p).value_or(otherwise);
+}
+
+void ToPb(const AnswerSummary& summary, pb::AnswerSummary* out) {
+  out->set_license(summary.license);
+  out->set_license_class(lineage::ToPb<pb::LicenseClass>(summary.license_class));
+  out->set_openness(lineage::ToPb<pb::Openness>(summary.openness));
+  out->set_joint_verdict(lineage::ToPb<pb::Verdict>(summary.joint));
+  out->set_complete(summary.complete);
+}
+AnswerSummary ValueOf(const pb::AnswerSummary& m) {
+  return {m.license(), Or(m.license_class(), LicenseClass::kUndeclared),
+          Or(m.openness(), Openness::kUndeclared), Or(m.joint_verdict(), Verdict::kUndetermined),
+          m.complete()};
+}
+
+template <typename T, typename Field>
+void AddAll(const std::vector<T>& values, Field* field) {
+  for (const T& value : values) lineage::ToPb(value, field->Add());
+}
+template <typename T, typename Field>
+std::vector<T> AllOf(const Field& field) {
+  std::vector<T> values;
+  for (const auto& message : field) values.push_back(lineage::ValueOf(message));
+  return values;
+}
+
+}  // namespace
+
+void ToPb(const VerdictChange& change, pb::VerdictChange* out) {
+  out->set_artifact(change.artifact);
+  out->set_component(ToPb<pb::Component>(change.component));
+  out->set_right(ToPb<pb::Right>(change.right));
+  if (change.before) out->set_before(ToPb<pb::Verdict>(*change.before));
+  if (change.after) out->set_after(ToPb<pb::Verdict>(*change.after));
+}
+VerdictChange ValueOf(const pb::VerdictChange& m) {
+  return {m.artifact(), Or(m.component(), Component::kWeights), Or(m.right(), Right::kUse),
+          FromPb<Verdict>(m.before()), FromPb<Verdict>(m.after())};
+}
+
+void ToPb(const Difference& d, pb::Difference* out) {
+  out->set_artifact(d.artifact);
+  out->set_component(ToPb<pb::Component>(d.component));
+  if (d.before) ToPb(*d.before, out->mutable_before());
+  if (d.after) ToPb(*d.after, out->mutable_after());
+  AddAll(d.verdicts, out->mutable_verdicts());
+  AddAll(d.findings_gone, out->mutable_findings_gone());
+  AddAll(d.findings_new, out->mutable_findings_new());
+  AddAll(d.duties_gone, out->mutable_duties_gone());
+  AddAll(d.duties_new, out->mutable_duties_new());
+  for (const ClaimChange& change : d.claims) {
+    pb::ClaimChange* c = out->add_claims();
+    ToPb(change.claim, c->mutable_claim());
+    c->set_conclusion(change.conclusion);
+    if (change.before) c->set_before(ToPb<pb::ClaimStatus>(*change.before));
+    if (change.after) c->set_after(ToPb<pb::ClaimStatus>(*change.after));
+  }
+}
+
+Difference ValueOf(const pb::Difference& m) {
+  Difference d;
+  d.artifact = m.artifact();
+  d.component = Or(m.component(), Component::kWeights);
+  if (m.has_before()) d.before = ValueOf(m.before());
+  if (m.has_after()) d.after = ValueOf(m.after());
+  d.verdicts = AllOf<VerdictChange>(m.verdicts());
+  d.findings_gone = AllOf<Finding>(m.findings_gone());
+  d.findings_new = AllOf<Finding>(m.findings_new());
+  d.duties_gone = AllOf<DutyView>(m.duties_gone());
+  d.duties_new = AllOf<DutyView>(m.duties_new());
+  for (const pb::ClaimChange& c : m.claims()) {
+    d.claims.push_back({ValueOf(c.claim()), c.conclusion(), FromPb<ClaimStatus>(c.before()),
+                        FromPb<ClaimStatus>(c.after())});
+  }
+  return d;
+}
+
+void ToPb(const RepairPlan& plan, pb::SuggestRepairsResponse* out) {
+  out->set_artifact(plan.artifact);
+  out->set_component(ToPb<pb::Component>(plan.component));
+  out->set_verdict(ToPb<pb::Verdict>(plan.verdict));
+  out->set_passes(plan.passes);
+  out->set_possible(plan.possible);
+  AddAll(plan.own, out->mutable_own_terms());
+  for (const RepairSet& set : plan.sets) {
+    pb::RepairSet* s = out->add_sets();
+    s->mutable_artifacts()->Add(set.artifacts.begin(), set.artifacts.end());
+    s->set_cost(set.cost);
+    s->set_verdict(ToPb<pb::Verdict>(set.verdict));
+  }
+  out->set_cheapest(plan.cheapest);
+  out->set_complete(plan.complete);
+  for (const Confirmation& confirmation : plan.confirmations) {
+    pb::Confirmation* c = out->add_confirmations();
+    c->set_kind(ToPb<pb::ConfirmationKind>(confirmation.kind));
+    c->set_artifact(confirmation.artifact);
+    c->set_license(confirmation.license);
+    if (confirmation.kind == ConfirmationKind::kNoEdge) {
+      c->set_relation(ToPb<pb::Relation>(confirmation.relation));
+    }
+    c->set_parent(confirmation.parent);
+    c->set_by(confirmation.by);
+  }
+}
+
+RepairPlan ValueOf(const pb::SuggestRepairsResponse& m) {
+  RepairPlan plan;
+  plan.artifact = m.artifact();
+  plan.component = Or(m.component(), Component::kWeights);
+  plan.verdict = Or(m.verdict(), Verdict::kUndetermined);
+  plan.passes = m.passes();
+  plan.possible = m.possible();
+  plan.own = AllOf<Because>(m.own_terms());
+  for (const pb::RepairSet& s : m.sets()) {
+    plan.sets.push_back({{s.artifacts().begin(), s.artifacts().end()},
+                         s.cost(),
+                         Or(s.verdict(), Verdict::kUndetermined)});
+  }
+  plan.cheapest = m.cheapest();
+  plan.complete = m.complete();
+  for (const pb::Confirmation& c : m.confirmations()) {
+    plan.confirmations.push_back({Or(c.kind(), ConfirmationKind::kAnyLicense), c.artifact(),
+                                  c.license(), Or(c.relation(), Relation::kBundles), c.parent(),
+                                  c.by()});
+  }
+  return plan;
+}
+
+void ToPb(const Headroom& headroom, pb::Headroom* out) {
+  out->set_key(ToPb<pb::ContextKey>(headroom.key));
+  if (headroom.given) out->set_given(*headroom.given);
+  for (const HeadroomRange& range : headroom.ranges) {
+    pb::HeadroomRange* r = out->add_ranges();
+    r->set_from(range.from);
+    r->set_from_included(range.from_included);
+    if (range.to) r->set_to(*range.to);
+    r->set_to_included(range.to_included);
+    r->set_verdict(ToPb<pb::Verdict>(range.verdict));
+    if (range.because) ToPb(*range.because, r->mutable_because());
+  }
+}
+
+Headroom ValueOf(const pb::Headroom& m) {
+  Headroom headroom;
+  headroom.key = Or(m.key(), ContextKey::kMonthlyActiveUsers);
+  if (m.has_given()) headroom.given = m.given();
+  for (const pb::HeadroomRange& r : m.ranges()) {
+    HeadroomRange range;
+    range.from = r.from();
+    range.from_included = r.from_included();
+    if (r.has_to()) range.to = r.to();
+    range.to_included = r.to_included();
+    range.verdict = Or(r.verdict(), Verdict::kUndetermined);
+    if (r.has_because()) range.because = ValueOf(r.because());
+    headroom.ranges.push_back(std::move(range));
+  }
+  return headroom;
+}
+
+void ToPb(const Notice& notice, pb::Notice* out) {
+  out->set_artifact(notice.artifact);
+  out->set_display_name(notice.name);
+  out->set_license(notice.license);
+  out->set_as_of(notice.as_of.ToString());
+  out->set_stance(ToPb<pb::Stance>(notice.stance));
+  out->set_complete(notice.complete);
+  for (const NoticeGroup& group : notice.groups) {
+    pb::NoticeGroup* g = out->add_groups();
+    g->set_artifact(group.artifact);
+    g->set_component(ToPb<pb::Component>(group.component));
+    g->set_license(group.license);
+    g->set_license_name(group.license_name);
+    g->set_license_url(group.license_url);
+    AddPath(group.path, g->mutable_path());
+    AddAll(group.duties, g->mutable_duties());
+    g->mutable_use_policy()->Add(group.use_policy.begin(), group.use_policy.end());
+    g->set_use_policy_section(group.use_policy_section);
+  }
+  out->mutable_unknown()->Add(notice.unknown.begin(), notice.unknown.end());
+}
+
+Notice ValueOf(const pb::Notice& m) {
+  Notice notice;
+  notice.artifact = m.artifact();
+  notice.name = m.display_name();
+  notice.license = m.license();
+  if (const auto date = Date::Parse(m.as_of()); date.ok()) notice.as_of = *date;
+  notice.stance = Or(m.stance(), Stance::kStandard);
+  notice.complete = m.complete();
+  for (const pb::NoticeGroup& g : m.groups()) {
+    NoticeGroup group;
+    group.artifact = g.artifact();
+    group.component = Or(g.component(), Component::kWeights);
+    group.license = g.license();
+    group.license_name = g.license_name();
+    group.license_url = g.license_url();
+    group.path = PathOf(g.path());
+    group.duties = AllOf<DutyView>(g.duties());
+    group.use_policy = {g.use_policy().begin(), g.use_policy().end()};
+    group.use_policy_section = g.use_policy_section();
+    notice.groups.push_back(std::move(group));
+  }
+  notice.unknown = {m.unknown().begin(), m.unknown().end()};
+  return notice;
+}
+
+}  // namespace lineage

@@ -1,0 +1,28 @@
+// Messages and values of comparisons, impacts, repairs, headroom and notices; see convert.h.
+#ifndef LINEAGE_SERVICE_WIRE_CONVERT_ANALYSIS_H_
+#define LINEAGE_SERVICE_WIRE_CONVERT_ANALYSIS_H_
+
+#include "engine/model/headroom.h"
+#include "engine/model/notice.h"
+#include "engine/model/repair_plan.h"
+#include "engine/repair.h"
+#include "service/wire/convert.h"
+
+namespace lineage {
+
+void ToPb(const VerdictChange& change, pb::VerdictChange* out);
+void ToPb(const Difference& difference, pb::Difference* out);
+void ToPb(const RepairPlan& plan, pb::SuggestRepairsResponse* out);
+void ToPb(const Headroom& headroom, pb::Headroom* out);
+void ToPb(const Notice& notice, pb::Notice* out);
+
+[[nodiscard]] VerdictChange ValueOf(const pb::VerdictChange& message);
+[[nodiscard]] Difference ValueOf(const pb::Difference& message);
+// But for the rights, which the caller knows.
+[[nodiscard]] RepairPlan ValueOf(const pb::SuggestRepairsResponse& message);
+[[nodiscard]] Headroom ValueOf(const pb::Headroom& message);
+[[nodiscard]] Notice ValueOf(const pb::Notice& message);
+
+}  // namespace lineage
+
+#endif  // LINEAGE_SERVICE_WIRE_CONVERT_ANALYSIS_H_

@@ -1,0 +1,270 @@
+#include "tools/cli/notice_command.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "engine/base/status_macros.h"
+#include "engine/base/text.h"
+#include "engine/base/yaml.h"
+#include "engine/exchange/export.h"
+#include "tools/cli/json.h"
+
+namespace lineage {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Markdown that shows `text` as it is: no links, no markup, no HTML.
+std::string Markdown(absl::string_view text) {
+  std::string out;
+  for (const char c : EscapeForTerminal(text)) {
+    if (absl::string_view("\\`*_{}[]()<>#+-.!|~&").find(c) != absl::string_view::npos) {
+      out.push_back('\\');
+    }
+    out.push_back(c);
+  }
+  return out;
+}
+
+// One thing to do, with everybody who asks for it.
+struct Task {
+  std::string what;
+  std::vector<std::string> asked_by;
+};
+
+void AddTask(std::string what, std::string asked_by, std::vector<Task>* tasks) {
+  const auto it = std::find_if(tasks->begin(), tasks->end(),
+                               [&](const Task& task) { return task.what == what; });
+  std::vector<std::string>& who =
+      it != tasks->end() ? it->asked_by : tasks->emplace_back(Task{std::move(what), {}}).asked_by;
+  if (std::find(who.begin(), who.end(), asked_by) == who.end()) who.push_back(std::move(asked_by));
+}
+
+std::string Section(absl::string_view section) {
+  return section.empty() || section == "-" ? "" : absl::StrCat(" ", section);
+}
+
+// What a duty comes to, in a heading and a line.
+absl::string_view HeadingOf(DutyKind kind) {
+  switch (kind) {
+    case DutyKind::kAttribution:
+      return "Credit";
+    case DutyKind::kIncludeLicense:
+      return "Licence texts to include";
+    case DutyKind::kStateChanges:
+      return "Changes to state";
+    case DutyKind::kShareAlike:
+      return "Licence to release it under";
+    case DutyKind::kPassOnRestrictions:
+      return "Restrictions to pass on";
+    case DutyKind::kDiscloseSource:
+      return "Source to provide";
+    case DutyKind::kNamePrefix:
+      return "Name";
+    case DutyKind::kDisplayNotice:
+      return "Notices to display";
+    case DutyKind::kNoEndorsement:
+      return "Names and marks not to use";
+    case DutyKind::kNotifyLicensor:
+      return "Licensors to notify";
+    case DutyKind::kPayRoyalty:
+      return "Payments";
+  }
+  return "";
+}
+
+// When it is due, where the question does not say how the artifact is used.
+std::string WhenText(const DutyView& duty) {
+  if (duty.due || duty.on.empty()) return "";
+  std::vector<std::string> triggers;
+  for (const Trigger trigger : duty.on.Values()) triggers.emplace_back(Name(trigger));
+  return absl::StrCat(" (on ", absl::StrJoin(triggers, ", "), ")");
+}
+
+std::string TaskText(const DutyView& duty, const NoticeGroup& group) {
+  switch (duty.kind) {
+    case DutyKind::kIncludeLicense:
+      return absl::StrCat(group.license, group.license_name.empty() ? "" : ": ", group.license_name,
+                          group.license_url.empty() ? "" : ", ", group.license_url);
+    case DutyKind::kNamePrefix:
+      return absl::StrCat("Begin its name with “", duty.value, "”.");
+    case DutyKind::kDisplayNotice:
+      return absl::StrCat("“", duty.value, "”");
+    case DutyKind::kShareAlike:
+      return absl::StrJoin(duty.satisfied_by, " or ");
+    case DutyKind::kPassOnRestrictions:
+      return absl::StrCat(
+          group.license, Section(group.use_policy_section), ": ",
+          group.use_policy.empty() ? duty.says : absl::StrJoin(group.use_policy, ", "));
+    default:
+      return absl::StrCat(duty.value.empty() ? "" : absl::StrCat(duty.value, ": "), duty.says);
+  }
+}
+
+// Of one kind, from all upstreams.
+std::vector<Task> TasksOf(const Notice& notice, DutyKind kind) {
+  std::vector<Task> tasks;
+  for (const NoticeGroup& group : notice.groups) {
+    for (const DutyView& duty : group.duties) {
+      if (duty.kind != kind) continue;
+      AddTask(absl::StrCat(TaskText(duty, group), WhenText(duty)),
+              absl::StrCat(group.artifact, " (", group.license, Section(duty.section), ")"),
+              &tasks);
+    }
+  }
+  return tasks;
+}
+
+Json ToJson(const Notice& notice) {
+  Json json = {{"version", kJsonVersion},
+               {"artifact", notice.artifact},
+               {"name", notice.name},
+               {"license", notice.license.empty() ? Json() : Json(notice.license)},
+               {"as_of", notice.as_of.ToString()},
+               {"stance", std::string(Name(notice.stance))},
+               {"complete", notice.complete},
+               {"groups", Json::array()},
+               {"unknown", notice.unknown},
+               {"disclaimer", "Not legal advice."}};
+  for (const NoticeGroup& group : notice.groups) {
+    Json duties = Json::array();
+    for (const DutyView& duty : group.duties) duties.push_back(lineage::ToJson(duty));
+    json["groups"].push_back({{"artifact", group.artifact},
+                              {"component", std::string(Name(group.component))},
+                              {"license", group.license},
+                              {"license_name", group.license_name},
+                              {"license_url", group.license_url},
+                              {"path", PathText(group.path)},
+                              {"use_policy", group.use_policy},
+                              {"use_policy_section", group.use_policy_section},
+                              {"duties", std::move(duties)}});
+  }
+  return json;
+}
+
+// Writes the notice as text or Markdown.
+class NoticeWriter {
+ public:
+  NoticeWriter(const Notice& notice, Output* output)
+      : notice_(notice), output_(*output), markdown_(output->format() == Format::kMarkdown) {}
+
+  void Write() {
+    const std::string title = absl::StrCat("Notices for ", notice_.artifact);
+    Line(markdown_ ? absl::StrCat("# ", Escaped(title)) : Escaped(title));
+    Line("");
+    Line(Escaped(absl::StrCat(notice_.license.empty() ? "No licence is stated"
+                                                      : absl::StrCat("Licence: ", notice_.license),
+                              ". As of ", notice_.as_of.ToString(), ", ", Name(notice_.stance),
+                              " stance. Not legal advice.")));
+    if (!notice_.complete) {
+      Line(Escaped("INCOMPLETE: the derivation was cut short; there may be more."));
+    }
+    if (notice_.groups.empty()) {
+      Line("");
+      Line(Escaped("No terms that are known ask for anything."));
+    }
+    for (const DutyKind kind : EnumValues<DutyKind>()) WriteTasks(kind);
+    WritePaths();
+    if (!notice_.unknown.empty()) Heading("Not known");
+    for (const std::string& message : notice_.unknown) Item(message);
+  }
+
+  void WriteText(const std::string& license, const std::string& text) {
+    Heading(absl::StrCat("Text of ", license));
+    if (markdown_) Line("```text");
+    // A fence within a text would end ours.
+    for (const absl::string_view line : absl::StrSplit(text, '\n')) {
+      Line(markdown_ && absl::StartsWith(line, "```") ? absl::StrCat(" ", line)
+                                                      : std::string(line));
+    }
+    if (markdown_) Line("```");
+  }
+
+ private:
+  [[nodiscard]] std::string Escaped(absl::string_view text) const {
+    return markdown_ ? Markdown(text) : EscapeForTerminal(text);
+  }
+  void Line(const std::string& text) { output_.stream() << text << "\n"; }
+  void Heading(absl::string_view text) {
+    Line("");
+    Line(markdown_ ? absl::StrCat("## ", Escaped(text)) : Escaped(text));
+    if (markdown_) Line("");
+  }
+  void Item(absl::string_view text) { Line(absl::StrCat("- ", Escaped(text))); }
+
+  void WriteTasks(DutyKind kind) {
+    const std::vector<Task> tasks = TasksOf(notice_, kind);
+    if (tasks.empty()) return;
+    Heading(HeadingOf(kind));
+    for (const Task& task : tasks) {
+      Item(absl::StrCat(task.what, " [", absl::StrJoin(task.asked_by, "; "), "]"));
+    }
+  }
+
+  void WritePaths() {
+    bool any = false;
+    for (const NoticeGroup& group : notice_.groups) {
+      if (group.path.empty()) continue;
+      if (!any) Heading("How it comes to these");
+      any = true;
+      Item(absl::StrCat(group.artifact, " (", group.license, "): ", PathText(group.path)));
+    }
+  }
+
+  const Notice& notice_;
+  Output& output_;
+  const bool markdown_;
+};
+
+// The file of `folder` that holds a licence's text: named by its id, with or without an ending.
+absl::StatusOr<std::string> TextOf(const std::string& folder, const std::string& license) {
+  for (const char* ending : {"", ".txt", ".md"}) {
+    const std::filesystem::path path =
+        std::filesystem::path(folder) / absl::StrCat(license, ending);
+    std::error_code error;
+    if (std::filesystem::is_regular_file(path, error)) return ReadFile(path.string());
+  }
+  return absl::NotFoundError(
+      absl::StrCat("no file ", license, ", ", license, ".txt or ", license, ".md in ", folder));
+}
+
+}  // namespace
+
+absl::StatusOr<int> RunNoticeCommand(const CommandLine& command, const Question& question,
+                                     Answers* answers, Output* output) {
+  ASSIGN_OR_RETURN(const Notice notice, answers->GetNotice(command.operands[0], question));
+  std::vector<std::pair<std::string, std::string>> texts;
+  if (!command.texts.empty()) {
+    for (const NoticeGroup& group : notice.groups) {
+      const bool include =
+          std::any_of(group.duties.begin(), group.duties.end(),
+                      [](const DutyView& duty) { return duty.kind == DutyKind::kIncludeLicense; });
+      const bool known = std::any_of(texts.begin(), texts.end(),
+                                     [&](const auto& text) { return text.first == group.license; });
+      if (!include || known) continue;
+      ASSIGN_OR_RETURN(std::string text, TextOf(command.texts, group.license));
+      texts.emplace_back(group.license, std::move(text));
+    }
+  }
+  if (output->format() == Format::kJson || output->format() == Format::kYaml) {
+    Json json = ToJson(notice);
+    if (!command.texts.empty()) {
+      json["texts"] = Json::object();
+      for (auto& [license, text] : texts) json["texts"][license] = text;
+    }
+    output->Document(json);
+    return notice.complete ? kExitYes : kExitOpen;
+  }
+  NoticeWriter writer(notice, output);
+  writer.Write();
+  for (const auto& [license, text] : texts) writer.WriteText(license, text);
+  return notice.complete ? kExitYes : kExitOpen;
+}
+
+}  // namespace lineage
