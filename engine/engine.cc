@@ -13,6 +13,7 @@
 #include "engine/license/condition.h"
 #include "engine/permission/evaluator.h"
 #include "engine/permission/explainer.h"
+#include "engine/search/search.h"
 
 namespace lineage {
 namespace {
@@ -62,6 +63,8 @@ LicenseClass ClassOfVertex(const Snapshot& snapshot, VertexId id) {
 }
 
 }  // namespace
+
+Engine::~Engine() = default;
 
 Engine::Engine(Catalog catalog, std::shared_ptr<const LicenseTable> licenses, Revision revision)
     : catalog_(std::make_shared<const Catalog>(std::move(catalog))),
@@ -357,6 +360,40 @@ absl::StatusOr<WalkView> Engine::Path(absl::string_view from, absl::string_view 
     view.steps.push_back(StepTo(*snapshot, edge->parent, edge->child, edge->relation, ++depth));
   }
   return view;
+}
+
+std::shared_ptr<Engine::Indexed> Engine::IndexOf(const SnapshotKey& key) const {
+  const std::shared_ptr<const Snapshot> snapshot = At(key);
+  const std::lock_guard<std::mutex> lock(mutex_);
+  const auto it = std::find_if(indexes_.begin(), indexes_.end(), [&](const auto& indexed) {
+    return indexed.first == key && indexed.second->snapshot == snapshot;
+  });
+  if (it != indexes_.end()) return it->second;
+  if (indexes_.size() == kSnapshotsKept) indexes_.erase(indexes_.begin());
+  auto indexed = std::make_shared<Indexed>();
+  indexed->snapshot = snapshot;
+  indexed->index = std::make_unique<SearchIndex>(*snapshot);
+  indexes_.emplace_back(key, indexed);
+  return indexed;
+}
+
+absl::StatusOr<SearchPage> Engine::Search(absl::string_view filter, const Question& question,
+                                          std::size_t max_hits, uint32_t first) const {
+  if (question.hypothesis != nullptr) {
+    return Supposing(question, {}, true,
+                     [&](const Engine& engine, const Question& plain, const auto&) {
+                       return engine.Search(filter, plain, max_hits, first);
+                     });
+  }
+  SearchRequest request;
+  request.filter = std::string(filter);
+  request.query = question.query;
+  ASSIGN_OR_RETURN(request.query.context, Validate(request.query.context));
+  request.max_hits = max_hits;
+  request.first = first;
+  request.resolve = [this](absl::string_view name) { return Resolve(name); };
+  const std::shared_ptr<Indexed> indexed = IndexOf(question.key);
+  return lineage::Search(*indexed->snapshot, indexed->index.get(), request);
 }
 
 absl::StatusOr<GraphView> Engine::Graph(absl::string_view artifact, const Question& question,

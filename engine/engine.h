@@ -19,10 +19,13 @@
 #include "engine/graph/traversal.h"
 #include "engine/model/explanation.h"
 #include "engine/model/hypothesis.h"
+#include "engine/model/search.h"
 #include "engine/model/views.h"
 #include "engine/permission/query.h"
 
 namespace lineage {
+
+class SearchIndex;
 
 struct EngineOptions {
   bool builtin = true;                     // start from the built-in catalogue
@@ -43,6 +46,7 @@ struct Question {
 // Immutable knowledge; thread-safe.
 class Engine {
  public:
+  ~Engine();
   // Errors: INVALID_ARGUMENT with every problem's file:line:column; NOT_FOUND for a path; DATA_LOSS
   // for a broken build.
   static absl::StatusOr<std::unique_ptr<Engine>> Open(const EngineOptions& options);
@@ -119,6 +123,13 @@ class Engine {
     std::size_t max_nodes = 200;
     Right right = Right::kCommercialUse;
   };
+  // The artifacts that a filter (AIP-160; docs/search.md) fits, in order of id: a page of at most
+  // `max_hits` from `first` on (0, then SearchPage::next). Hits tell the verdicts of the question's
+  // rights. Errors: INVALID_ARGUMENT with the column; those of names in the filter.
+  [[nodiscard]] absl::StatusOr<SearchPage> Search(absl::string_view filter,
+                                                  const Question& question, std::size_t max_hits,
+                                                  uint32_t first) const;
+
   // The neighbourhood of an artifact, to be drawn; nodes beyond the limit are counted.
   [[nodiscard]] absl::StatusOr<GraphView> Graph(absl::string_view artifact,
                                                 const Question& question,
@@ -146,12 +157,18 @@ class Engine {
   std::unique_ptr<const NameIndex> names_;
   absl::flat_hash_map<std::string, std::size_t> artifact_by_id_;
   std::vector<std::size_t> by_id_;
+  struct Indexed {
+    std::shared_ptr<const Snapshot> snapshot;
+    std::unique_ptr<SearchIndex> index;
+  };
+  [[nodiscard]] std::shared_ptr<Indexed> IndexOf(const SnapshotKey& key) const;
   struct Built {
     SnapshotKey key;
     std::shared_future<std::shared_ptr<const Snapshot>> snapshot;
   };
   mutable std::mutex mutex_;  // guards snapshots_; never held while one is built
   mutable std::vector<Built> snapshots_;
+  mutable std::vector<std::pair<SnapshotKey, std::shared_ptr<Indexed>>> indexes_;  // the same
 };
 
 // Reads and checks files against the built-in catalogue, as `catalog lint` does. With no problem

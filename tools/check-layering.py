@@ -15,7 +15,8 @@ GRAPH = LICENSE | {"engine/graph"}
 CATALOG = LICENSE | {"engine/catalog"}
 PERMISSION = GRAPH | {"engine/permission"}
 AUDIT = PERMISSION | {"engine/audit"}
-ENGINE = AUDIT | CATALOG | {"engine/store", "engine/exchange", "engine/policy", "engine"}
+SEARCH = AUDIT | {"engine/search"}
+ENGINE = SEARCH | CATALOG | {"engine/store", "engine/exchange", "engine/policy", "engine"}
 FACADE = MODEL | {"engine", "engine/graph", "engine/permission", "engine/catalog", "engine/store", "engine/exchange", "engine/license", "engine/policy"}
 ALLOWED = {
     "engine/base": set(),
@@ -25,6 +26,7 @@ ALLOWED = {
     "engine/graph": LICENSE,
     "engine/permission": GRAPH,
     "engine/audit": PERMISSION,
+    "engine/search": AUDIT,
     "engine/store": MODEL,
     "engine/exchange": PERMISSION | CATALOG,
     "engine/policy": CATALOG,

@@ -36,16 +36,6 @@ std::string ChoiceText(Evaluator* evaluator, const Evaluation& evaluation, Right
   return absl::StrJoin(parts, "; ");
 }
 
-std::optional<ComponentSet> ReleasesOf(const Snapshot& snapshot, const Vertex& vertex) {
-  std::optional<ComponentSet> releases;
-  for (const ClaimIndex index : snapshot.ClaimsAbout(vertex.artifact)) {
-    const Claim& claim = snapshot.Get(index);
-    if (claim.statement != StatementKind::kReleases || !snapshot.IsValid(claim)) continue;
-    releases = releases.value_or(ComponentSet()) | claim.releases;
-  }
-  return releases;
-}
-
 Openness OpennessOf(LicenseClass license_class, ArtifactKind kind,
                     const std::optional<ComponentSet>& releases) {
   if (license_class == LicenseClass::kUndeclared) return Openness::kUndeclared;
@@ -168,6 +158,21 @@ void DescribeArtifact(const Snapshot& snapshot, VertexId target, Explanation* ex
 }
 
 }  // namespace
+
+std::optional<ComponentSet> ReleasesOf(const Snapshot& snapshot, const Vertex& vertex) {
+  std::optional<ComponentSet> releases;
+  for (const ClaimIndex index : snapshot.ClaimsAbout(vertex.artifact)) {
+    const Claim& claim = snapshot.Get(index);
+    if (claim.statement != StatementKind::kReleases || !snapshot.IsValid(claim)) continue;
+    releases = releases.value_or(ComponentSet()) | claim.releases;
+  }
+  return releases;
+}
+
+Openness OpennessOf(const Snapshot& snapshot, VertexId vertex, LicenseClass license_class) {
+  return OpennessOf(license_class, snapshot.ArtifactOf(vertex).kind,
+                    ReleasesOf(snapshot, snapshot.Get(vertex)));
+}
 
 std::string ConclusionText(const Snapshot& snapshot, VertexId id) {
   const Conclusion& conclusion = snapshot.Get(id).conclusion;

@@ -51,6 +51,15 @@ struct Route {
 [[nodiscard]] std::vector<DutyView> DutiesOf(Evaluator* evaluator, const Evaluation& evaluation,
                                              RightSet asked_with);
 
+// What is said to be released of the artifact; nullopt if nobody says.
+[[nodiscard]] std::optional<ComponentSet> ReleasesOf(const Snapshot& snapshot,
+                                                     const Vertex& vertex);
+
+// The word for an artifact whose class as a whole is `license_class`. Source: docs/semantics.md,
+// section 5.
+[[nodiscard]] Openness OpennessOf(const Snapshot& snapshot, VertexId vertex,
+                                  LicenseClass license_class);
+
 // What is concluded for one vertex, as text: an expression, "undeclared" or "unresolved".
 [[nodiscard]] std::string ConclusionText(const Snapshot& snapshot, VertexId vertex);
 

@@ -80,6 +80,36 @@ absl::Status RequireArtifact(const std::string& artifact, Call* call) {
   return InvalidFields(call->violations);
 }
 
+absl::Status AnswerSearch(const ServerState& state, const pb::SearchRequest& request,
+                          pb::SearchResponse* response, Call* call) {
+  const StoreIdentity identity = state.base->store().Identity();
+  const std::string arguments = PageArguments("Search", request);
+  ASSIGN_OR_RETURN(Question question, state.QuestionFrom(request.options(), call));
+  ASSIGN_OR_RETURN(question.query.rights, RightsFrom(request.rights(), false, call));
+  ASSIGN_OR_RETURN(const std::size_t size, PageSize(request.page_size(), state.options.limits));
+  std::shared_ptr<const Engine> engine;
+  PageCursor cursor;
+  if (request.page_token().empty()) {
+    ASSIGN_OR_RETURN(engine, state.EngineFor(request.options().consistency()));
+    cursor.revision = engine->revision();
+    cursor.day = question.key.as_of;
+  } else {
+    ASSIGN_OR_RETURN(cursor, UnsealCursor(identity, arguments, request.page_token()));
+    ASSIGN_OR_RETURN(engine, state.base->At(cursor.revision));
+    question.key.as_of = cursor.day;
+  }
+  ASSIGN_OR_RETURN(const SearchPage page, engine->Search(request.filter(), question, size,
+                                                         static_cast<uint32_t>(cursor.position)));
+  for (const SearchHit& hit : page.hits) ToPb(hit, response->add_hits());
+  if (page.next) {
+    cursor.position = *page.next;
+    response->set_next_page_token(SealCursor(identity, arguments, cursor));
+  }
+  response->set_complete(page.complete);
+  response->set_revision_token(state.TokenOf(engine->revision()));
+  return absl::OkStatus();
+}
+
 absl::Status AnswerCompare(const ServerState& state, const pb::CompareRequest& request,
                            pb::CompareResponse* response, Call* call) {
   if (request.artifacts_size() > kMostCompared) {

@@ -11,6 +11,8 @@
 
 namespace lineage {
 
+absl::Status AnswerSearch(const ServerState& state, const pb::SearchRequest& request,
+                          pb::SearchResponse* response, Call* call);
 absl::Status AnswerCompare(const ServerState& state, const pb::CompareRequest& request,
                            pb::CompareResponse* response, Call* call);
 absl::Status AnswerImpact(const ServerState& state, const pb::AnalyzeImpactRequest& request,

@@ -120,6 +120,13 @@ class PermissionServiceImpl final : public pb::PermissionService::CallbackServic
         });
   }
 
+  ServerUnaryReactor* Search(CallbackServerContext* context, const pb::SearchRequest* request,
+                             pb::SearchResponse* response) override {
+    return state_.Unary(
+        context, "PermissionService.Search", Role::kReader, Where::kWorker,
+        [=, this](Call* call) { return AnswerSearch(state_, *request, response, call); });
+  }
+
   ServerUnaryReactor* Compare(CallbackServerContext* context, const pb::CompareRequest* request,
                               pb::CompareResponse* response) override {
     return state_.Unary(

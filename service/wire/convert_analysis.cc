@@ -48,6 +48,28 @@ VerdictChange ValueOf(const pb::VerdictChange& m) {
           FromPb<Verdict>(m.before()), FromPb<Verdict>(m.after())};
 }
 
+void ToPb(const SearchHit& hit, pb::SearchHit* out) {
+  out->set_artifact(hit.artifact);
+  out->set_kind(ToPb<pb::ArtifactKind>(hit.kind));
+  out->set_display_name(hit.name);
+  out->set_license(hit.license);
+  out->set_license_class(ToPb<pb::LicenseClass>(hit.license_class));
+  out->set_openness(ToPb<pb::Openness>(hit.openness));
+  for (const Verdict verdict : hit.verdicts) out->add_verdicts(ToPb<pb::Verdict>(verdict));
+}
+SearchHit ValueOf(const pb::SearchHit& m) {
+  SearchHit hit;
+  hit.artifact = m.artifact();
+  hit.kind = Or(m.kind(), ArtifactKind::kUnresolved);
+  hit.name = m.display_name();
+  hit.license = m.license();
+  hit.license_class = Or(m.license_class(), LicenseClass::kUndeclared);
+  hit.openness = Or(m.openness(), Openness::kUndeclared);
+  for (const int verdict : m.verdicts())
+    hit.verdicts.push_back(Or(verdict, Verdict::kUndetermined));
+  return hit;
+}
+
 void ToPb(const Difference& d, pb::Difference* out) {
   out->set_artifact(d.artifact);
   out->set_component(ToPb<pb::Component>(d.component));

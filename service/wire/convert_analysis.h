@@ -11,12 +11,14 @@
 namespace lineage {
 
 void ToPb(const VerdictChange& change, pb::VerdictChange* out);
+void ToPb(const SearchHit& hit, pb::SearchHit* out);
 void ToPb(const Difference& difference, pb::Difference* out);
 void ToPb(const RepairPlan& plan, pb::SuggestRepairsResponse* out);
 void ToPb(const Headroom& headroom, pb::Headroom* out);
 void ToPb(const Notice& notice, pb::Notice* out);
 
 [[nodiscard]] VerdictChange ValueOf(const pb::VerdictChange& message);
+[[nodiscard]] SearchHit ValueOf(const pb::SearchHit& message);
 [[nodiscard]] Difference ValueOf(const pb::Difference& message);
 // But for the rights, which the caller knows.
 [[nodiscard]] RepairPlan ValueOf(const pb::SuggestRepairsResponse& message);

@@ -16,6 +16,7 @@
 #include "engine/license/expression.h"
 #include "engine/license/license_matcher.h"
 #include "engine/license/license_text.h"
+#include "engine/search/filter.h"
 
 namespace lineage::fuzz {
 namespace {
@@ -145,6 +146,11 @@ void Condition(absl::string_view input) {
   const Truth truth = Decide(*condition, context, &missing);
   Require(truth == Decide(*condition, context, nullptr));
   Require(missing.empty() || truth == Truth::kUnknown);
+}
+
+void SearchFilter(absl::string_view input) {
+  const auto filter = Filter::Parse(input);
+  Require(filter.ok() || !filter.status().message().empty());
 }
 
 }  // namespace lineage::fuzz

@@ -38,6 +38,9 @@ void LicenseName(absl::string_view input);
 // Aborts if a sketch does not survive being written.
 void LicenseText(absl::string_view input);
 
+// Aborts if a filter is refused without a reason.
+void SearchFilter(absl::string_view input);
+
 }  // namespace lineage::fuzz
 
 #endif  // LINEAGE_TESTS_FUZZ_FUZZ_TARGETS_H_

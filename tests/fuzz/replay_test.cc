@@ -46,6 +46,7 @@ TEST(FuzzCorpus, ClaimsFile) { Replay("claims_file", fuzz::ClaimsFile); }
 TEST(FuzzCorpus, EdgeList) { Replay("edge_list", fuzz::EdgeList); }
 TEST(FuzzCorpus, AnyDocument) { Replay("any_document", fuzz::AnyDocument); }
 TEST(FuzzCorpus, LicenseName) { Replay("license_name", fuzz::LicenseName); }
+TEST(FuzzCorpus, SearchFilter) { Replay("filter", fuzz::SearchFilter); }
 TEST(FuzzCorpus, LicenseText) { Replay("license_text", fuzz::LicenseText); }
 
 }  // namespace

@@ -62,6 +62,10 @@ class Answers {
                                         const Question& question, const RelationSet& relations) = 0;
   virtual absl::StatusOr<GraphView> Graph(const std::string& artifact, const Question& question,
                                           const Engine::GraphOptions& options) = 0;
+  // Hits in order of id, at most `most`; `more` is set if there are more.
+  virtual absl::StatusOr<std::vector<SearchHit>> Search(const std::string& filter,
+                                                        const Question& question, std::size_t most,
+                                                        bool* more) = 0;
   // What differs, artifact by artifact; about all artifacts if none is named.
   virtual absl::StatusOr<std::vector<Difference>> Compare(const std::vector<std::string>& artifacts,
                                                           const Question& before,

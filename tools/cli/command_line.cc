@@ -287,6 +287,12 @@ std::unique_ptr<CLI::App> MakeParser(CommandLine* c) {
       ->group(sides);
   diff->add_option("--adapters", c->adapters, "An adapter: alone..with-base")->group(sides);
   diff->add_option("--for", c->rights, "Compare these rights (all)");
+  CLI::App* search =
+      AddVerb(app.get(), c, "search",
+              "Artifacts that a filter fits: 'kind = model AND commercial-use = permitted'");
+  AddOperand(search, c, "FILTER", "AIP-160; the words are joined (docs/search.md)", 0, 10'000);
+  search->add_option("--for", c->rights, "Tell the verdicts of these rights (commercial-use)");
+  search->add_option("--limit", c->limit, "At most so many hits")->check(CLI::Range(1, 1'000'000));
   CLI::App* repair =
       AddVerb(app.get(), c, "repair", "The fewest upstreams to replace so that a check passes");
   AddOperand(repair, c, "ARTIFACT", "An artifact", 1, 1);

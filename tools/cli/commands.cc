@@ -188,6 +188,7 @@ class Runner {
     if (c_.verb == "audit") return Audit();
     if (c_.verb == "export") return RunExportCommand(c_, question_, answers_.get(), &output_);
     if (c_.verb == "notice") return RunNoticeCommand(c_, question_, answers_.get(), &output_);
+    if (c_.verb == "search") return Search();
     if (c_.verb == "whatif") {
       RETURN_IF_ERROR(TakeRights(1));
       return RunWhatIfCommand(c_, question_, answers_.get(), &output_);
@@ -248,9 +249,10 @@ class Runner {
   absl::Status CheckFormat() const {
     const Format format = output_.format();
     const bool lists = c_.verb == "audit" || c_.verb == "upstream" || c_.verb == "downstream" ||
-                       c_.verb == "path" || c_.verb == "impact" || c_.verb == "diff" ||
-                       c_.verb == "license list" || c_.verb == "license purposes" ||
-                       c_.verb == "claim list" || c_.verb == "watch";
+                       c_.verb == "path" || c_.verb == "search" || c_.verb == "impact" ||
+                       c_.verb == "diff" || c_.verb == "license list" ||
+                       c_.verb == "license purposes" || c_.verb == "claim list" ||
+                       c_.verb == "watch";
     using F = Format;
     std::vector<F> fits = {F::kTable, F::kJson, F::kYaml};
     if (lists) fits.insert(fits.end(), {F::kNdjson, F::kCsv});
@@ -301,6 +303,26 @@ class Runner {
       output_.Document(json);
     }
     return Gate(ExitStatusFor(explanation.joint, explanation.complete));
+  }
+
+  absl::StatusOr<int> Search() {
+    question_.query.rights = {Right::kCommercialUse};
+    RETURN_IF_ERROR(TakeRightsAskedFor());
+    bool more = false;
+    ASSIGN_OR_RETURN(const std::vector<SearchHit> hits,
+                     answers_->Search(absl::StrJoin(c_.operands, " "), question_,
+                                      static_cast<std::size_t>(c_.limit), &more));
+    if (output_.table()) {
+      PrintHits(hits, question_.query.rights, &output_);
+    } else {
+      Json document = {{"version", kJsonVersion}, {"complete", !more}, {"hits", Json::array()}};
+      for (const SearchHit& hit : hits) {
+        document["hits"].push_back(ToJson(hit, question_.query.rights));
+      }
+      output_.Document(document, "hits");
+    }
+    if (more) err_ << "lineage-cli: there are more (--limit)\n";
+    return hits.empty() ? Gate(kExitNo) : kExitYes;
   }
 
   absl::StatusOr<int> Show() {

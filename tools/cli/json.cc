@@ -281,6 +281,20 @@ Json ToJson(const ArtifactView& view) {
   return json;
 }
 
+Json ToJson(const SearchHit& hit, RightSet rights) {
+  Json json = {{"artifact", hit.artifact},
+               {"kind", Str(hit.kind)},
+               {"name", hit.name},
+               {"license", hit.license},
+               {"class", Str(hit.license_class)},
+               {"openness", Str(hit.openness)}};
+  std::size_t i = 0;
+  for (const Right right : rights.Values()) {
+    if (i < hit.verdicts.size()) json[Str(right)] = Str(hit.verdicts[i++]);
+  }
+  return json;
+}
+
 Json ToJson(const WalkView& view) {
   Json json = {{"version", kJsonVersion},
                {"start", view.start},

@@ -9,6 +9,7 @@
 #include "engine/model/catalog.h"
 #include "engine/model/explanation.h"
 #include "engine/model/headroom.h"
+#include "engine/model/search.h"
 #include "engine/model/views.h"
 
 namespace lineage {
@@ -25,6 +26,8 @@ inline constexpr int kJsonVersion = 1;
 [[nodiscard]] nlohmann::ordered_json ToJson(const std::vector<Headroom>& headrooms);
 [[nodiscard]] nlohmann::ordered_json ToJson(const ArtifactView& view);
 [[nodiscard]] nlohmann::ordered_json ToJson(const WalkView& view);
+// `rights` are those that the hit tells of.
+[[nodiscard]] nlohmann::ordered_json ToJson(const SearchHit& hit, RightSet rights);
 [[nodiscard]] nlohmann::ordered_json ToJson(const GraphView& view);
 [[nodiscard]] nlohmann::ordered_json ToJson(const License& license);
 // A claim as it was recorded, with its number.

@@ -62,6 +62,12 @@ class LocalAnswers final : public Answers {
                                   const Engine::GraphOptions& options) override {
     return engine_->Graph(artifact, question, options);
   }
+  absl::StatusOr<std::vector<SearchHit>> Search(const std::string& filter, const Question& question,
+                                                std::size_t most, bool* more) override {
+    ASSIGN_OR_RETURN(SearchPage page, engine_->Search(filter, question, most, 0));
+    *more = page.next.has_value();
+    return std::move(page.hits);
+  }
   absl::StatusOr<std::vector<Difference>> Compare(const std::vector<std::string>& artifacts,
                                                   const Question& before,
                                                   const Question& after) override {

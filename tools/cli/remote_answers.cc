@@ -130,6 +130,26 @@ class RemoteAnswers final : public Answers {
     return ValueOf(response);
   }
 
+  absl::StatusOr<std::vector<SearchHit>> Search(const std::string& filter, const Question& question,
+                                                std::size_t most, bool* more) override {
+    pb::SearchRequest request;
+    request.set_filter(filter);
+    AddRights(question, &request);
+    ToPb(question, request.mutable_options());
+    std::vector<SearchHit> hits;
+    do {
+      request.set_page_size(static_cast<int32_t>(
+          std::min<std::size_t>(kPage, std::max<std::size_t>(1, most - hits.size()))));
+      pb::SearchResponse response;
+      RETURN_IF_ERROR(
+          FromGrpc(client_->permissions().Search(client_->NewContext().get(), request, &response)));
+      for (const pb::SearchHit& hit : response.hits()) hits.push_back(ValueOf(hit));
+      request.set_page_token(response.next_page_token());
+    } while (!request.page_token().empty() && hits.size() < most);
+    *more = !request.page_token().empty();
+    return hits;
+  }
+
   absl::StatusOr<std::vector<Difference>> Compare(const std::vector<std::string>& artifacts,
                                                   const Question& before,
                                                   const Question& after) override {

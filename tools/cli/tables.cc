@@ -435,6 +435,29 @@ void PrintShow(const ArtifactView& view, Output* output) {
   }
 }
 
+void PrintHits(const std::vector<SearchHit>& hits, RightSet rights, Output* output) {
+  std::size_t width = 0;
+  for (const SearchHit& hit : hits) width = std::max(width, hit.artifact.size());
+  width = std::min<std::size_t>(width, 48);
+  for (const SearchHit& hit : hits) {
+    std::string verdicts;
+    std::size_t i = 0;
+    for (const Right right : rights.Values()) {
+      if (i == hit.verdicts.size()) break;
+      const Verdict verdict = hit.verdicts[i++];
+      absl::StrAppend(&verdicts, "  ",
+                      rights.Values().size() > 1 ? absl::StrCat(Name(right), " ") : "",
+                      output->Paint(Name(verdict), InkFor(verdict)));
+    }
+    output->Line(
+        absl::StrCat(output->Paint(Pad(EscapeForTerminal(hit.artifact), width), Ink::kBold), "  ",
+                     Pad(Name(hit.kind), 10), "  ", Pad(EscapeForTerminal(hit.license), 26), "  ",
+                     Pad(Name(hit.license_class), 14), verdicts));
+  }
+  output->Line(
+      absl::StrCat(hits.size(), hits.size() == 1 ? " artifact. " : " artifacts. ", kDisclaimer));
+}
+
 void PrintWalk(const WalkView& view, Output* output) {
   output->Line(output->Paint(EscapeForTerminal(view.start), Ink::kBold));
   for (const WalkStep& step : view.steps) {

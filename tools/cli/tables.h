@@ -9,6 +9,7 @@
 #include "engine/model/catalog.h"
 #include "engine/model/explanation.h"
 #include "engine/model/headroom.h"
+#include "engine/model/search.h"
 #include "engine/model/views.h"
 #include "tools/cli/output.h"
 
@@ -22,6 +23,7 @@ void PrintWhy(const Explanation& explanation, bool all, Output* output);
 void PrintCheck(const Explanation& explanation, const Context& context,
                 const std::vector<Headroom>* headrooms, Output* output);
 void PrintShow(const ArtifactView& view, Output* output);
+void PrintHits(const std::vector<SearchHit>& hits, RightSet rights, Output* output);
 void PrintWalk(const WalkView& view, Output* output);
 void PrintFindings(const std::vector<Finding>& findings, Output* output);
 void PrintLicense(const License& license, Output* output);
