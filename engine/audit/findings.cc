@@ -11,16 +11,13 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "engine/base/text.h"
+#include "engine/license/compatibility.h"
 #include "engine/license/condition.h"
 #include "engine/permission/evaluator.h"
 #include "engine/permission/explainer.h"
 
 namespace lineage {
 namespace {
-
-bool IsListed(const std::vector<std::string>& sorted, const std::string& id) {
-  return std::binary_search(sorted.begin(), sorted.end(), id);
-}
 
 // True if `test` holds for what a licensee may choose of `expression`: all of an AND, one of an OR.
 template <typename Test>
@@ -247,12 +244,7 @@ class Audit {
     const auto own = OwnExpressions();
     const bool satisfied =
         std::any_of(own.begin(), own.end(), [&](const BoundExpression* expression) {
-          bool any = false;
-          ForEachLeaf(*expression, [&](const BoundExpression& leaf) {
-            const License* license = LicenseOf(leaf);
-            any |= license != nullptr && IsListed(duty.satisfied_by, license->id);
-          });
-          return any;
+          return SatisfiesShareAlike(snapshot_.licenses(), *expression, duty.satisfied_by);
         });
     if (satisfied) return;
     Finding& finding =
@@ -270,18 +262,8 @@ class Audit {
     finding->section = duty.section;
   }
 
-  // True if `candidate` hands on what `duty` asks to be handed on.
   bool PassesOn(const License& candidate, const DutyView& duty) const {
-    if (candidate.id == duty.license || IsListed(duty.satisfied_by, candidate.id)) return true;
-    const auto parent = snapshot_.licenses().Find(duty.license);
-    if (!parent) return false;
-    const std::vector<std::string>& needed = snapshot_.licenses().Get(*parent).use_policy;
-    const bool passes =
-        std::any_of(candidate.duties.begin(), candidate.duties.end(),
-                    [](const Duty& d) { return d.kind == DutyKind::kPassOnRestrictions; });
-    return passes && !needed.empty() &&
-           std::includes(candidate.use_policy.begin(), candidate.use_policy.end(), needed.begin(),
-                         needed.end());
+    return lineage::PassesOn(snapshot_.licenses(), candidate, duty.license, duty.satisfied_by);
   }
 
   void CheckPassOn(const DutyView& duty) {

@@ -87,13 +87,24 @@ void serialize(Archive& ar, TextSketch& v, unsigned) {
   ar& v.shingles& v.hashes;
 }
 template <typename Archive>
+void serialize(Archive& ar, Imposition& v, unsigned) {
+  SerializeEnum(ar, v.kind);
+  ar& v.clause;
+}
+template <typename Archive>
+void serialize(Archive& ar, FurtherRestrictions& v, unsigned) {
+  SerializeSet(ar, v.allows);
+  ar& v.clause;
+}
+template <typename Archive>
 void serialize(Archive& ar, License& v, unsigned) {
   ar& v.id& v.name;
   SerializeEnum(ar, v.license_class);
   ar& v.steward& v.hub_tags& v.aliases& v.url& v.dated& v.osi_approved;
   SerializeEnum(ar, v.basis);
-  ar& v.later_versions& v.use_policy_section& v.use_policy& v.grants& v.duties& v.texts&
-      v.location;
+  ar& v.later_versions& v.use_policy_section& v.use_policy& v.grants& v.duties& v.imposes;
+  SerializeOptional(ar, v.further_restrictions, [](Archive& a, FurtherRestrictions& f) { a& f; });
+  ar& v.texts& v.location;
 }
 template <typename Archive>
 void serialize(Archive& ar, LicenseException& v, unsigned) {

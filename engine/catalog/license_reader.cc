@@ -164,6 +164,18 @@ void ReadDuties(const YamlNode& duties, License* license, NodeReader* reader) {
   }
 }
 
+void ReadImpositions(const YamlNode& list, License* license, NodeReader* reader) {
+  if (!list.IsSequence()) {
+    reader->Problem(list, "expected a list of what the licence imposes");
+    return;
+  }
+  for (const YamlNode& node : list.items) {
+    if (!reader->CheckMap(node, "an imposition", {"imposes", "section", "says"})) continue;
+    const auto kind = reader->ReadEnumAt<ImpositionKind>(node, "imposes", true);
+    if (kind) license->imposes.push_back({*kind, ReadClause(node, reader)});
+  }
+}
+
 }  // namespace
 
 void ReadVocabulary(const YamlNode& root, NodeReader* reader, Vocabulary* vocabulary) {
@@ -209,10 +221,10 @@ void ReadVocabulary(const YamlNode& root, NodeReader* reader, Vocabulary* vocabu
 License ReadLicense(const YamlNode& node, const License* base, const Vocabulary& vocabulary,
                     NodeReader* reader) {
   License license;
-  reader->CheckMap(
-      node, "a licence",
-      {"id", "name", "class", "steward", "hub", "aliases", "url", "dated", "osi_approved", "basis",
-       "later_versions", "use_policy", "rights", "restrictions", "duties", "based_on"});
+  reader->CheckMap(node, "a licence",
+                   {"id", "name", "class", "steward", "hub", "aliases", "url", "dated",
+                    "osi_approved", "basis", "later_versions", "use_policy", "rights",
+                    "restrictions", "duties", "imposes", "further_restrictions", "based_on"});
   if (base != nullptr) license = *base;
   license.id = reader->ReadStringAt(node, "id", true);
   license.name = reader->ReadStringAt(node, "name", true);
@@ -261,6 +273,20 @@ License ReadLicense(const YamlNode& node, const License* base, const Vocabulary&
   }
   if (const YamlNode* restrictions = node.Find("restrictions")) {
     ReadRestrictions(*restrictions, vocabulary, &license, reader);
+  }
+  if (const YamlNode* imposes = node.Find("imposes")) {
+    license.imposes.clear();
+    ReadImpositions(*imposes, &license, reader);
+  }
+  if (const YamlNode* further = node.Find("further_restrictions");
+      further != nullptr &&
+      reader->CheckMap(*further, "further_restrictions", {"allows", "section", "says"})) {
+    license.further_restrictions.emplace();
+    if (const YamlNode* allows = further->Find("allows")) {
+      license.further_restrictions->allows =
+          reader->ReadEnumSet<ImpositionKind>(*allows, "imposition");
+    }
+    license.further_restrictions->clause = ReadClause(*further, reader);
   }
   if (const YamlNode* duties = node.Find("duties")) {
     license.duties.clear();

@@ -133,6 +133,32 @@ struct Duty {
   Clause clause;
 };
 
+// What a licence asks for that a copyleft licence may count as a further restriction. Values are
+// pinned.
+enum class ImpositionKind : uint8_t {
+  kPatentTermination = 0,  // who claims patents loses the licence
+  kAdvertising = 1,        // a sentence in advertising
+  kAcknowledgment = 2,     // a sentence in the documentation or on screen
+  kChoiceOfLaw = 3,        // a law or court
+};
+
+template <>
+struct EnumNames<ImpositionKind> {
+  static constexpr std::array<const char*, 4> value = {"patent-termination", "advertising",
+                                                       "acknowledgment", "choice-of-law"};
+};
+
+struct Imposition {
+  ImpositionKind kind = ImpositionKind::kPatentTermination;
+  Clause clause;
+};
+
+// A licence that lets nobody add restrictions to works under it, but for those it allows.
+struct FurtherRestrictions {
+  EnumSet<ImpositionKind> allows;
+  Clause clause;
+};
+
 // From open to closed. Values are pinned.
 enum class LicenseClass : uint8_t {
   kOpenSource = 0,
@@ -183,6 +209,8 @@ struct License {
   std::vector<std::string> use_policy;  // purposes that it restricts, sorted
   std::vector<Grant> grants;
   std::vector<Duty> duties;
+  std::vector<Imposition> imposes;
+  std::optional<FurtherRestrictions> further_restrictions;  // nullopt: it does not mind
   std::vector<TextSketch> texts;
   Location location;
 };

@@ -24,9 +24,9 @@ struct SearchHit {
 };
 
 struct SearchPage {
-  std::vector<SearchHit> hits;         // in order of id
-  std::optional<uint32_t> next;        // where to go on; empty after the last page
-  bool complete = true;                // false: the stop signal cut it short (then `next` is set)
+  std::vector<SearchHit> hits;   // in order of id
+  std::optional<uint32_t> next;  // where to go on; empty after the last page
+  bool complete = true;          // false: the stop signal cut it short (then `next` is set)
   // What it cost: artifacts that were looked at, and evaluations that had to be made.
   std::size_t looked_at = 0;
   std::size_t evaluated = 0;

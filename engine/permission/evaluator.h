@@ -64,6 +64,11 @@ class Evaluator {
 
   // The choice that a licensee makes of what `voice` says, for rights asked together.
   [[nodiscard]] Choice Choose(const Voice& voice, RightSet rights);
+  // The same of an expression that arrives so.
+  [[nodiscard]] Choice Choose(const BoundExpression& expression, ArrivalSet arrivals,
+                              RightSet rights) {
+    return ChooseIn(expression, arrivals, rights);
+  }
 
   [[nodiscard]] const Query& query() const { return query_; }
   [[nodiscard]] const Snapshot& snapshot() const { return snapshot_; }

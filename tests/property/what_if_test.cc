@@ -13,6 +13,7 @@
 #include "engine/hypothesis.h"
 #include "engine/permission/vertex_cut.h"
 #include "engine/repair.h"
+#include "engine/suggest.h"
 #include "tests/property/random_catalog.h"
 #include "tools/cli/json.h"
 
@@ -526,6 +527,101 @@ TEST(Comparison, OfAQuestionWithItselfIsEmptyAndElseSaysWhatDiffers) {
       }
     }
     EXPECT_EQ(pieces, ids) << "seed " << seed;
+  }
+}
+
+// --- suggestions
+
+// Error-level findings with `license` stated by a legal review, really written.
+bool RemainsWith(const Catalog& catalog, const std::string& id, const std::string& license,
+                 const Question& question) {
+  Catalog changed = catalog;
+  Claim claim;
+  claim.subject = id;
+  claim.statement = StatementKind::kLicense;
+  claim.text = license;
+  claim.source.kind = SourceKind::kLegalReview;
+  claim.source.said = question.key.as_of;
+  changed.claims.push_back(claim);
+  const auto findings = Engine::FromCatalog(changed)->Audit({id}, question);
+  return std::any_of(findings->begin(), findings->end(),
+                     [](const Finding& f) { return f.severity == Severity::kError; });
+}
+
+std::set<std::string> ByTrying(const Catalog& catalog, const std::string& id,
+                               const Question& question) {
+  std::set<std::string> fit;
+  for (const License& license : catalog.licenses) {
+    if (license.basis == Basis::kNone || license.license_class == LicenseClass::kProprietary ||
+        license.license_class == LicenseClass::kUndeclared)
+      continue;
+    if (!RemainsWith(catalog, id, license.id, question)) fit.insert(license.id);
+  }
+  return fit;
+}
+
+TEST(Suggest, FindsWhatTryingEveryLicenceFinds) {
+  int several = 0;
+  int none = 0;
+  int pairs = 0;
+  for (uint32_t seed = 0; seed < 400; ++seed) {
+    RandomCatalog random(seed);
+    Catalog catalog = NumberedCatalog(&random);
+    for (License& license : catalog.licenses) {
+      if (random.Below(3) != 0) continue;
+      Duty duty;
+      duty.kind = DutyKind::kPassOnRestrictions;
+      duty.on = {Trigger::kDistribution};
+      duty.scopes = {Scope::kWork, Scope::kDerivative};
+      duty.satisfied_by = {license.id};
+      license.duties.push_back(duty);
+    }
+    Question question = MakeQuestion(&random);
+    question.key.claims_policy = ClaimsPolicy::kRanked;
+    const auto engine = Engine::FromCatalog(catalog);
+    const std::string& id = catalog.artifacts[0].id;
+    const auto suggestions = SuggestLicensesFor(*engine, id, question);
+    ASSERT_TRUE(suggestions.ok()) << suggestions.status();
+    const std::set<std::string> expected = ByTrying(catalog, id, question);
+    std::set<std::string> found;
+    for (const LicenseSuggestion& suggestion : suggestions->suggestions) {
+      if (suggestion.license.find(' ') == std::string::npos) {
+        found.insert(suggestion.license);
+        continue;
+      }
+      EXPECT_TRUE(expected.empty());
+      EXPECT_FALSE(RemainsWith(catalog, id, suggestion.license, question))
+          << "seed " << seed << ": " << suggestion.license;
+      ++pairs;
+    }
+    ASSERT_EQ(found, expected) << "seed " << seed;
+    several += expected.size() > 1;
+    if (!suggestions->suggestions.empty()) continue;
+    ++none;
+    EXPECT_TRUE(!suggestions->conflicts.empty() || !suggestions->standing.empty())
+        << "seed " << seed;
+    // Without one of each conflicting set there is a licence, unless another set stands.
+    EXPECT_TRUE(std::all_of(suggestions->conflicts.begin(), suggestions->conflicts.end(),
+                            [](const auto& set) { return !set.empty(); }));
+  }
+  EXPECT_GT(several, 50);
+  EXPECT_GT(none, 10);
+  EXPECT_GT(pairs, 0);
+}
+
+TEST(Suggest, OfTheBuiltinCatalogueIsWhatTheAuditSays) {
+  const auto engine = Engine::Open({});
+  ASSERT_TRUE(engine.ok());
+  const Question question = testing::QuestionOn("2026-11-01");
+  for (const char* id : {"mosaicml/mpt-7b-chat", "lmsys/vicuna-7b-v1.5", "databricks/dolly-v1-6b",
+                         "bigscience/bloomz-7b1", "datasets/EleutherAI/the_pile"}) {
+    const auto suggestions = SuggestLicensesFor(**engine, id, question);
+    ASSERT_TRUE(suggestions.ok()) << suggestions.status();
+    std::set<std::string> found;
+    for (const LicenseSuggestion& s : suggestions->suggestions) {
+      if (s.license.find(' ') == std::string::npos) found.insert(s.license);
+    }
+    EXPECT_EQ(found, ByTrying((*engine)->catalog(), id, question)) << id;
   }
 }
 

@@ -1,0 +1,243 @@
+#include "engine/audit/suggestions.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include "engine/audit/findings.h"
+#include "engine/license/compatibility.h"
+#include "engine/permission/evaluator.h"
+#include "engine/permission/explainer.h"
+
+namespace lineage {
+namespace {
+
+constexpr std::size_t kLargestConflict = 3;
+constexpr std::size_t kMostConflicts = 20;
+constexpr std::size_t kMostPairs = 50;
+
+bool IsCandidate(const License& license) {
+  return license.basis != Basis::kNone && license.license_class != LicenseClass::kProprietary &&
+         license.license_class != LicenseClass::kUndeclared;
+}
+
+// What one upstream asks of the licence below it.
+struct Demand {
+  std::string origin;
+  std::vector<const DutyView*> share_alike;
+  std::vector<const DutyView*> pass_on;
+  RightSet withheld;
+};
+
+class Suggester {
+ public:
+  Suggester(const Snapshot& snapshot, VertexId target, const Query& query)
+      : snapshot_(snapshot),
+        licenses_(snapshot.licenses()),
+        evaluator_(snapshot, WithAllRights(query)),
+        evaluation_(evaluator_.Evaluate(target)),
+        duties_(DutiesOf(&evaluator_, evaluation_, RightSet::All())) {
+    CollectDemands();
+  }
+
+  Suggestions Run() {
+    Suggestions result;
+    result.artifact = snapshot_.ArtifactOf(evaluation_.target).id;
+    result.component = snapshot_.Get(evaluation_.target).component;
+    result.complete = evaluation_.complete;
+    for (Finding& finding : FindingsOf(snapshot_, evaluation_.target, evaluator_.query())) {
+      if (finding.severity == Severity::kError && !EndsWithALicense(finding.id)) {
+        result.standing.push_back(std::move(finding));
+      }
+    }
+    if (!result.standing.empty()) return result;
+    const std::vector<BoundExpression> singles = Singles();
+    std::vector<BoundExpression> fit;
+    for (const BoundExpression& single : singles) {
+      if (MeetsAll(single)) fit.push_back(single);
+    }
+    if (fit.empty()) fit = Pairs(singles);
+    for (const BoundExpression& expression : fit)
+      result.suggestions.push_back(Describe(expression));
+    std::sort(result.suggestions.begin(), result.suggestions.end(),
+              [](const LicenseSuggestion& a, const LicenseSuggestion& b) {
+                return std::tuple(a.license_class, a.duties.size(), a.license) <
+                       std::tuple(b.license_class, b.duties.size(), b.license);
+              });
+    if (fit.empty()) result.conflicts = Conflicts(singles);
+    return result;
+  }
+
+ private:
+  static Query WithAllRights(Query query) {
+    query.rights = RightSet::All();
+    return query;
+  }
+
+  static bool EndsWithALicense(FindingId id) {
+    return id == FindingId::kClaimsMoreThanInherited || id == FindingId::kShareAlikeDropped ||
+           id == FindingId::kRestrictionsDropped;
+  }
+
+  void CollectDemands() {
+    std::map<std::string, Demand> demands;
+    for (const DutyView& duty : duties_) {
+      if (duty.path.empty()) continue;
+      Demand& demand = demands[duty.origin];
+      if (duty.kind == DutyKind::kShareAlike) demand.share_alike.push_back(&duty);
+      if (duty.kind == DutyKind::kPassOnRestrictions) demand.pass_on.push_back(&duty);
+    }
+    for (Voice voice : evaluation_.voices) {
+      if (voice.own || voice.kind != Voice::Kind::kLicense) continue;
+      voice.arrivals = ArrivalSet::FromBits(voice.arrivals.bits() & 0xF);  // uncontested
+      Demand& demand = demands[snapshot_.ArtifactOf(voice.origin).id];
+      for (const Right right : EnumValues<Right>()) {
+        if (right == Right::kPatentGrant) continue;  // each licensor grants its own patents
+        if (evaluator_.Choose(voice, {right}).verdict == Verdict::kProhibited) {
+          demand.withheld.Add(right);
+        }
+      }
+    }
+    for (auto& [origin, demand] : demands) {
+      demand.origin = origin;
+      demands_.push_back(std::move(demand));
+    }
+  }
+
+  [[nodiscard]] bool Meets(const BoundExpression& own, const Demand& demand) {
+    for (const DutyView* duty : demand.share_alike) {
+      if (!SatisfiesShareAlike(licenses_, own, duty->satisfied_by)) return false;
+    }
+    for (const DutyView* duty : demand.pass_on) {
+      if (!PassesOnAsAWhole(own, *duty)) return false;
+    }
+    for (const Right right : demand.withheld.Values()) {
+      if (evaluator_.Choose(own, {Arrival::kWork, Arrival::kClass}, {right}).verdict ==
+          Verdict::kPermitted)
+        return false;
+    }
+    return true;
+  }
+  [[nodiscard]] bool MeetsAll(const BoundExpression& own) {
+    return std::all_of(demands_.begin(), demands_.end(),
+                       [&](const Demand& demand) { return Meets(own, demand); });
+  }
+
+  // All of an AND, one of an OR.
+  [[nodiscard]] bool PassesOnAsAWhole(const BoundExpression& own, const DutyView& duty) const {
+    const auto passes = [&](const BoundExpression& part) { return PassesOnAsAWhole(part, duty); };
+    switch (own.op) {
+      case Expression::Op::kLicense:
+        return own.license.valid() &&
+               PassesOn(licenses_, licenses_.Get(own.license), duty.license, duty.satisfied_by);
+      case Expression::Op::kAnd:
+        return std::all_of(own.operands.begin(), own.operands.end(), passes);
+      case Expression::Op::kOr:
+        return std::any_of(own.operands.begin(), own.operands.end(), passes);
+    }
+    return false;
+  }
+
+  [[nodiscard]] std::vector<BoundExpression> Singles() const {
+    std::vector<BoundExpression> singles;
+    for (const License& license : licenses_.catalog().licenses) {
+      if (IsCandidate(license)) singles.push_back(licenses_.Bind(license.id));
+    }
+    return singles;
+  }
+
+  // Two licences together meet what neither does by itself: an AND of parts, or a choice.
+  [[nodiscard]] std::vector<BoundExpression> Pairs(const std::vector<BoundExpression>& singles) {
+    std::vector<BoundExpression> pairs;
+    for (std::size_t i = 0; i < singles.size(); ++i) {
+      for (std::size_t j = i + 1; j < singles.size() && pairs.size() < kMostPairs; ++j) {
+        for (const char* op : {" AND ", " OR "}) {
+          BoundExpression pair = licenses_.Bind(singles[i].text + op + singles[j].text);
+          if (MeetsAll(pair)) pairs.push_back(std::move(pair));
+        }
+      }
+    }
+    return pairs;
+  }
+
+  [[nodiscard]] LicenseSuggestion Describe(const BoundExpression& expression) const {
+    LicenseSuggestion suggestion;
+    suggestion.license = expression.text;
+    suggestion.license_class = ClassOfExpression(licenses_, expression);
+    EnumSet<DutyKind> duties;
+    ForEachLeaf(expression, [&](const BoundExpression& leaf) {
+      for (const Duty& duty : licenses_.Get(leaf.license).duties) duties.Add(duty.kind);
+    });
+    suggestion.duties = duties.Values();
+    return suggestion;
+  }
+
+  // The smallest sets of upstreams whose demands no single licence meets.
+  [[nodiscard]] std::vector<std::vector<std::string>> Conflicts(
+      const std::vector<BoundExpression>& singles) {
+    // Which licences each upstream leaves.
+    std::vector<std::pair<std::string, std::vector<bool>>> leaves;
+    for (const Demand& demand : demands_) {
+      std::vector<bool> meets;
+      for (const BoundExpression& single : singles) meets.push_back(Meets(single, demand));
+      if (std::find(meets.begin(), meets.end(), false) != meets.end()) {
+        leaves.emplace_back(demand.origin, std::move(meets));
+      }
+    }
+    std::vector<std::set<std::size_t>> found;
+    std::vector<std::size_t> chosen;
+    for (std::size_t size = 1; size <= kLargestConflict; ++size) {
+      ChooseConflicts(leaves, size, 0, std::vector<bool>(singles.size(), true), &chosen, &found);
+    }
+    std::vector<std::vector<std::string>> conflicts;
+    for (const std::set<std::size_t>& set : found) {
+      std::vector<std::string>& names = conflicts.emplace_back();
+      for (const std::size_t i : set) names.push_back(leaves[i].first);
+    }
+    // Larger than that: all that narrow the choice.
+    if (conflicts.empty()) {
+      std::vector<std::string>& names = conflicts.emplace_back();
+      for (const auto& [origin, meets] : leaves) names.push_back(origin);
+    }
+    return conflicts;
+  }
+
+  static void ChooseConflicts(const std::vector<std::pair<std::string, std::vector<bool>>>& leaves,
+                              std::size_t size, std::size_t first, const std::vector<bool>& left,
+                              std::vector<std::size_t>* chosen,
+                              std::vector<std::set<std::size_t>>* found) {
+    if (chosen->size() == size) {
+      if (std::find(left.begin(), left.end(), true) != left.end()) return;
+      const std::set<std::size_t> set(chosen->begin(), chosen->end());
+      const bool minimal = std::none_of(found->begin(), found->end(), [&](const auto& smaller) {
+        return std::includes(set.begin(), set.end(), smaller.begin(), smaller.end());
+      });
+      if (minimal && found->size() < kMostConflicts) found->push_back(set);
+      return;
+    }
+    for (std::size_t i = first; i < leaves.size() && found->size() < kMostConflicts; ++i) {
+      std::vector<bool> both = left;
+      for (std::size_t k = 0; k < both.size(); ++k) both[k] = both[k] && leaves[i].second[k];
+      chosen->push_back(i);
+      ChooseConflicts(leaves, size, i + 1, both, chosen, found);
+      chosen->pop_back();
+    }
+  }
+
+  const Snapshot& snapshot_;
+  const LicenseTable& licenses_;
+  Evaluator evaluator_;
+  const Evaluation evaluation_;
+  const std::vector<DutyView> duties_;
+  std::vector<Demand> demands_;
+};
+
+}  // namespace
+
+Suggestions SuggestLicenses(const Snapshot& snapshot, VertexId target, const Query& query) {
+  return Suggester(snapshot, target, query).Run();
+}
+
+}  // namespace lineage
