@@ -52,8 +52,14 @@ class Suggester {
         result.standing.push_back(std::move(finding));
       }
     }
-    if (!result.standing.empty()) return result;
     const std::vector<BoundExpression> singles = Singles();
+    if (!result.standing.empty()) {
+      const bool irreconcilable =
+          std::any_of(result.standing.begin(), result.standing.end(),
+                      [](const Finding& f) { return f.id == FindingId::kIrreconcilableUpstreams; });
+      if (irreconcilable) result.conflicts = Conflicts(singles);
+      return result;
+    }
     std::vector<BoundExpression> fit;
     for (const BoundExpression& single : singles) {
       if (MeetsAll(single)) fit.push_back(single);

@@ -213,6 +213,27 @@ absl::Status AnswerRepairs(const ServerState& state, const pb::SuggestRepairsReq
   return absl::OkStatus();
 }
 
+absl::Status AnswerSuggestions(const ServerState& state, const pb::SuggestLicensesRequest& request,
+                               pb::SuggestLicensesResponse* response, Call* call) {
+  ASSIGN_OR_RETURN(const Asked asked, Ask(state, request, call));
+  ASSIGN_OR_RETURN(const Suggestions suggestions,
+                   SuggestLicensesFor(*asked.engine, request.artifact(), asked.question));
+  ToPb(suggestions, response);
+  response->set_revision_token(state.TokenOf(asked.engine->revision()));
+  return absl::OkStatus();
+}
+
+absl::Status AnswerLicenses(const ServerState& state, const pb::CompareLicensesRequest& request,
+                            pb::CompareLicensesResponse* response, Call* call) {
+  if (request.a().empty()) call->violations.push_back({"a", "is missing"});
+  if (request.b().empty()) call->violations.push_back({"b", "is missing"});
+  RETURN_IF_ERROR(InvalidFields(call->violations));
+  ASSIGN_OR_RETURN(const LicensePair pair,
+                   CompareLicenses(*state.base->Current(), request.a(), request.b()));
+  ToPb(pair, response);
+  return absl::OkStatus();
+}
+
 absl::Status AnswerHeadroom(const ServerState& state, const pb::GetHeadroomRequest& request,
                             pb::GetHeadroomResponse* response, Call* call) {
   ASSIGN_OR_RETURN(Asked asked, Ask(state, request, call));

@@ -19,6 +19,10 @@ absl::Status AnswerImpact(const ServerState& state, const pb::AnalyzeImpactReque
                           pb::AnalyzeImpactResponse* response, Call* call);
 absl::Status AnswerRepairs(const ServerState& state, const pb::SuggestRepairsRequest& request,
                            pb::SuggestRepairsResponse* response, Call* call);
+absl::Status AnswerSuggestions(const ServerState& state, const pb::SuggestLicensesRequest& request,
+                               pb::SuggestLicensesResponse* response, Call* call);
+absl::Status AnswerLicenses(const ServerState& state, const pb::CompareLicensesRequest& request,
+                            pb::CompareLicensesResponse* response, Call* call);
 absl::Status AnswerHeadroom(const ServerState& state, const pb::GetHeadroomRequest& request,
                             pb::GetHeadroomResponse* response, Call* call);
 absl::Status AnswerNotice(const ServerState& state, const pb::GetNoticeRequest& request,

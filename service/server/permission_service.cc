@@ -150,6 +150,22 @@ class PermissionServiceImpl final : public pb::PermissionService::CallbackServic
         [=, this](Call* call) { return AnswerRepairs(state_, *request, response, call); });
   }
 
+  ServerUnaryReactor* SuggestLicenses(CallbackServerContext* context,
+                                      const pb::SuggestLicensesRequest* request,
+                                      pb::SuggestLicensesResponse* response) override {
+    return state_.Unary(
+        context, "PermissionService.SuggestLicenses", Role::kReader, Where::kWorker,
+        [=, this](Call* call) { return AnswerSuggestions(state_, *request, response, call); });
+  }
+
+  ServerUnaryReactor* CompareLicenses(CallbackServerContext* context,
+                                      const pb::CompareLicensesRequest* request,
+                                      pb::CompareLicensesResponse* response) override {
+    return state_.Unary(
+        context, "PermissionService.CompareLicenses", Role::kReader, Where::kWorker,
+        [=, this](Call* call) { return AnswerLicenses(state_, *request, response, call); });
+  }
+
   ServerUnaryReactor* GetHeadroom(CallbackServerContext* context,
                                   const pb::GetHeadroomRequest* request,
                                   pb::GetHeadroomResponse* response) override {

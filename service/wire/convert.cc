@@ -353,6 +353,18 @@ void ToPb(const License& license, pb::License* out) {
     d->set_section(duty.clause.section);
     d->set_says(duty.clause.says);
   }
+  for (const Imposition& imposition : license.imposes) {
+    pb::Imposition* i = out->add_imposes();
+    i->set_kind(ToPb<pb::ImpositionKind>(imposition.kind));
+    i->set_section(imposition.clause.section);
+    i->set_says(imposition.clause.says);
+  }
+  if (license.further_restrictions) {
+    pb::FurtherRestrictions* f = out->mutable_further_restrictions();
+    AddSet<pb::ImpositionKind>(license.further_restrictions->allows, f->mutable_allows());
+    f->set_section(license.further_restrictions->clause.section);
+    f->set_says(license.further_restrictions->clause.says);
+  }
 }
 
 License ValueOf(const pb::License& m) {
@@ -388,6 +400,15 @@ License ValueOf(const pb::License& m) {
     duty.satisfied_by = StringsOf(d.satisfied_by());
     duty.clause = {d.section(), d.says()};
     license.duties.push_back(std::move(duty));
+  }
+  for (const pb::Imposition& i : m.imposes()) {
+    license.imposes.push_back(
+        {Or(i.kind(), ImpositionKind::kPatentTermination), {i.section(), i.says()}});
+  }
+  if (m.has_further_restrictions()) {
+    const pb::FurtherRestrictions& f = m.further_restrictions();
+    license.further_restrictions =
+        FurtherRestrictions{SetOf<ImpositionKind>(f.allows()), {f.section(), f.says()}};
   }
   return license;
 }

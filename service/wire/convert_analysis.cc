@@ -236,4 +236,65 @@ Notice ValueOf(const pb::Notice& m) {
   return notice;
 }
 
+void ToPb(const Suggestions& suggestions, pb::SuggestLicensesResponse* out) {
+  out->set_artifact(suggestions.artifact);
+  out->set_component(ToPb<pb::Component>(suggestions.component));
+  out->set_license(suggestions.license);
+  for (const LicenseSuggestion& suggestion : suggestions.suggestions) {
+    pb::LicenseSuggestion* s = out->add_suggestions();
+    s->set_license(suggestion.license);
+    s->set_license_class(ToPb<pb::LicenseClass>(suggestion.license_class));
+    for (const DutyKind duty : suggestion.duties) s->add_duties(ToPb<pb::DutyKind>(duty));
+  }
+  for (const std::vector<std::string>& conflict : suggestions.conflicts) {
+    out->add_conflicts()->mutable_artifacts()->Add(conflict.begin(), conflict.end());
+  }
+  AddAll(suggestions.standing, out->mutable_standing_findings());
+  out->set_complete(suggestions.complete);
+}
+
+Suggestions ValueOf(const pb::SuggestLicensesResponse& m) {
+  Suggestions suggestions;
+  suggestions.artifact = m.artifact();
+  suggestions.component = Or(m.component(), Component::kWeights);
+  suggestions.license = m.license();
+  for (const pb::LicenseSuggestion& s : m.suggestions()) {
+    LicenseSuggestion suggestion;
+    suggestion.license = s.license();
+    suggestion.license_class = Or(s.license_class(), LicenseClass::kUndeclared);
+    for (const int duty : s.duties()) {
+      if (const auto kind = FromPb<DutyKind>(duty)) suggestion.duties.push_back(*kind);
+    }
+    suggestions.suggestions.push_back(std::move(suggestion));
+  }
+  for (const pb::ConflictingUpstreams& conflict : m.conflicts()) {
+    suggestions.conflicts.emplace_back(conflict.artifacts().begin(), conflict.artifacts().end());
+  }
+  suggestions.standing = AllOf<Finding>(m.standing_findings());
+  suggestions.complete = m.complete();
+  return suggestions;
+}
+
+void ToPb(const LicensePair& pair, pb::CompareLicensesResponse* out) {
+  const auto set = [](const Compatibility& compatibility, pb::Compatibility* message) {
+    message->set_answer(ToPb<pb::CompatibilityAnswer>(compatibility.answer));
+    message->set_license(compatibility.license);
+    message->set_section(compatibility.section);
+    message->set_says(compatibility.says);
+    message->set_reason(compatibility.reason);
+  };
+  out->set_a(pair.a);
+  out->set_b(pair.b);
+  set(pair.a_into_b, out->mutable_a_into_b());
+  set(pair.b_into_a, out->mutable_b_into_a());
+}
+
+LicensePair ValueOf(const pb::CompareLicensesResponse& m) {
+  const auto value = [](const pb::Compatibility& message) {
+    return Compatibility{Or(message.answer(), CompatibilityAnswer::kUnknown), message.license(),
+                         message.section(), message.says(), message.reason()};
+  };
+  return {m.a(), m.b(), value(m.a_into_b()), value(m.b_into_a())};
+}
+
 }  // namespace lineage

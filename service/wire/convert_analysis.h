@@ -6,6 +6,7 @@
 #include "engine/model/notice.h"
 #include "engine/model/repair_plan.h"
 #include "engine/repair.h"
+#include "engine/suggest.h"
 #include "service/wire/convert.h"
 
 namespace lineage {
@@ -16,6 +17,8 @@ void ToPb(const Difference& difference, pb::Difference* out);
 void ToPb(const RepairPlan& plan, pb::SuggestRepairsResponse* out);
 void ToPb(const Headroom& headroom, pb::Headroom* out);
 void ToPb(const Notice& notice, pb::Notice* out);
+void ToPb(const Suggestions& suggestions, pb::SuggestLicensesResponse* out);
+void ToPb(const LicensePair& pair, pb::CompareLicensesResponse* out);
 
 [[nodiscard]] VerdictChange ValueOf(const pb::VerdictChange& message);
 [[nodiscard]] SearchHit ValueOf(const pb::SearchHit& message);
@@ -24,6 +27,8 @@ void ToPb(const Notice& notice, pb::Notice* out);
 [[nodiscard]] RepairPlan ValueOf(const pb::SuggestRepairsResponse& message);
 [[nodiscard]] Headroom ValueOf(const pb::Headroom& message);
 [[nodiscard]] Notice ValueOf(const pb::Notice& message);
+[[nodiscard]] Suggestions ValueOf(const pb::SuggestLicensesResponse& message);
+[[nodiscard]] LicensePair ValueOf(const pb::CompareLicensesResponse& message);
 
 }  // namespace lineage
 

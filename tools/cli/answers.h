@@ -15,6 +15,7 @@
 #include "engine/model/headroom.h"
 #include "engine/model/notice.h"
 #include "engine/repair.h"
+#include "engine/suggest.h"
 #include "tools/cli/command_line.h"
 
 namespace lineage {
@@ -77,6 +78,10 @@ class Answers {
   virtual absl::StatusOr<RepairPlan> SuggestRepairs(const std::string& artifact,
                                                     const Question& question,
                                                     const RepairOptions& options) = 0;
+  virtual absl::StatusOr<Suggestions> SuggestLicenses(const std::string& artifact,
+                                                      const Question& question) = 0;
+  virtual absl::StatusOr<LicensePair> CompareLicenses(const std::string& a,
+                                                      const std::string& b) = 0;
   virtual absl::StatusOr<std::vector<Headroom>> GetHeadroom(const std::string& artifact,
                                                             const Question& question) = 0;
   virtual absl::StatusOr<Notice> GetNotice(const std::string& artifact,

@@ -293,6 +293,9 @@ std::unique_ptr<CLI::App> MakeParser(CommandLine* c) {
   AddOperand(search, c, "FILTER", "AIP-160; the words are joined (docs/search.md)", 0, 10'000);
   search->add_option("--for", c->rights, "Tell the verdicts of these rights (commercial-use)");
   search->add_option("--limit", c->limit, "At most so many hits")->check(CLI::Range(1, 1'000'000));
+  AddOperand(AddVerb(app.get(), c, "suggest",
+                     "Licences under which an artifact could be released without an error"),
+             c, "ARTIFACT", "An artifact", 1, 1);
   CLI::App* repair =
       AddVerb(app.get(), c, "repair", "The fewest upstreams to replace so that a check passes");
   AddOperand(repair, c, "ARTIFACT", "An artifact", 1, 1);
@@ -353,8 +356,9 @@ std::unique_ptr<CLI::App> MakeParser(CommandLine* c) {
   AddVerb(license, c, "list", "All licences");
   AddOperand(AddVerb(license, c, "show", "A licence: its terms with their clauses"), c, "LICENSE",
              "An id, tag or alias", 1, 1);
-  AddOperand(AddVerb(license, c, "compare", "Two licences side by side"), c, "A B", "Two licences",
-             2, 2);
+  AddOperand(
+      AddVerb(license, c, "compare", "Two licences: may one go into the other, and side by side"),
+      c, "A B", "Licences or SPDX expressions", 2, 2);
   AddOperand(AddVerb(license, c, "recognize", "Which licence a text is"), c, "FILE",
              "Files of text", 1, 1000);
   AddOperand(AddVerb(license, c, "sketch", "A text's sketch, for license_texts of the catalogue"),

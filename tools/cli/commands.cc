@@ -189,6 +189,7 @@ class Runner {
     if (c_.verb == "export") return RunExportCommand(c_, question_, answers_.get(), &output_);
     if (c_.verb == "notice") return RunNoticeCommand(c_, question_, answers_.get(), &output_);
     if (c_.verb == "search") return Search();
+    if (c_.verb == "suggest") return Suggest();
     if (c_.verb == "whatif") {
       RETURN_IF_ERROR(TakeRights(1));
       return RunWhatIfCommand(c_, question_, answers_.get(), &output_);
@@ -250,7 +251,7 @@ class Runner {
     const Format format = output_.format();
     const bool lists = c_.verb == "audit" || c_.verb == "upstream" || c_.verb == "downstream" ||
                        c_.verb == "path" || c_.verb == "search" || c_.verb == "impact" ||
-                       c_.verb == "diff" || c_.verb == "license list" ||
+                       c_.verb == "suggest" || c_.verb == "diff" || c_.verb == "license list" ||
                        c_.verb == "license purposes" || c_.verb == "claim list" ||
                        c_.verb == "watch";
     using F = Format;
@@ -323,6 +324,18 @@ class Runner {
     }
     if (more) err_ << "lineage-cli: there are more (--limit)\n";
     return hits.empty() ? Gate(kExitNo) : kExitYes;
+  }
+
+  absl::StatusOr<int> Suggest() {
+    ASSIGN_OR_RETURN(const Suggestions suggestions,
+                     answers_->SuggestLicenses(c_.operands[0], question_));
+    if (output_.table()) {
+      PrintSuggestions(suggestions, &output_);
+    } else {
+      output_.Document(ToJson(suggestions), "suggestions");
+    }
+    if (!suggestions.complete) return Gate(kExitOpen);
+    return suggestions.suggestions.empty() ? Gate(kExitNo) : kExitYes;
   }
 
   absl::StatusOr<int> Show() {
@@ -462,14 +475,25 @@ class Runner {
   }
 
   absl::StatusOr<int> LicenseCompare() {
-    ASSIGN_OR_RETURN(const License left, answers_->FindLicense(c_.operands[0]));
-    ASSIGN_OR_RETURN(const License right, answers_->FindLicense(c_.operands[1]));
+    ASSIGN_OR_RETURN(const LicensePair pair,
+                     answers_->CompareLicenses(c_.operands[0], c_.operands[1]));
+    // Expressions go into each other; side by side stand single licences.
+    const absl::StatusOr<License> left = answers_->FindLicense(c_.operands[0]);
+    const absl::StatusOr<License> right = answers_->FindLicense(c_.operands[1]);
+    const bool both = left.ok() && right.ok();
     if (output_.table()) {
-      PrintComparison(left, right, &output_);
-    } else {
-      output_.Document(
-          Json{{"version", kJsonVersion}, {"licenses", {ToJson(left), ToJson(right)}}});
+      PrintPair(pair, &output_);
+      if (both) PrintComparison(*left, *right, &output_);
+      return kExitYes;
     }
+    Json json = {{"version", kJsonVersion},
+                 {"a", pair.a},
+                 {"b", pair.b},
+                 {"a_into_b", ToJson(pair.a_into_b)},
+                 {"b_into_a", ToJson(pair.b_into_a)},
+                 {"licenses", Json::array()}};
+    if (both) json["licenses"] = {ToJson(*left), ToJson(*right)};
+    output_.Document(json);
     return kExitYes;
   }
 

@@ -331,6 +331,32 @@ Json ToJson(const GraphView& view) {
   return json;
 }
 
+Json ToJson(const Compatibility& compatibility) {
+  return {{"answer", Str(compatibility.answer)},
+          {"license", compatibility.license},
+          {"section", compatibility.section},
+          {"term", compatibility.says},
+          {"reason", compatibility.reason}};
+}
+
+Json ToJson(const Suggestions& suggestions) {
+  Json json = {{"version", kJsonVersion},
+               {"artifact", suggestions.artifact},
+               {"component", Str(suggestions.component)},
+               {"license", suggestions.license.empty() ? Json() : Json(suggestions.license)},
+               {"complete", suggestions.complete},
+               {"suggestions", Json::array()},
+               {"conflicts", suggestions.conflicts},
+               {"standing_findings", List(suggestions.standing)},
+               {"disclaimer", "Not legal advice."}};
+  for (const LicenseSuggestion& suggestion : suggestions.suggestions) {
+    json["suggestions"].push_back({{"license", suggestion.license},
+                                   {"class", Str(suggestion.license_class)},
+                                   {"duties", Names(suggestion.duties)}});
+  }
+  return json;
+}
+
 Json RecordedClaimToJson(const Claim& claim) {
   Json json = {
       {"number", claim.number}, {"subject", claim.subject}, {"statement", Str(claim.statement)}};
@@ -370,6 +396,16 @@ Json ToJson(const License& license) {
     entry["section"] = duty.clause.section;
     entry["term"] = duty.clause.says;
     json["duties"].push_back(std::move(entry));
+  }
+  for (const Imposition& imposition : license.imposes) {
+    json["imposes"].push_back({{"imposes", Str(imposition.kind)},
+                               {"section", imposition.clause.section},
+                               {"term", imposition.clause.says}});
+  }
+  if (license.further_restrictions) {
+    json["further_restrictions"] = {{"allows", Names(license.further_restrictions->allows)},
+                                    {"section", license.further_restrictions->clause.section},
+                                    {"term", license.further_restrictions->clause.says}};
   }
   return json;
 }

@@ -7,9 +7,11 @@
 #include <vector>
 
 #include "engine/model/catalog.h"
+#include "engine/model/compatibility.h"
 #include "engine/model/explanation.h"
 #include "engine/model/headroom.h"
 #include "engine/model/search.h"
+#include "engine/model/suggestions.h"
 #include "engine/model/views.h"
 
 namespace lineage {
@@ -30,6 +32,8 @@ inline constexpr int kJsonVersion = 1;
 [[nodiscard]] nlohmann::ordered_json ToJson(const SearchHit& hit, RightSet rights);
 [[nodiscard]] nlohmann::ordered_json ToJson(const GraphView& view);
 [[nodiscard]] nlohmann::ordered_json ToJson(const License& license);
+[[nodiscard]] nlohmann::ordered_json ToJson(const Compatibility& compatibility);
+[[nodiscard]] nlohmann::ordered_json ToJson(const Suggestions& suggestions);
 // A claim as it was recorded, with its number.
 [[nodiscard]] nlohmann::ordered_json RecordedClaimToJson(const Claim& claim);
 

@@ -94,6 +94,13 @@ class LocalAnswers final : public Answers {
                                             const RepairOptions& options) override {
     return Repair(*engine_, artifact, question, options);
   }
+  absl::StatusOr<Suggestions> SuggestLicenses(const std::string& artifact,
+                                              const Question& question) override {
+    return SuggestLicensesFor(*engine_, artifact, question);
+  }
+  absl::StatusOr<LicensePair> CompareLicenses(const std::string& a, const std::string& b) override {
+    return lineage::CompareLicenses(*engine_, a, b);
+  }
   absl::StatusOr<std::vector<Headroom>> GetHeadroom(const std::string& artifact,
                                                     const Question& question) override {
     return HeadroomOf(*engine_, artifact, question);

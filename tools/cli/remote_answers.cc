@@ -210,6 +210,26 @@ class RemoteAnswers final : public Answers {
     return plan;
   }
 
+  absl::StatusOr<Suggestions> SuggestLicenses(const std::string& artifact,
+                                              const Question& question) override {
+    pb::SuggestLicensesRequest request;
+    About(artifact, question, &request);
+    pb::SuggestLicensesResponse response;
+    RETURN_IF_ERROR(FromGrpc(
+        client_->permissions().SuggestLicenses(client_->NewContext().get(), request, &response)));
+    return ValueOf(response);
+  }
+
+  absl::StatusOr<LicensePair> CompareLicenses(const std::string& a, const std::string& b) override {
+    pb::CompareLicensesRequest request;
+    request.set_a(a);
+    request.set_b(b);
+    pb::CompareLicensesResponse response;
+    RETURN_IF_ERROR(FromGrpc(
+        client_->permissions().CompareLicenses(client_->NewContext().get(), request, &response)));
+    return ValueOf(response);
+  }
+
   absl::StatusOr<std::vector<Headroom>> GetHeadroom(const std::string& artifact,
                                                     const Question& question) override {
     pb::GetHeadroomRequest request;

@@ -519,6 +519,23 @@ void PrintLicense(const License& license, Output* output) {
                 ? ""
                 : absl::StrCat(" Satisfied by: ", absl::StrJoin(duty.satisfied_by, ", "), ".")));
   }
+  if (!license.imposes.empty() || license.further_restrictions) {
+    output->Heading("In works under other licences");
+  }
+  for (const Imposition& imposition : license.imposes) {
+    output->Wrapped(
+        "  ", 2, 4,
+        absl::StrCat("imposes ", Name(imposition.kind), SectionText(imposition.clause.section),
+                     ": ", imposition.clause.says));
+  }
+  if (license.further_restrictions) {
+    const FurtherRestrictions& further = *license.further_restrictions;
+    output->Wrapped(
+        "  ", 2, 4,
+        absl::StrCat("allows no further restrictions",
+                     further.allows.empty() ? "" : absl::StrCat(" but ", Names(further.allows)),
+                     SectionText(further.clause.section), ": ", further.clause.says));
+  }
   output->Line();
   output->Line(output->Paint(kDisclaimer, Ink::kDim));
 }
@@ -529,6 +546,50 @@ void PrintLicenses(const std::vector<License>& licenses, Output* output) {
                               Pad(Name(license.basis), 9), EscapeForTerminal(license.name)));
   }
   output->Line(absl::StrCat(licenses.size(), " licences"));
+}
+
+void PrintPair(const LicensePair& pair, Output* output) {
+  const auto line = [&](const std::string& from, const std::string& to, const Compatibility& c) {
+    const Ink ink = c.answer == CompatibilityAnswer::kYes  ? Ink::kGood
+                    : c.answer == CompatibilityAnswer::kNo ? Ink::kBad
+                                                           : Ink::kOpen;
+    output->Wrapped(output->Paint(Pad(Name(c.answer), 9), ink), 9, 9,
+                    absl::StrCat("a work made from ", from, ", as a whole under ", to,
+                                 c.reason.empty() ? "" : absl::StrCat(": ", c.reason)));
+    if (!c.says.empty()) {
+      output->Wrapped(std::string(9, ' '), 9, 11,
+                      absl::StrCat(ClauseText(c.license, c.section), ": ", c.says));
+    }
+  };
+  line(pair.a, pair.b, pair.a_into_b);
+  line(pair.b, pair.a, pair.b_into_a);
+  output->Line();
+}
+
+void PrintSuggestions(const Suggestions& suggestions, Output* output) {
+  output->Line(absl::StrCat(
+      output->Paint(EscapeForTerminal(suggestions.artifact), Ink::kBold), "  now ",
+      suggestions.license.empty() ? "without a licence" : EscapeForTerminal(suggestions.license),
+      suggestions.complete ? "" : "; INCOMPLETE: cut short by a limit"));
+  for (const LicenseSuggestion& suggestion : suggestions.suggestions) {
+    std::vector<std::string> duties;
+    for (const DutyKind duty : suggestion.duties) duties.emplace_back(Name(duty));
+    output->Wrapped(absl::StrCat("  ", Pad(suggestion.license, 32), "  ",
+                                 Pad(Name(suggestion.license_class), 16)),
+                    52, 54, duties.empty() ? "no duties" : absl::StrJoin(duties, ", "));
+  }
+  if (!suggestions.standing.empty()) {
+    output->Line("No licence ends these findings:");
+    PrintFindingList(suggestions.standing, false, output);
+  }
+  if (!suggestions.conflicts.empty()) {
+    output->Line("No licence of the catalogue will do. These conflict:");
+    for (const std::vector<std::string>& conflict : suggestions.conflicts) {
+      output->Wrapped("  - ", 4, 4, absl::StrJoin(conflict, " and "));
+    }
+  }
+  output->Line();
+  output->Line(output->Paint(kDisclaimer, Ink::kDim));
 }
 
 void PrintComparison(const License& left, const License& right, Output* output) {

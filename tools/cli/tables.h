@@ -10,7 +10,9 @@
 #include "engine/model/explanation.h"
 #include "engine/model/headroom.h"
 #include "engine/model/search.h"
+#include "engine/model/suggestions.h"
 #include "engine/model/views.h"
+#include "engine/suggest.h"
 #include "tools/cli/output.h"
 
 namespace lineage {
@@ -28,6 +30,9 @@ void PrintWalk(const WalkView& view, Output* output);
 void PrintFindings(const std::vector<Finding>& findings, Output* output);
 void PrintLicense(const License& license, Output* output);
 void PrintLicenses(const std::vector<License>& licenses, Output* output);
+// May one go into the other, both ways.
+void PrintPair(const LicensePair& pair, Output* output);
+void PrintSuggestions(const Suggestions& suggestions, Output* output);
 void PrintComparison(const License& left, const License& right, Output* output);
 
 }  // namespace lineage
