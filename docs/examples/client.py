@@ -23,7 +23,9 @@ written = claims.ApplyClaims(claim_service_pb2.ApplyClaimsRequest(
     request_id=str(uuid.uuid4()),
     artifacts=[artifact_pb2.Artifact(id="acme/support-bot", kind=artifact_pb2.ARTIFACT_KIND_CHECKPOINT)],
     claims=[artifact_pb2.Claim(subject="acme/support-bot", source=source, edge=artifact_pb2.EdgeStatement(
-        relation=artifact_pb2.RELATION_FINETUNED_FROM, parent="mosaicml/mpt-7b-instruct"))]), timeout=10)
+        relation=artifact_pb2.RELATION_FINETUNED_FROM, parent="mosaicml/mpt-7b-instruct")),
+            artifact_pb2.Claim(subject="acme/support-bot", source=source,
+                               license=artifact_pb2.LicenseStatement(expression="Apache-2.0"))]), timeout=10)
 print(f"revision {written.commit.revision}: claim {written.commit.first_claim}")
 
 # May we sell it? The token makes sure that the answer has seen our claim.
@@ -33,6 +35,42 @@ answer = permissions.Check(request, timeout=10)
 print("commercial use:", terms_pb2.Verdict.Name(answer.verdict))
 for because in answer.because:
     print(f"  {because.license or 'no licence'} {because.section}: {because.term}".rstrip())
+
+# What if it were a merge with MPT-7B-Chat, too? Nothing of this is written.
+what_if = permission_service_pb2.CheckRequest(artifact="acme/support-bot", rights=[terms_pb2.RIGHT_COMMERCIAL_USE])
+what_if.options.hypothesis.claims.add(subject="acme/support-bot", source=source, edge=artifact_pb2.EdgeStatement(
+    relation=artifact_pb2.RELATION_MERGED_FROM, parent="mosaicml/mpt-7b-chat"))
+print("merged with mpt-7b-chat:", terms_pb2.Verdict.Name(permissions.Check(what_if, timeout=10).verdict))
+
+# What would have to go then?
+repairs = permissions.SuggestRepairs(permission_service_pb2.SuggestRepairsRequest(
+    artifact=what_if.artifact, rights=what_if.rights, options=what_if.options), timeout=10)
+for repair in repairs.sets:
+    print("  replace", " and ".join(repair.artifacts))
+
+# Which of our models may be sold? Page by page.
+page = permission_service_pb2.SearchRequest(filter="organization = acme AND commercial_use = permitted", page_size=100)
+while True:
+    found = permissions.Search(page, timeout=10)
+    for hit in found.hits:
+        print("may be sold:", hit.artifact)
+    page.page_token = found.next_page_token
+    if not page.page_token:
+        break
+
+# What must be shipped with it, and under which licence could it be released?
+notice = permissions.GetNotice(permission_service_pb2.GetNoticeRequest(artifact="acme/support-bot"), timeout=10).notice
+print("asks for something:", ", ".join(group.artifact for group in notice.groups))
+suggested = permissions.SuggestLicenses(permission_service_pb2.SuggestLicensesRequest(artifact="acme/support-bot"),
+                                        timeout=10)
+print(len(suggested.suggestions), "licences fit, such as", suggested.suggestions[0].license)
+
+# Whose verdicts would change if Dolly's data were not for commerce?
+change = permission_service_pb2.AnalyzeImpactRequest(rights=[terms_pb2.RIGHT_COMMERCIAL_USE])
+change.options.hypothesis.claims.add(subject="datasets/databricks/databricks-dolly-15k", source=artifact_pb2.Source(
+    kind=artifact_pb2.SOURCE_KIND_LEGAL_REVIEW, by="acme", said="2026-11-01", document="what if"),
+    license=artifact_pb2.LicenseStatement(expression="CC-BY-NC-4.0"))
+print(permissions.AnalyzeImpact(change, timeout=10).change_count, "verdicts would change")
 
 # What is wrong with a claim is told field by field.
 try:
