@@ -785,6 +785,172 @@ grpc::Status ImportFiles(Client* client, const pb::ImportHeader& header,
   return writer->Finish();
 }
 
+TEST_F(EndToEnd, AHypothesisIsAnsweredAndNotWritten) {
+  pb::CheckRequest request;
+  request.set_artifact("mosaicml/mpt-7b-instruct");
+  request.add_rights(pb::RIGHT_COMMERCIAL_USE);
+  pb::CheckResponse before;
+  ASSERT_TRUE(client_->permissions().Check(client_->NewContext().get(), request, &before).ok());
+  EXPECT_EQ(before.verdict(), pb::VERDICT_PERMITTED);
+  pb::Claim* claim = request.mutable_options()->mutable_hypothesis()->add_claims();
+  claim->set_subject("mosaicml/mpt-7b-instruct");
+  claim->mutable_edge()->set_relation(pb::RELATION_FINETUNED_FROM);
+  claim->mutable_edge()->set_parent("tatsu-lab/alpaca-7b");
+  FillSource(claim);
+  pb::CheckResponse supposed;
+  ASSERT_TRUE(client_->permissions().Check(client_->NewContext().get(), request, &supposed).ok());
+  EXPECT_EQ(supposed.verdict(), pb::VERDICT_PROHIBITED);
+  ASSERT_GT(supposed.because_size(), 0);
+  EXPECT_TRUE(supposed.because(0).path(0).supposed());
+  request.clear_options();
+  pb::CheckResponse after;
+  ASSERT_TRUE(client_->permissions().Check(client_->NewContext().get(), request, &after).ok());
+  EXPECT_EQ(after.verdict(), pb::VERDICT_PERMITTED);
+  EXPECT_EQ(after.revision_token(), before.revision_token());
+}
+
+TEST_F(EndToEnd, ABadHypothesisIsToldFieldByField) {
+  pb::ExplainRequest request;
+  request.set_artifact("mosaicml/mpt-7b");
+  pb::Hypothesis* hypothesis = request.mutable_options()->mutable_hypothesis();
+  hypothesis->add_claims()->set_subject("mosaicml/mpt-7b");
+  hypothesis->add_artifacts()->set_id("a/b");
+  hypothesis->mutable_artifacts(0)->set_kind(static_cast<pb::ArtifactKind>(77));
+  pb::ExplainResponse response;
+  grpc::Status status =
+      client_->permissions().Explain(client_->NewContext().get(), request, &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  const std::vector<std::string> fields = FieldsIn(status);
+  const auto named = [&](const std::string& field) {
+    return std::find(fields.begin(), fields.end(), field) != fields.end();
+  };
+  EXPECT_TRUE(named("options.hypothesis.claims[0].statement")) << fields.size();
+  EXPECT_TRUE(named("options.hypothesis.artifacts[0].kind"));
+  request.mutable_options()->clear_hypothesis();
+  request.mutable_options()->mutable_hypothesis()->add_retracted_claims(999'999);
+  status = client_->permissions().Explain(client_->NewContext().get(), request, &response);
+  EXPECT_EQ(ReasonIn(status), "CLAIM_INVALID") << status.error_message();
+  EXPECT_TRUE(absl::StrContains(status.error_message(), "there is no claim 999999"));
+}
+
+TEST_F(EndToEnd, ImpactSinceATokenIsWhatWasWritten) {
+  pb::ApplyClaimsResponse written;
+  ASSERT_TRUE(Apply(client_.get(), LicenseRequest("acme/base", "MIT"), &written).ok());
+  const std::string since = written.revision_token();
+  pb::ApplyClaimsRequest change = LicenseRequest("acme/base", "CC-BY-NC-4.0");
+  change.mutable_claims(0)->mutable_source()->set_said("2024-05-01");
+  ASSERT_TRUE(Apply(client_.get(), change, &written).ok());
+  pb::AnalyzeImpactRequest request;
+  request.add_rights(pb::RIGHT_COMMERCIAL_USE);
+  request.set_since(since);
+  pb::AnalyzeImpactResponse response;
+  ASSERT_TRUE(
+      client_->permissions().AnalyzeImpact(client_->NewContext().get(), request, &response).ok());
+  ASSERT_EQ(response.change_count(), 1);
+  EXPECT_EQ(response.changes(0).artifact(), "acme/base");
+  EXPECT_EQ(response.changes(0).before(), pb::VERDICT_PERMITTED);
+  EXPECT_EQ(response.changes(0).after(), pb::VERDICT_PROHIBITED);
+  request.set_max_changes(-1);
+  grpc::Status status =
+      client_->permissions().AnalyzeImpact(client_->NewContext().get(), request, &response);
+  EXPECT_EQ(FieldsIn(status), std::vector<std::string>{"max_changes"});
+  request.clear_max_changes();
+  request.set_since("nonsense");
+  status = client_->permissions().AnalyzeImpact(client_->NewContext().get(), request, &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  request.clear_since();
+  status = client_->permissions().AnalyzeImpact(client_->NewContext().get(), request, &response);
+  EXPECT_TRUE(absl::StrContains(status.error_message(), "impact needs a change"));
+}
+
+TEST_F(EndToEnd, SearchPagesFitTogetherAndGoWithTheirFilterOnly) {
+  pb::SearchRequest request;
+  request.set_filter("kind = dataset");
+  request.set_page_size(50);
+  std::set<std::string> ids;
+  std::size_t count = 0;
+  std::string token;
+  do {
+    pb::SearchResponse response;
+    const grpc::Status status =
+        client_->permissions().Search(client_->NewContext().get(), request, &response);
+    ASSERT_TRUE(status.ok()) << status.error_message();
+    EXPECT_TRUE(response.complete());
+    for (const pb::SearchHit& hit : response.hits()) {
+      ids.insert(hit.artifact());
+      ++count;
+    }
+    if (!response.next_page_token().empty()) token = response.next_page_token();
+    request.set_page_token(response.next_page_token());
+    // What is written meanwhile does not move the pages.
+    pb::ApplyClaimsResponse written;
+    ASSERT_TRUE(
+        Apply(client_.get(), LicenseRequest(absl::StrCat("acme/m", count), "MIT"), &written).ok());
+  } while (!request.page_token().empty());
+  EXPECT_EQ(ids.size(), count);
+  EXPECT_GT(count, 100u);
+  request.set_page_token(token);
+  request.set_filter("kind = model");
+  pb::SearchResponse response;
+  grpc::Status status =
+      client_->permissions().Search(client_->NewContext().get(), request, &response);
+  EXPECT_EQ(ReasonIn(status), "PAGE_TOKEN_MISMATCH");
+  request.clear_page_token();
+  request.set_filter("kind = ");
+  status = client_->permissions().Search(client_->NewContext().get(), request, &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_TRUE(absl::StrContains(status.error_message(), "column 8")) << status.error_message();
+}
+
+TEST_F(EndToEnd, RepairsAndComparisonsRefuseWhatTheyCannotAnswer) {
+  pb::SuggestRepairsRequest repair;
+  repair.set_artifact("mosaicml/mpt-7b-chat");
+  pb::SuggestRepairsResponse plan;
+  grpc::Status status =
+      client_->permissions().SuggestRepairs(client_->NewContext().get(), repair, &plan);
+  EXPECT_EQ(FieldsIn(status), std::vector<std::string>{"rights"});
+  repair.add_rights(pb::RIGHT_COMMERCIAL_USE);
+  repair.set_accept(pb::VERDICT_PROHIBITED);
+  status = client_->permissions().SuggestRepairs(client_->NewContext().get(), repair, &plan);
+  EXPECT_EQ(FieldsIn(status), std::vector<std::string>{"accept"});
+  pb::CompareRequest compare;
+  compare.mutable_before()->mutable_consistency()->set_at_least("x");
+  pb::CompareResponse compared;
+  status = client_->permissions().Compare(client_->NewContext().get(), compare, &compared);
+  EXPECT_EQ(FieldsIn(status), std::vector<std::string>{"before.consistency"});
+  pb::CompareLicensesRequest licenses;
+  licenses.set_a("MIT");
+  pb::CompareLicensesResponse pair;
+  status = client_->permissions().CompareLicenses(client_->NewContext().get(), licenses, &pair);
+  EXPECT_EQ(FieldsIn(status), std::vector<std::string>{"b"});
+  licenses.set_b("((");
+  status = client_->permissions().CompareLicenses(client_->NewContext().get(), licenses, &pair);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+}
+
+TEST_F(EndToEnd, ComparisonsComeInPages) {
+  pb::CompareRequest request;
+  request.mutable_after()->set_stance(pb::STANCE_CAUTIOUS);
+  request.add_rights(pb::RIGHT_COMMERCIAL_USE);
+  request.set_page_size(40);
+  std::set<std::string> ids;
+  std::size_t count = 0;
+  for (int page = 0; page < 2; ++page) {
+    pb::CompareResponse response;
+    const grpc::Status status =
+        client_->permissions().Compare(client_->NewContext().get(), request, &response);
+    ASSERT_TRUE(status.ok()) << status.error_message();
+    EXPECT_EQ(response.differences_size(), 40);
+    for (const pb::Difference& difference : response.differences()) {
+      ids.insert(difference.artifact());
+      ++count;
+    }
+    request.set_page_token(response.next_page_token());
+    ASSERT_FALSE(request.page_token().empty());
+  }
+  EXPECT_EQ(ids.size(), count);
+}
+
 TEST_F(EndToEnd, ImportDocumentTakesFilesAndFolders) {
   std::string lines;
   for (int i = 0; i < 100; ++i) {

@@ -35,6 +35,8 @@ struct Case {
   const char* section;  // of the clause that decides; empty: not looked at
 };
 
+void PrintTo(const Case& c, std::ostream* out) { *out << c.from << " into " << c.to; }
+
 class KnownPair : public ::testing::TestWithParam<Case> {};
 
 TEST_P(KnownPair, IsDecidedByItsClause) {

@@ -42,10 +42,20 @@ std::string TextOf(const Filter& filter) {
       ")");
 }
 
+// In the names of tests: letters and digits only.
+std::string Plain(absl::string_view text) {
+  std::string plain;
+  for (const char c : text)
+    plain.push_back(absl::ascii_isalnum(static_cast<unsigned char>(c)) ? c : '_');
+  return plain;
+}
+
 struct Parsed {
   const char* text;
   const char* expected;
 };
+
+void PrintTo(const Parsed& parsed, std::ostream* out) { *out << Plain(parsed.text); }
 
 class FilterText : public ::testing::TestWithParam<Parsed> {};
 
@@ -85,6 +95,8 @@ struct Refused {
   const char* text;
   const char* message;
 };
+
+void PrintTo(const Refused& refused, std::ostream* out) { *out << Plain(refused.text); }
 
 class FilterProblem : public ::testing::TestWithParam<Refused> {};
 
