@@ -124,7 +124,9 @@ absl::StatusOr<std::optional<Explanation>> TryExplain(const Engine& engine, cons
 std::vector<std::string> AllIds(const Engine& engine, const Question& before,
                                 const Question& after) {
   std::set<std::string> ids;
-  for (const Artifact& artifact : engine.catalog().artifacts) ids.insert(artifact.id);
+  for (std::size_t i = 0; i < engine.records().artifact_count(); ++i) {
+    ids.emplace(engine.records().IdOf(ArtifactIndex(i)));
+  }
   for (const Question* question : {&before, &after}) {
     if (question->hypothesis == nullptr) continue;
     for (std::string& id : SubjectsOf(engine, *question->hypothesis)) ids.insert(std::move(id));
@@ -201,8 +203,12 @@ absl::StatusOr<Impact> ImpactSince(const Engine& engine, Revision since, const Q
   Query query = question.query;
   ASSIGN_OR_RETURN(query.context, engine.Validate(query.context));
   std::set<std::string> subjects;
-  for (const Claim& claim : engine.catalog().claims) {
-    if (claim.revision > since || claim.retracted > since) subjects.insert(claim.subject);
+  const Records& records = engine.records();
+  for (std::size_t i = 0; i < records.claim_count(); ++i) {
+    const ClaimRow& claim = records.Row(ClaimIndex(i));
+    if (claim.revision > since || claim.retracted > since) {
+      subjects.emplace(records.IdOf(claim.subject));
+    }
   }
   SnapshotKey earlier = question.key;
   earlier.at_revision = std::min(since, question.key.at_revision);

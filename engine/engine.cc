@@ -1,6 +1,7 @@
 #include "engine/engine.h"
 
 #include <algorithm>
+#include <chrono>
 #include <set>
 #include <utility>
 
@@ -36,28 +37,28 @@ absl::Status AddPack(const std::string& path, Revision revision, Catalog* catalo
 }
 
 EdgeView ViewOf(const Snapshot& snapshot, const Edge& edge) {
-  return {snapshot.ArtifactOf(edge.child).id, edge.relation, snapshot.ArtifactOf(edge.parent).id,
+  return {snapshot.IdOf(edge.child), edge.relation, snapshot.IdOf(edge.parent),
           snapshot.Get(edge.claim)};
 }
 
 WalkStep StepTo(const Snapshot& snapshot, VertexId to, VertexId from, Relation relation,
                 int depth) {
-  const Artifact& artifact = snapshot.ArtifactOf(to);
+  const Artifact artifact = snapshot.ArtifactOf(to);
   return {artifact.id,
           artifact.kind,
           depth,
           relation,
-          snapshot.ArtifactOf(from).id,
+          snapshot.IdOf(from),
           ConclusionText(snapshot, to)};
 }
 
 LicenseClass ClassOfVertex(const Snapshot& snapshot, VertexId id) {
   LicenseClass result = LicenseClass::kOpenSource;
-  const auto& origins = snapshot.Get(id).conclusion.origins;
+  const auto origins = snapshot.OriginsOf(id);
   if (origins.empty()) return LicenseClass::kUndeclared;
   for (const VertexId origin : origins) {
     result = std::max(
-        result, ClassOfExpression(snapshot.licenses(), snapshot.Get(origin).conclusion.expression));
+        result, ClassOfExpression(snapshot.licenses(), snapshot.ExpressionOf(origin)));
   }
   return result;
 }
@@ -66,21 +67,18 @@ LicenseClass ClassOfVertex(const Snapshot& snapshot, VertexId id) {
 
 Engine::~Engine() = default;
 
-Engine::Engine(Catalog catalog, std::shared_ptr<const LicenseTable> licenses, Revision revision)
-    : catalog_(std::make_shared<const Catalog>(std::move(catalog))),
-      revision_(revision),
-      licenses_(licenses != nullptr ? std::move(licenses)
-                                    : std::make_shared<const LicenseTable>(catalog_)),
-      names_(std::make_unique<NameIndex>(*catalog_)) {
-  for (const Claim& claim : catalog_->claims) revision_ = std::max(revision_, claim.revision);
-  artifact_by_id_.reserve(catalog_->artifacts.size());
-  for (std::size_t i = 0; i < catalog_->artifacts.size(); ++i) {
-    artifact_by_id_.emplace(catalog_->artifacts[i].id, i);
-    by_id_.push_back(i);
+Engine::Engine(Records records, std::shared_ptr<const LicenseTable> licenses, Revision revision)
+    : records_(std::move(records)), revision_(revision), licenses_(std::move(licenses)) {}
+
+Catalog Engine::ToCatalog() const {
+  Catalog catalog = licenses_->catalog();
+  for (std::size_t i = 0; i < records_.artifact_count(); ++i) {
+    catalog.artifacts.push_back(records_.Get(ArtifactIndex(i)));
   }
-  std::sort(by_id_.begin(), by_id_.end(), [&](std::size_t a, std::size_t b) {
-    return catalog_->artifacts[a].id < catalog_->artifacts[b].id;
-  });
+  for (std::size_t i = 0; i < records_.claim_count(); ++i) {
+    catalog.claims.push_back(records_.Get(ClaimIndex(i)));
+  }
+  return catalog;
 }
 
 std::vector<License> Engine::Licenses() const {
@@ -90,9 +88,9 @@ std::vector<License> Engine::Licenses() const {
   return licenses;
 }
 
-const Artifact* Engine::FindArtifact(absl::string_view id) const {
-  const auto it = artifact_by_id_.find(id);
-  return it == artifact_by_id_.end() ? nullptr : &catalog_->artifacts[it->second];
+std::optional<Artifact> Engine::FindArtifact(absl::string_view id) const {
+  const ArtifactIndex artifact = records_.Find(id);
+  return artifact.valid() ? std::optional(records_.Get(artifact)) : std::nullopt;
 }
 
 std::unique_ptr<Engine> Engine::FromCatalog(Catalog catalog) {
@@ -100,11 +98,36 @@ std::unique_ptr<Engine> Engine::FromCatalog(Catalog catalog) {
 }
 
 std::unique_ptr<Engine> Engine::FromCatalog(Catalog catalog, Revision revision) {
-  return std::unique_ptr<Engine>(new Engine(std::move(catalog), nullptr, revision));
+  Records records(catalog);
+  for (const Claim& claim : catalog.claims) revision = std::max(revision, claim.revision);
+  catalog.artifacts.clear();
+  catalog.claims.clear();
+  return FromRecords(
+      std::move(records),
+      std::make_shared<const LicenseTable>(std::make_shared<const Catalog>(std::move(catalog))),
+      revision, nullptr);
+}
+
+std::unique_ptr<Engine> Engine::FromRecords(Records records,
+                                            std::shared_ptr<const LicenseTable> licenses,
+                                            Revision revision,
+                                            std::shared_ptr<const VerdictTable> today) {
+  auto engine = std::unique_ptr<Engine>(
+      new Engine(std::move(records), std::move(licenses), revision));
+  if (today != nullptr) {
+    std::promise<std::shared_ptr<const Snapshot>> ready;
+    // The table keeps its snapshot.
+    ready.set_value(std::shared_ptr<const Snapshot>(today, &today->snapshot()));
+    engine->snapshots_.push_back({today->snapshot().key(), ready.get_future().share()});
+    engine->today_ = std::move(today);
+  }
+  return engine;
 }
 
 std::unique_ptr<Engine> Engine::Excerpt(const Engine& engine, Catalog part) {
-  return std::unique_ptr<Engine>(new Engine(std::move(part), engine.licenses_, engine.revision_));
+  Revision revision = engine.revision_;
+  for (const Claim& claim : part.claims) revision = std::max(revision, claim.revision);
+  return FromRecords(Records(part), engine.licenses_, revision, nullptr);
 }
 
 absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(const EngineOptions& options) {
@@ -117,7 +140,7 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(const EngineOptions& option
 
 absl::StatusOr<std::unique_ptr<Engine>> Engine::OpenOver(const Engine& engine,
                                                          const EngineOptions& options) {
-  return FromPacks(engine.catalog(), engine.revision(), options);
+  return FromPacks(engine.ToCatalog(), engine.revision(), options);
 }
 
 absl::StatusOr<std::unique_ptr<Engine>> Engine::FromPacks(Catalog catalog, Revision revision,
@@ -132,6 +155,7 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::FromPacks(Catalog catalog, Revis
 
 std::shared_ptr<const Snapshot> Engine::At(const SnapshotKey& key) const {
   std::promise<std::shared_ptr<const Snapshot>> promise;
+  std::shared_ptr<const Snapshot> like;
   {
     std::unique_lock<std::mutex> lock(mutex_);
     const auto it = std::find_if(snapshots_.begin(), snapshots_.end(),
@@ -142,16 +166,37 @@ std::shared_ptr<const Snapshot> Engine::At(const SnapshotKey& key) const {
       lock.unlock();
       return snapshot.get();  // waits if another thread is building it
     }
+    // Another day on which nothing differs?
+    for (const Built& other : snapshots_) {
+      if (other.key.at_revision != key.at_revision ||
+          other.key.claims_policy != key.claims_policy || key.as_of < other.key.as_of ||
+          other.snapshot.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
+        continue;
+      }
+      const std::shared_ptr<const Snapshot> same = other.snapshot.get();
+      if (key.as_of < same->holds_until()) like = same;
+    }
     if (snapshots_.size() == kSnapshotsKept) snapshots_.erase(snapshots_.begin());
     snapshots_.push_back({key, promise.get_future().share()});
   }
-  std::shared_ptr<const Snapshot> built = Snapshot::Build(catalog_, licenses_, key);
+  std::shared_ptr<const Snapshot> built =
+      like != nullptr ? like->OnDay(key.as_of) : Snapshot::Build(records_, licenses_, key);
   promise.set_value(built);
   return built;
 }
 
+const VerdictTable* Engine::TableOf(const SnapshotKey& key, const Query& query) const {
+  if (today_ == nullptr || !today_->Answers(query)) return nullptr;
+  const Snapshot& snapshot = today_->snapshot();
+  SnapshotKey same = key;
+  same.as_of = snapshot.key().as_of;
+  const bool on_a_like_day =
+      snapshot.key().as_of <= key.as_of && key.as_of < snapshot.holds_until();
+  return same == snapshot.key() && on_a_like_day ? today_.get() : nullptr;
+}
+
 absl::StatusOr<Context> Engine::Validate(const Context& context) const {
-  return ValidateContext(context, catalog_->vocabulary);
+  return ValidateContext(context, vocabulary());
 }
 
 template <typename Ask>
@@ -210,13 +255,23 @@ absl::StatusOr<PermissionsView> Engine::Permissions(absl::string_view artifact,
   const std::shared_ptr<const Snapshot> snapshot = At(question.key);
   ASSIGN_OR_RETURN(const VertexId vertex, FindVertex(*snapshot, artifact, question.component));
   PermissionsView view;
-  view.artifact = snapshot->ArtifactOf(vertex).id;
+  view.artifact = snapshot->IdOf(vertex);
   view.component = snapshot->Get(vertex).component;
   view.license_class = ClassOfVertex(*snapshot, vertex);
-  if (!snapshot->Get(vertex).conclusion.origins.empty()) {
+  if (!snapshot->OriginsOf(vertex).empty()) {
     view.license = ConclusionText(*snapshot, vertex);
   }
+  const VerdictTable* table =
+      snapshot->Get(vertex).primary ? TableOf(question.key, query) : nullptr;
   for (const Stance stance : EnumValues<Stance>()) {
+    if (table != nullptr) {
+      const VerdictTable::Row row = table->Get(vertex, stance);
+      for (const Right right : EnumValues<Right>()) {
+        view.verdicts[static_cast<std::size_t>(stance)][static_cast<std::size_t>(right)] =
+            row.VerdictOf(right);
+      }
+      continue;
+    }
     query.stance = stance;
     const Evaluation evaluation = Evaluator(*snapshot, query).Evaluate(vertex);
     view.verdicts[static_cast<std::size_t>(stance)] = evaluation.alone;
@@ -255,12 +310,12 @@ absl::StatusOr<std::vector<Finding>> Engine::AuditFrom(const std::vector<std::st
     std::vector<Finding> some = FindingsOf(*snapshot, target, query);
     std::move(some.begin(), some.end(), std::back_inserter(findings));
   };
-  const std::size_t count = artifacts.empty() ? snapshot->vertex_count() : artifacts.size();
+  const std::size_t count = artifacts.empty() ? snapshot->artifact_count() : artifacts.size();
   std::size_t next = cursor->value_or(count);
   for (const std::size_t first = next; next < count; ++next) {
     if (findings.size() >= max_findings || (next != first && query.stop.Requested())) break;
     if (artifacts.empty()) {
-      if (snapshot->Get(VertexId(next)).primary) audit(VertexId(next));
+      audit(VertexId(next));
     } else {
       ASSIGN_OR_RETURN(const VertexId vertex,
                        FindVertex(*snapshot, artifacts[next], question.component));
@@ -271,16 +326,12 @@ absl::StatusOr<std::vector<Finding>> Engine::AuditFrom(const std::vector<std::st
   return findings;
 }
 
-std::vector<const Claim*> Engine::ClaimsAbout(absl::string_view id) const {
-  std::vector<const Claim*> claims;
-  const auto it = artifact_by_id_.find(id);
-  if (it == artifact_by_id_.end()) return claims;
-  const auto snapshot = At({Date::Today(), ~Revision{0}, ClaimsPolicy::kRanked});
-  for (const ClaimIndex index :
-       snapshot->ClaimsAbout(ArtifactIndex(static_cast<uint32_t>(it->second)))) {
-    claims.push_back(&catalog_->claims[index.value()]);
-  }
-  std::sort(claims.begin(), claims.end());  // they lie in one vector, in order of number
+std::vector<Claim> Engine::ClaimsAbout(absl::string_view id) const {
+  std::vector<Claim> claims;
+  const ArtifactIndex artifact = records_.Find(id);
+  if (!artifact.valid()) return claims;
+  records_.ForEachClaimAbout(artifact,
+                             [&](ClaimIndex index) { claims.push_back(records_.Get(index)); });
   return claims;
 }
 
@@ -305,8 +356,9 @@ absl::StatusOr<ArtifactView> Engine::Show(absl::string_view artifact,
     if (!part.valid()) continue;
     view.components.push_back(
         {component, ConclusionText(*snapshot, part), ClassOfVertex(*snapshot, part)});
-    for (const EdgeId edge : snapshot->Downstream(part))
-      view.downstream.push_back(ViewOf(*snapshot, snapshot->Get(edge)));
+    for (const ChildEdge edge : snapshot->Downstream(part)) {
+      view.downstream.push_back(ViewOf(*snapshot, snapshot->EdgeOf(part, edge)));
+    }
   }
   for (const Edge& edge : snapshot->Upstream(vertex))
     view.upstream.push_back(ViewOf(*snapshot, edge));
@@ -325,13 +377,12 @@ absl::StatusOr<WalkView> Engine::Walk(absl::string_view artifact, const Question
   const std::shared_ptr<const Snapshot> snapshot = At(question.key);
   ASSIGN_OR_RETURN(const VertexId start, FindVertex(*snapshot, artifact, std::nullopt));
   WalkView view;
-  view.start = snapshot->ArtifactOf(start).id;
+  view.start = snapshot->IdOf(start);
   const Traversal traversal = Traverse(*snapshot, start, options);
   view.complete = traversal.complete;
   for (const Visit& visit : traversal.visits) {
-    const bool up = options.direction == Direction::kUpstream;
-    view.steps.push_back(StepTo(*snapshot, visit.vertex, up ? visit.via->child : visit.via->parent,
-                                visit.via->relation, visit.depth));
+    view.steps.push_back(
+        StepTo(*snapshot, visit.vertex, visit.from, visit.relation, visit.depth));
   }
   return view;
 }
@@ -354,7 +405,7 @@ absl::StatusOr<WalkView> Engine::Path(absl::string_view from, absl::string_view 
     if (!path.empty()) std::swap(start, end);
   }
   WalkView view;
-  view.start = snapshot->ArtifactOf(start).id;
+  view.start = snapshot->IdOf(start);
   int depth = 0;
   for (const Edge* edge : path) {
     view.steps.push_back(StepTo(*snapshot, edge->parent, edge->child, edge->relation, ++depth));
@@ -372,7 +423,8 @@ std::shared_ptr<Engine::Indexed> Engine::IndexOf(const SnapshotKey& key) const {
   if (indexes_.size() == kSnapshotsKept) indexes_.erase(indexes_.begin());
   auto indexed = std::make_shared<Indexed>();
   indexed->snapshot = snapshot;
-  indexed->index = std::make_unique<SearchIndex>(*snapshot);
+  indexed->index = std::make_unique<SearchIndex>(
+      snapshot, today_ != nullptr && &today_->snapshot() == snapshot.get() ? today_ : nullptr);
   indexes_.emplace_back(key, indexed);
   return indexed;
 }
@@ -408,7 +460,7 @@ absl::StatusOr<GraphView> Engine::Graph(absl::string_view artifact, const Questi
   ASSIGN_OR_RETURN(query.context, Validate(query.context));
   const std::shared_ptr<const Snapshot> snapshot = At(question.key);
   ASSIGN_OR_RETURN(const VertexId focus, FindVertex(*snapshot, artifact, question.component));
-  std::vector<Visit> visits = {{focus, 0, nullptr}};
+  std::vector<Visit> visits = {{focus, focus, 0, Relation::kBundles}};
   for (const Direction direction : {Direction::kUpstream, Direction::kDownstream}) {
     TraversalOptions walk;
     walk.direction = direction;
@@ -427,21 +479,29 @@ absl::StatusOr<GraphView> Engine::Graph(absl::string_view artifact, const Questi
     if (shown.size() < std::max<std::size_t>(options.max_nodes, 1)) shown.insert(visit.vertex);
   }
   GraphView view;
-  view.focus = snapshot->ArtifactOf(focus).id;
+  view.focus = snapshot->IdOf(focus);
   view.right = options.right;
   view.stance = query.stance;
   view.as_of = question.key.as_of;
   view.omitted = all.size() - shown.size();
   Evaluator evaluator(*snapshot, query);
-  for (const VertexId id : shown) {
-    const Artifact& node = snapshot->ArtifactOf(id);
+  std::vector<VertexId> in_order(shown.begin(), shown.end());
+  std::sort(in_order.begin(), in_order.end(), [&](VertexId a, VertexId b) {
+    const auto key = [&](VertexId id) {
+      return std::pair(snapshot->records().IdOf(snapshot->Get(id).artifact),
+                       snapshot->Get(id).component);
+    };
+    return key(a) < key(b);
+  });
+  for (const VertexId id : in_order) {
+    const Artifact node = snapshot->ArtifactOf(id);
     view.nodes.push_back({node.id, node.kind,
                           node.name.empty() ? std::string(LastSegment(node.id)) : node.name,
                           ConclusionText(*snapshot, id), ClassOfVertex(*snapshot, id),
                           evaluator.Evaluate(id).alone[static_cast<std::size_t>(options.right)]});
     for (const Edge& edge : snapshot->Upstream(id)) {
       if (shown.contains(edge.parent)) {
-        view.edges.push_back({node.id, snapshot->ArtifactOf(edge.parent).id, edge.relation});
+        view.edges.push_back({node.id, snapshot->IdOf(edge.parent), edge.relation});
       }
     }
   }

@@ -22,6 +22,7 @@
 #include "engine/model/search.h"
 #include "engine/model/views.h"
 #include "engine/permission/query.h"
+#include "engine/permission/verdict_table.h"
 
 namespace lineage {
 
@@ -57,18 +58,24 @@ class Engine {
   static std::unique_ptr<Engine> FromCatalog(Catalog catalog);
   // The same at a revision that is later than that of every claim.
   static std::unique_ptr<Engine> FromCatalog(Catalog catalog, Revision revision);
+  // Over records that are in memory; `today`, if not null, are their graph and verdicts of its day.
+  static std::unique_ptr<Engine> FromRecords(Records records,
+                                             std::shared_ptr<const LicenseTable> licenses,
+                                             Revision revision,
+                                             std::shared_ptr<const VerdictTable> today);
 
   // A part of `engine`'s knowledge, with its licences, at its revision.
   static std::unique_ptr<Engine> Excerpt(const Engine& engine, Catalog part);
 
-  [[nodiscard]] const Catalog& catalog() const { return *catalog_; }
+  // All artifacts and claims.
+  [[nodiscard]] const Records& records() const { return records_; }
   [[nodiscard]] const LicenseTable& licenses() const { return *licenses_; }
-  [[nodiscard]] std::shared_ptr<const Catalog> shared_catalog() const { return catalog_; }
+  [[nodiscard]] const Vocabulary& vocabulary() const { return licenses_->catalog().vocabulary; }
+  // Licences, vocabulary, artifacts and claims as plain values. Cost: a copy of everything.
+  [[nodiscard]] Catalog ToCatalog() const;
   [[nodiscard]] Revision revision() const { return revision_; }
-  // The artifact with exactly this id, or null.
-  [[nodiscard]] const Artifact* FindArtifact(absl::string_view id) const;
-  // Indexes into catalog().artifacts, in order of id.
-  [[nodiscard]] const std::vector<std::size_t>& ArtifactsById() const { return by_id_; }
+  // The artifact with exactly this id.
+  [[nodiscard]] std::optional<Artifact> FindArtifact(absl::string_view id) const;
   // All licences, in order of id.
   [[nodiscard]] std::vector<License> Licenses() const;
 
@@ -77,7 +84,7 @@ class Engine {
 
   // The id that a name means. Errors: NOT_FOUND, FAILED_PRECONDITION (ambiguous).
   [[nodiscard]] absl::StatusOr<std::string> Resolve(absl::string_view name) const {
-    return names_->Resolve(name);
+    return ResolveName(records_, name);
   }
 
   // Checks the context of a question against the vocabulary, and expands region groups. Errors:
@@ -105,7 +112,7 @@ class Engine {
       std::optional<std::size_t>* cursor) const;
 
   // All claims about an artifact (by its exact id), in order of number; empty if it is not known.
-  [[nodiscard]] std::vector<const Claim*> ClaimsAbout(absl::string_view id) const;
+  [[nodiscard]] std::vector<Claim> ClaimsAbout(absl::string_view id) const;
 
   [[nodiscard]] absl::StatusOr<ArtifactView> Show(absl::string_view artifact,
                                                   const Question& question) const;
@@ -123,8 +130,8 @@ class Engine {
     std::size_t max_nodes = 200;
     Right right = Right::kCommercialUse;
   };
-  // The artifacts that a filter (AIP-160; docs/search.md) fits, in order of id: a page of at most
-  // `max_hits` from `first` on (0, then SearchPage::next). Hits tell the verdicts of the question's
+  // The artifacts that a filter (AIP-160; docs/search.md) fits, in the order in which they
+  // became known: a page of at most `max_hits` from `first` on (0, then SearchPage::next). Hits tell the verdicts of the question's
   // rights. Errors: INVALID_ARGUMENT with the column; those of names in the filter.
   [[nodiscard]] absl::StatusOr<SearchPage> Search(absl::string_view filter,
                                                   const Question& question, std::size_t max_hits,
@@ -139,7 +146,7 @@ class Engine {
   [[nodiscard]] absl::StatusOr<License> FindLicense(absl::string_view name) const;
 
  private:
-  Engine(Catalog catalog, std::shared_ptr<const LicenseTable> licenses, Revision revision);
+  Engine(Records records, std::shared_ptr<const LicenseTable> licenses, Revision revision);
   static absl::StatusOr<std::unique_ptr<Engine>> FromPacks(Catalog catalog, Revision revision,
                                                            const EngineOptions& options);
   // What `ask` answers, with an engine that supposes what the question supposes, the question
@@ -151,12 +158,9 @@ class Engine {
                                                     absl::string_view artifact,
                                                     std::optional<Component> component) const;
 
-  std::shared_ptr<const Catalog> catalog_;
+  const Records records_;
   Revision revision_ = 0;
-  std::shared_ptr<const LicenseTable> licenses_;
-  std::unique_ptr<const NameIndex> names_;
-  absl::flat_hash_map<std::string, std::size_t> artifact_by_id_;
-  std::vector<std::size_t> by_id_;
+  const std::shared_ptr<const LicenseTable> licenses_;
   struct Indexed {
     std::shared_ptr<const Snapshot> snapshot;
     std::unique_ptr<SearchIndex> index;
@@ -166,6 +170,9 @@ class Engine {
     SnapshotKey key;
     std::shared_future<std::shared_ptr<const Snapshot>> snapshot;
   };
+  // The verdicts of `key` if they are there already and tell `query`; else null.
+  [[nodiscard]] const VerdictTable* TableOf(const SnapshotKey& key, const Query& query) const;
+  std::shared_ptr<const VerdictTable> today_;
   mutable std::mutex mutex_;  // guards snapshots_; never held while one is built
   mutable std::vector<Built> snapshots_;
   mutable std::vector<std::pair<SnapshotKey, std::shared_ptr<Indexed>>> indexes_;  // the same

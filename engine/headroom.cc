@@ -38,7 +38,7 @@ std::map<ContextKey, std::set<double>> NumbersIn(const Evaluation& evaluation, E
   const Snapshot& snapshot = evaluator->snapshot();
   for (const Voice& voice : evaluation.voices) {
     if (voice.kind != Voice::Kind::kLicense) continue;
-    ForEachLeaf(snapshot.Get(voice.origin).conclusion.expression, [&](const BoundExpression& leaf) {
+    ForEachLeaf(snapshot.ExpressionOf(voice.origin), [&](const BoundExpression& leaf) {
       if (!leaf.license.valid()) return;
       for (const Grant& grant : snapshot.licenses().Get(leaf.license).grants) {
         if (!grant.rights.Intersects(rights)) continue;

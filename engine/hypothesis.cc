@@ -34,7 +34,7 @@ class Excerpt {
       options.direction = Direction::kDownstream;
       options.max_vertices = snapshot_.vertex_count();
       for (const Visit& visit : Traverse(snapshot_, start, options).visits) {
-        AddUpstream(snapshot_.ArtifactOf(visit.vertex).id);
+        AddUpstream(snapshot_.IdOf(visit.vertex));
       }
     }
   }
@@ -47,8 +47,10 @@ class Excerpt {
       open.pop_back();
       if (!ids_.insert(at).second) continue;
       for (const ClaimIndex index : ClaimsAbout(at)) {
-        const Claim& claim = snapshot_.Get(index);
-        if (claim.statement == StatementKind::kEdge) open.push_back(claim.parent);
+        const ClaimRow& claim = snapshot_.Row(index);
+        if (claim.statement == StatementKind::kEdge) {
+          open.emplace_back(snapshot_.records().IdOf(claim.parent));
+        }
       }
       const auto it = supposed_parents_.find(at);
       if (it == supposed_parents_.end()) continue;
@@ -58,7 +60,6 @@ class Excerpt {
 
   Catalog Make(Revision revision) {
     Catalog catalog;
-    catalog.vocabulary = engine_.catalog().vocabulary;
     std::vector<ClaimIndex> claims;
     const std::set<std::string> wanted = ids_;
     for (const std::string& id : wanted) {
@@ -69,8 +70,9 @@ class Excerpt {
     std::sort(claims.begin(), claims.end());
     claims.erase(std::unique(claims.begin(), claims.end()), claims.end());
     for (const ClaimIndex index : claims) {
-      if (!retracted_.contains(snapshot_.Get(index).number))
+      if (!retracted_.contains(snapshot_.Row(index).number)) {
         catalog.claims.push_back(snapshot_.Get(index));
+      }
     }
     LayOver(revision, &catalog);
     return catalog;
@@ -78,32 +80,32 @@ class Excerpt {
 
   // The same over everything.
   Catalog MakeWhole(Revision revision) {
-    Catalog catalog = engine_.catalog();
-    for (const Artifact& artifact : catalog.artifacts) ids_.insert(artifact.id);
-    if (!retracted_.empty()) {
-      catalog.claims.erase(
-          std::remove_if(catalog.claims.begin(), catalog.claims.end(),
-                         [&](const Claim& claim) { return retracted_.contains(claim.number); }),
-          catalog.claims.end());
-    }
-    for (std::size_t i = 0; i < catalog.artifacts.size(); ++i)
+    Catalog catalog;
+    const Records& records = engine_.records();
+    for (std::size_t i = 0; i < records.artifact_count(); ++i) {
+      catalog.artifacts.push_back(records.Get(ArtifactIndex(i)));
+      ids_.insert(catalog.artifacts[i].id);
       position_[catalog.artifacts[i].id] = i;
+    }
+    for (std::size_t i = 0; i < records.claim_count(); ++i) {
+      if (!retracted_.contains(records.Row(ClaimIndex(i)).number)) {
+        catalog.claims.push_back(records.Get(ClaimIndex(i)));
+      }
+    }
     LayOver(revision, &catalog);
     return catalog;
   }
 
  private:
-  absl::Span<const ClaimIndex> ClaimsAbout(const std::string& id) const {
-    const VertexId vertex = snapshot_.FindVertex(id, std::nullopt);
-    if (!vertex.valid()) return {};
-    return snapshot_.ClaimsAbout(snapshot_.Get(vertex).artifact);
+  ClaimIndexes ClaimsAbout(const std::string& id) const {
+    const ArtifactIndex artifact = snapshot_.records().Find(id);
+    return artifact.valid() ? snapshot_.ClaimsAbout(artifact) : ClaimIndexes();
   }
 
   Artifact& AddArtifact(const std::string& id, Catalog* catalog) {
     const auto [it, fresh] = position_.try_emplace(id, catalog->artifacts.size());
     if (fresh) {
-      const Artifact* known = engine_.FindArtifact(id);
-      catalog->artifacts.push_back(known != nullptr ? *known : Artifact());
+      catalog->artifacts.push_back(engine_.FindArtifact(id).value_or(Artifact()));
       catalog->artifacts.back().id = id;
     }
     return catalog->artifacts[it->second];
@@ -115,9 +117,9 @@ class Excerpt {
     for (const Component component : EnumValues<Component>()) {
       const VertexId part = snapshot_.FindVertex(id, component);
       if (!part.valid() || snapshot_.Get(part).primary) continue;
-      for (const EdgeId edge : snapshot_.Downstream(part)) {
-        AddArtifact(snapshot_.ArtifactOf(snapshot_.Get(edge).child).id, catalog);
-        claims->push_back(snapshot_.Get(edge).claim);
+      for (const ChildEdge edge : snapshot_.Downstream(part)) {
+        AddArtifact(snapshot_.IdOf(edge.child()), catalog);
+        claims->push_back(snapshot_.EdgeOf(part, edge).claim);
       }
     }
   }
@@ -156,10 +158,9 @@ void AddProblems(absl::string_view list, std::size_t index, std::vector<FieldPro
   }
 }
 
-const Claim* FindClaim(const Engine& engine, ClaimNumber number) {
-  const std::vector<Claim>& claims = engine.catalog().claims;
-  if (number == 0 || number > claims.size()) return nullptr;
-  return &claims[number - 1];
+std::optional<Claim> FindClaim(const Engine& engine, ClaimNumber number) {
+  if (number == 0 || number > engine.records().claim_count()) return std::nullopt;
+  return engine.records().Get(ClaimIndex(number - 1));
 }
 
 // The id of a name that is asked about: a supposed artifact's, or a known one's.
@@ -182,8 +183,8 @@ std::vector<FieldProblem> ProblemsOf(const Engine& engine, const Hypothesis& hyp
   for (std::size_t i = 0; i < hypothesis.artifacts.size(); ++i) {
     const Artifact& artifact = hypothesis.artifacts[i];
     std::vector<FieldProblem> found = ProblemsOf(artifact);
-    const Artifact* known = engine.FindArtifact(artifact.id);
-    if (known != nullptr && known->kind != ArtifactKind::kUnresolved &&
+    const std::optional<Artifact> known = engine.FindArtifact(artifact.id);
+    if (known && known->kind != ArtifactKind::kUnresolved &&
         artifact.kind != ArtifactKind::kUnresolved && known->kind != artifact.kind) {
       found.push_back({"kind", absl::StrCat(artifact.id, " is known as a ", Name(known->kind),
                                             "; it cannot become a ", Name(artifact.kind))});
@@ -195,7 +196,7 @@ std::vector<FieldProblem> ProblemsOf(const Engine& engine, const Hypothesis& hyp
     AddProblems("claims", i, ProblemsOf(hypothesis.claims[i], engine.licenses(), ids), &problems);
   }
   for (std::size_t i = 0; i < hypothesis.retracted.size(); ++i) {
-    if (FindClaim(engine, hypothesis.retracted[i]) != nullptr) continue;
+    if (FindClaim(engine, hypothesis.retracted[i])) continue;
     problems.push_back({absl::StrCat("retracted[", i, "]"),
                         absl::StrCat("there is no claim ", hypothesis.retracted[i])});
   }
@@ -207,8 +208,8 @@ std::vector<std::string> SubjectsOf(const Engine& engine, const Hypothesis& hypo
   for (const Artifact& artifact : hypothesis.artifacts) subjects.insert(artifact.id);
   for (const Claim& claim : hypothesis.claims) subjects.insert(claim.subject);
   for (const ClaimNumber number : hypothesis.retracted) {
-    const Claim* claim = FindClaim(engine, number);
-    if (claim != nullptr) subjects.insert(claim->subject);
+    const std::optional<Claim> claim = FindClaim(engine, number);
+    if (claim) subjects.insert(claim->subject);
   }
   return {subjects.begin(), subjects.end()};
 }

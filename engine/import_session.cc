@@ -117,13 +117,14 @@ class Session : public ImportSink {
         license_ids_(licenses.Ids()),
         summary_(*summary) {
     if (base != nullptr && !request.dry_run) writer_.emplace(base);
-    const std::vector<Claim>& claims = engine.catalog().claims;
-    for (std::size_t i = 0; i < claims.size(); ++i) {
-      if (claims[i].retracted != 0) continue;
-      held_.emplace_back(KeyOf(claims[i].source.document, OwnerOf(claims[i])), i);
+    const Records& records = engine.records();
+    for (std::size_t i = 0; i < records.claim_count(); ++i) {
+      if (records.Row(ClaimIndex(i)).retracted != 0) continue;
+      const Claim claim = records.Get(ClaimIndex(i));
+      held_.emplace_back(KeyOf(claim.source.document, OwnerOf(claim)), i);
     }
     std::sort(held_.begin(), held_.end());
-    matched_.resize(claims.size());
+    matched_.resize(records.claim_count());
   }
 
   absl::Status Accept(ImportRecord record) override {
@@ -175,15 +176,17 @@ class Session : public ImportSink {
   bool Describe(Artifact artifact) {
     const auto [it, fresh] = kinds_.try_emplace(artifact.id, ArtifactKind::kUnresolved);
     if (fresh) {
-      if (const Artifact* known = engine_.FindArtifact(artifact.id)) it->second = known->kind;
+      const ArtifactIndex held = engine_.records().Find(artifact.id);
+      if (held.valid()) it->second = engine_.records().Row(held).kind;
     }
-    const Artifact* known = engine_.FindArtifact(artifact.id);
     if (it->second == artifact.kind ||
         (it->second == ArtifactKind::kModel && artifact.kind == ArtifactKind::kCheckpoint)) {
+      const std::optional<Artifact> known =
+          fresh ? engine_.FindArtifact(artifact.id) : std::nullopt;
       const bool tells =
-          known == nullptr || (known->name != artifact.name && !artifact.name.empty()) ||
+          !known || (known->name != artifact.name && !artifact.name.empty()) ||
           (artifact.released && known->released != artifact.released) || !artifact.aliases.empty();
-      if (fresh && known != nullptr && tells && it->second == artifact.kind && NewAlias(artifact)) {
+      if (fresh && known && tells && it->second == artifact.kind && NewAlias(artifact)) {
         batch_.artifacts.push_back(std::move(artifact));
       }
       return true;
@@ -208,7 +211,7 @@ class Session : public ImportSink {
 
   // What is described already is described again only for an alias that is not known yet.
   bool NewAlias(const Artifact& artifact) const {
-    const Artifact* known = engine_.FindArtifact(artifact.id);
+    const std::optional<Artifact> known = engine_.FindArtifact(artifact.id);
     return std::any_of(artifact.aliases.begin(), artifact.aliases.end(),
                        [&](const std::string& alias) {
                          return std::find(known->aliases.begin(), known->aliases.end(), alias) ==
@@ -220,7 +223,7 @@ class Session : public ImportSink {
     const uint64_t key = KeyOf(claim.source.document, OwnerOf(claim));
     for (auto it = std::lower_bound(held_.begin(), held_.end(), std::pair(key, uint64_t{0}));
          it != held_.end() && it->first == key; ++it) {
-      if (matched_[it->second] || !SaysTheSame(engine_.catalog().claims[it->second], claim)) {
+      if (matched_[it->second] || !SaysTheSame(engine_.records().Get(ClaimIndex(it->second)), claim)) {
         continue;
       }
       matched_[it->second] = true;
@@ -244,17 +247,18 @@ class Session : public ImportSink {
 
   // What the document said about the artifact, and says no more.
   void Close(const std::string& document, const std::string& id) {
-    const std::vector<Claim>& claims = engine_.catalog().claims;
+    const Records& records = engine_.records();
     const auto close = [&](std::size_t i) {
       if (matched_[i]) return;
       matched_[i] = true;
       ++summary_.retracted;
-      batch_.retractions.push_back({claims[i].number, "no longer in the imported document"});
+      batch_.retractions.push_back({records.Row(ClaimIndex(i)).number, "no longer in the imported document"});
     };
     absl::string_view file = document;
     if (id.empty() && absl::ConsumePrefix(&file, "file:")) {
-      for (std::size_t i = 0; i < claims.size(); ++i) {
-        if (claims[i].retracted == 0 && claims[i].location.file == file) close(i);
+      for (std::size_t i = 0; i < records.claim_count(); ++i) {
+        const ClaimRow& claim = records.Row(ClaimIndex(i));
+        if (claim.retracted == 0 && records.Text(claim.file) == file) close(i);
       }
       return;
     }
@@ -295,7 +299,7 @@ class Session : public ImportSink {
 
 absl::Status RunImport(KnowledgeBase* base, const Engine& engine, const ImportRequest& request,
                        ImportSummary* summary) {
-  const LicenseTable licenses(engine.shared_catalog());
+  const LicenseTable& licenses = engine.licenses();
   const LicenseMatcher matcher(licenses);
   Session session(base, engine, request, licenses, summary);
   absl::Status status;
@@ -327,7 +331,7 @@ absl::StatusOr<std::shared_ptr<const Engine>> OverlayImport(const Engine& engine
   ASSIGN_OR_RETURN(const std::unique_ptr<KnowledgeBase> base,
                    KnowledgeBase::Open(std::move(memory), options));
   RETURN_IF_ERROR(RunImport(base.get(), engine, request, summary));
-  Catalog catalog = engine.catalog();
+  Catalog catalog = engine.ToCatalog();
   absl::flat_hash_map<std::string, std::size_t> known;
   for (std::size_t i = 0; i < catalog.artifacts.size(); ++i) {
     known.emplace(catalog.artifacts[i].id, i);

@@ -63,7 +63,9 @@ absl::StatusOr<std::unique_ptr<KnowledgeBase>> KnowledgeBase::Open(
   base->base_ = builtin;
   base->base_.artifacts.clear();
   base->base_.claims.clear();
-  base->materializer_ = std::make_unique<Materializer>(base->base_);
+  base->licenses_ =
+      std::make_shared<const LicenseTable>(std::make_shared<const Catalog>(base->base_));
+  base->materializer_ = std::make_unique<Materializer>();
   const std::lock_guard<std::mutex> lock(base->write_mutex_);
   std::string catalog_note;
   RETURN_IF_ERROR(base->store_->Replay(0, ~Revision{0}, [&](const Change& change) {
@@ -92,7 +94,7 @@ absl::Status KnowledgeBase::AddCatalog(const Catalog& builtin) {
     }
     if (change.commit.origin != Origin::kCatalog) return absl::OkStatus();
     for (const Claim& claim : change.claims) {
-      if (materializer_->catalog().claims[claim.number - 1].retracted == 0) {
+      if (materializer_->records().Row(ClaimIndex(claim.number - 1)).retracted == 0) {
         held[ContentDigest(OneClaim(claim))].push_back(claim.number);
       }
     }
@@ -132,7 +134,7 @@ absl::Status KnowledgeBase::AddCatalog(const Catalog& builtin) {
   change.artifacts = std::move(batch.artifacts);
   change.claims = std::move(batch.claims);
   change.retractions = std::move(batch.retractions);
-  ClaimNumber number = materializer_->catalog().claims.size();
+  ClaimNumber number = materializer_->records().claim_count();
   for (Claim& claim : change.claims) {
     claim.number = ++number;
     claim.revision = change.commit.revision;
@@ -150,10 +152,21 @@ absl::Status KnowledgeBase::CatchUp() {
 }
 
 void KnowledgeBase::Publish() {
-  std::shared_ptr<const Engine> next =
-      Engine::FromCatalog(materializer_->catalog(), materializer_->revision());
   // Readers find today's graph ready.
-  static_cast<void>(next->At({Date::Today(), ~Revision{0}, ClaimsPolicy::kRanked}));
+  const std::vector<ArtifactIndex> touched = materializer_->TakeTouched();
+  const SnapshotKey key{Date::Today(), ~Revision{0}, ClaimsPolicy::kRanked};
+  if (builder_ == nullptr || builder_key_ != key) {
+    builder_ = std::make_unique<SnapshotBuilder>(licenses_, key);
+    builder_key_ = key;
+    builder_->Rebuild(materializer_->records());
+    verdicts_ = VerdictTable::Build(builder_->Current(), Query());
+  } else {
+    const auto changed = builder_->Update(materializer_->records(), touched);
+    verdicts_ = changed ? verdicts_->Updated(builder_->Current(), *changed)
+                        : VerdictTable::Build(builder_->Current(), Query());
+  }
+  std::shared_ptr<const Engine> next = Engine::FromRecords(
+      materializer_->records(), licenses_, materializer_->revision(), verdicts_);
   std::shared_ptr<const Engine> last;
   {
     const std::lock_guard<std::mutex> lock(current_mutex_);
@@ -191,11 +204,12 @@ absl::StatusOr<std::shared_ptr<const Engine>> KnowledgeBase::At(Revision revisio
     std::rotate(it, it + 1, past_.end());
     return past_.back();
   }
-  Materializer materializer(base_);
+  Materializer materializer;
   RETURN_IF_ERROR(store_->Replay(0, revision,
                                  [&](const Change& change) { return materializer.Apply(change); }));
   if (past_.size() == kPastKept) past_.erase(past_.begin());
-  past_.push_back(Engine::FromCatalog(materializer.catalog(), materializer.revision()));
+  past_.push_back(
+      Engine::FromRecords(materializer.records(), licenses_, materializer.revision(), nullptr));
   return past_.back();
 }
 
@@ -210,8 +224,9 @@ std::vector<BatchProblem> KnowledgeBase::Check(const Batch& batch) const {
   for (std::size_t i = 0; i < batch.artifacts.size(); ++i) {
     const Artifact& artifact = batch.artifacts[i];
     std::vector<FieldProblem> found = ProblemsOf(artifact);
-    const Artifact* known = engine->FindArtifact(artifact.id);
-    const ArtifactKind before = known != nullptr ? known->kind : ArtifactKind::kUnresolved;
+    const ArtifactIndex known = engine->records().Find(artifact.id);
+    const ArtifactKind before =
+        known.valid() ? engine->records().Row(known).kind : ArtifactKind::kUnresolved;
     const auto [it, fresh] = kinds.try_emplace(artifact.id, before);
     if (it->second == ArtifactKind::kUnresolved) it->second = artifact.kind;
     if (it->second != artifact.kind && artifact.kind != ArtifactKind::kUnresolved) {
@@ -225,16 +240,16 @@ std::vector<BatchProblem> KnowledgeBase::Check(const Batch& batch) const {
   for (std::size_t i = 0; i < batch.claims.size(); ++i) {
     add(BatchProblem::Part::kClaim, i, ProblemsOf(batch.claims[i], table, ids));
   }
-  const std::vector<Claim>& claims = engine->catalog().claims;
+  const Records& records = engine->records();
   absl::flat_hash_set<ClaimNumber> seen;
   for (std::size_t i = 0; i < batch.retractions.size(); ++i) {
     const ClaimNumber number = batch.retractions[i].claim;
     std::string message;
-    if (number == 0 || number > claims.size()) {
+    if (number == 0 || number > records.claim_count()) {
       message = absl::StrCat("there is no claim ", number);
-    } else if (claims[number - 1].retracted != 0) {
+    } else if (records.Row(ClaimIndex(number - 1)).retracted != 0) {
       message = absl::StrCat("claim ", number, " was retracted already, at revision ",
-                             claims[number - 1].retracted);
+                             records.Row(ClaimIndex(number - 1)).retracted);
     } else if (!seen.insert(number).second) {
       message = absl::StrCat("claim ", number, " stands twice in the batch");
     }
@@ -303,7 +318,8 @@ absl::Status KnowledgeBase::Refresh() {
   ASSIGN_OR_RETURN(const Revision head, store_->Head());
   if (head == base_revision_) return absl::OkStatus();
   if (overlaid_) {  // what lies over the store stands in the way of its next revision
-    materializer_ = std::make_unique<Materializer>(base_);
+    materializer_ = std::make_unique<Materializer>();
+    builder_ = nullptr;
     overlaid_ = false;
   }
   RETURN_IF_ERROR(CatchUp());

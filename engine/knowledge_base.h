@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "engine/catalog/claim_checks.h"
 #include "engine/engine.h"
+#include "engine/graph/snapshot_builder.h"
 #include "engine/store/materializer.h"
 #include "engine/store/store.h"
 
@@ -83,9 +84,13 @@ class KnowledgeBase {
 
   const std::unique_ptr<Store> store_;
   Catalog base_;  // licences and vocabulary
+  std::shared_ptr<const LicenseTable> licenses_;
 
   std::mutex write_mutex_;  // held by the one writer; guards what follows
   std::unique_ptr<Materializer> materializer_;
+  std::unique_ptr<SnapshotBuilder> builder_;  // of today's graph
+  SnapshotKey builder_key_;
+  std::shared_ptr<const VerdictTable> verdicts_;  // of the builder's graph
   Revision base_revision_ = 0;  // of the store
   bool overlaid_ = false;       // a newer catalogue lies over it, in memory
   std::function<void(Revision)> listener_;

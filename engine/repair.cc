@@ -28,6 +28,7 @@ std::shared_ptr<const LicenseTable> WithReplacement(const LicenseTable& licenses
   auto catalog = std::make_shared<Catalog>();
   catalog->licenses = licenses.catalog().licenses;
   catalog->exceptions = licenses.catalog().exceptions;
+  catalog->vocabulary = licenses.catalog().vocabulary;
   License replacement;
   replacement.id = kReplacement;
   replacement.license_class = LicenseClass::kOpenSource;
@@ -59,10 +60,13 @@ class World {
  public:
   World(const Engine& part, const LicenseTable& licenses, const SnapshotKey& key)
       : licenses_(WithReplacement(licenses)), key_(key) {
-    base_.vocabulary = part.catalog().vocabulary;
-    base_.artifacts = part.catalog().artifacts;
+    const Records& records = part.records();
+    for (std::size_t i = 0; i < records.artifact_count(); ++i) {
+      base_.artifacts.push_back(records.Get(ArtifactIndex(i)));
+    }
     // Only what decides verdicts, without its words: it is copied for every evaluation.
-    for (const Claim& claim : part.catalog().claims) {
+    for (std::size_t i = 0; i < records.claim_count(); ++i) {
+      const Claim claim = records.Get(ClaimIndex(i));
       if (claim.statement == StatementKind::kRemark || claim.statement == StatementKind::kAlias ||
           claim.statement == StatementKind::kReleases) {
         continue;
@@ -78,19 +82,18 @@ class World {
   // With `replaced` made from nothing and under no terms, and `added` on top.
   [[nodiscard]] std::shared_ptr<const Snapshot> With(const Ids& replaced,
                                                      const std::vector<Claim>& added) const {
-    auto catalog = std::make_shared<Catalog>();
-    catalog->vocabulary = base_.vocabulary;
-    catalog->artifacts = base_.artifacts;
+    Catalog catalog;
+    catalog.artifacts = base_.artifacts;
     for (const Claim& claim : base_.claims) {
-      if (!replaced.contains(claim.subject)) catalog->claims.push_back(claim);
+      if (!replaced.contains(claim.subject)) catalog.claims.push_back(claim);
     }
     for (const std::string& id : replaced) {
       for (const Component component : EnumValues<Component>()) {
-        catalog->claims.push_back(LicenseClaim(id, kReplacement, component, key_.as_of));
+        catalog.claims.push_back(LicenseClaim(id, kReplacement, component, key_.as_of));
       }
     }
-    catalog->claims.insert(catalog->claims.end(), added.begin(), added.end());
-    return Snapshot::Build(std::move(catalog), licenses_, key_);
+    catalog.claims.insert(catalog.claims.end(), added.begin(), added.end());
+    return Snapshot::Build(catalog, licenses_, key_);
   }
 
   [[nodiscard]] Date day() const { return key_.as_of; }
@@ -188,7 +191,7 @@ class RepairSearch {
       one.arrivals = {arrival};
       ScopeSet scopes = CleanScopes(one.arrivals) | ContestedScopes(one.arrivals);
       for (const Edge* edge : RouteOf(snapshot, evaluation.target, one, scopes).path) {
-        witness.insert(snapshot.ArtifactOf(edge->parent).id);
+        witness.insert(snapshot.IdOf(edge->parent));
         if (edge->in_cycle) AddCycle(snapshot, snapshot.Get(edge->parent).cycle, &witness);
       }
     }
@@ -201,8 +204,8 @@ class RepairSearch {
   // is replaced may end that.
   static void AddCycle(const Snapshot& snapshot, uint32_t cycle, Ids* ids) {
     for (std::size_t v = 0; v < snapshot.vertex_count(); ++v) {
-      if (snapshot.Get(VertexId(v)).cycle == cycle)
-        ids->insert(snapshot.ArtifactOf(VertexId(v)).id);
+      const VertexId id = snapshot.VertexAt(v);
+      if (snapshot.Get(id).cycle == cycle) ids->insert(snapshot.IdOf(id));
     }
   }
 
@@ -214,7 +217,7 @@ class RepairSearch {
       open.pop_back();
       for (const Edge& edge : snapshot.Upstream(at)) {
         if (ClassOf(edge.relation) != RelationClass::kCopy) continue;
-        const bool fresh = ids->insert(snapshot.ArtifactOf(edge.parent).id).second;
+        const bool fresh = ids->insert(snapshot.IdOf(edge.parent)).second;
         if (fresh && snapshot.Get(edge.parent).conclusion.kind == Conclusion::Kind::kUndeclared) {
           open.push_back(edge.parent);
         }
@@ -277,18 +280,18 @@ class RepairSearch {
     const uint32_t from = number_of(target_);
     std::vector<std::pair<uint32_t, uint32_t>> edges;
     for (std::size_t v = 0; v < snapshot->vertex_count(); ++v) {
-      for (const Edge& edge : snapshot->Upstream(VertexId(v))) {
+      for (const Edge& edge : snapshot->Upstream(snapshot->VertexAt(v))) {
         const Conveyance conveyance =
             ConveyanceOf(ClassOf(edge.relation), query_.stance, query_.adapter, edge.in_cycle);
         if (conveyance.conveys.empty() && conveyance.contests.empty()) continue;
-        edges.emplace_back(number_of(snapshot->ArtifactOf(edge.child).id),
-                           number_of(snapshot->ArtifactOf(edge.parent).id));
+        edges.emplace_back(number_of(snapshot->IdOf(edge.child)),
+                           number_of(snapshot->IdOf(edge.parent)));
       }
     }
     std::vector<uint32_t> targets;
     for (const Voice& voice : evaluation.voices) {
       if (Fails(evaluator, voice))
-        targets.push_back(number_of(snapshot->ArtifactOf(voice.origin).id));
+        targets.push_back(number_of(snapshot->IdOf(voice.origin)));
     }
     const auto cut = MinimumVertexCut(costs, edges, from, targets);
     if (!cut) return std::nullopt;
@@ -355,11 +358,11 @@ class RepairSearch {
 
   template <typename Add>
   void ConfirmLicense(const Snapshot& snapshot, const Voice& voice, const Add& add) const {
-    const std::string& id = snapshot.ArtifactOf(voice.origin).id;
+    const std::string& id = snapshot.IdOf(voice.origin);
     const Vertex& vertex = snapshot.Get(voice.origin);
     bool open = voice.kind != Voice::Kind::kLicense;
     if (!open) {
-      ForEachLeaf(vertex.conclusion.expression, [&](const BoundExpression& leaf) {
+      ForEachLeaf(snapshot.ExpressionOf(voice.origin), [&](const BoundExpression& leaf) {
         open |=
             !leaf.license.valid() || snapshot.licenses().Get(leaf.license).basis == Basis::kNone;
       });
@@ -372,12 +375,13 @@ class RepairSearch {
     }
     for (const ClaimIndex index : snapshot.ClaimsAbout(vertex.artifact)) {
       const Claim& claim = snapshot.Get(index);
-      if (claim.statement != StatementKind::kLicense || !snapshot.IsValid(claim) || claim.as_found)
+      if (claim.statement != StatementKind::kLicense || !snapshot.IsValid(snapshot.Row(index)) ||
+          claim.as_found)
         continue;
       const Component about =
-          claim.component.value_or(PrimaryComponent(snapshot.ArtifactOf(voice.origin).kind));
+          claim.component.value_or(PrimaryComponent(snapshot.KindOf(voice.origin)));
       const std::string text = snapshot.licenses().Bind(claim.text).text;
-      if (about != vertex.component || text == vertex.conclusion.expression.text) continue;
+      if (about != vertex.component || text == ConclusionText(snapshot, voice.origin)) continue;
       Confirmation license;
       license.kind = ConfirmationKind::kLicense;
       license.artifact = id;

@@ -11,23 +11,25 @@ import sys
 BASE = {"engine/base"}
 MODEL = BASE | {"engine/model"}
 LICENSE = MODEL | {"engine/license"}
-GRAPH = LICENSE | {"engine/graph"}
+RECORDS = MODEL | {"engine/records"}
+GRAPH = LICENSE | RECORDS | {"engine/graph"}
 CATALOG = LICENSE | {"engine/catalog"}
 PERMISSION = GRAPH | {"engine/permission"}
 AUDIT = PERMISSION | {"engine/audit"}
 SEARCH = AUDIT | {"engine/search"}
 ENGINE = SEARCH | CATALOG | {"engine/store", "engine/exchange", "engine/policy", "engine"}
-FACADE = MODEL | {"engine", "engine/graph", "engine/permission", "engine/catalog", "engine/store", "engine/exchange", "engine/license", "engine/policy"}
+FACADE = RECORDS | {"engine", "engine/graph", "engine/permission", "engine/catalog", "engine/store", "engine/exchange", "engine/license", "engine/policy"}
 ALLOWED = {
     "engine/base": set(),
     "engine/model": BASE,
     "engine/license": MODEL,
+    "engine/records": MODEL,
     "engine/catalog": LICENSE,
-    "engine/graph": LICENSE,
+    "engine/graph": LICENSE | RECORDS,
     "engine/permission": GRAPH,
     "engine/audit": PERMISSION,
     "engine/search": AUDIT,
-    "engine/store": MODEL,
+    "engine/store": RECORDS,
     "engine/exchange": PERMISSION | CATALOG,
     "engine/policy": CATALOG,
     "engine": ENGINE,

@@ -64,7 +64,7 @@ class Audit {
   }
 
   const Vertex& vertex() const { return snapshot_.Get(target_); }
-  const std::string& id() const { return snapshot_.ArtifactOf(target_).id; }
+  std::string id() const { return snapshot_.IdOf(target_); }
   bool HasOwnLicense() const { return vertex().conclusion.kind == Conclusion::Kind::kDeclared; }
   const License* LicenseOf(const BoundExpression& leaf) const {
     return leaf.license.valid() ? &snapshot_.licenses().Get(leaf.license) : nullptr;
@@ -84,8 +84,8 @@ class Audit {
   // Expressions that speak for the artifact itself: its own, or those that a copy took.
   std::vector<const BoundExpression*> OwnExpressions() const {
     std::vector<const BoundExpression*> own;
-    for (const VertexId origin : vertex().conclusion.origins) {
-      own.push_back(&snapshot_.Get(origin).conclusion.expression);
+    for (const VertexId origin : snapshot_.OriginsOf(target_)) {
+      own.push_back(&snapshot_.ExpressionOf(origin));
     }
     return own;
   }
@@ -112,7 +112,7 @@ class Audit {
     }
     if (conclusion.kind != Conclusion::Kind::kDeclared) return;
     absl::flat_hash_set<std::string> seen;
-    ForEachLeaf(conclusion.expression, [&](const BoundExpression& leaf) {
+    ForEachLeaf(snapshot_.ExpressionOf(target_), [&](const BoundExpression& leaf) {
       const License* license = LicenseOf(leaf);
       if ((license == nullptr || license->basis == Basis::kNone) &&
           seen.insert(leaf.as_written).second) {
@@ -132,8 +132,8 @@ class Audit {
     });
     if (conclusion.tied) {
       std::vector<std::string> texts;
-      for (const ClaimIndex index : conclusion.claims) {
-        const std::string& text = snapshot_.Get(index).text;
+      for (const ClaimIndex index : snapshot_.ConcludedFrom(target_)) {
+        const std::string text(snapshot_.records().Text(snapshot_.Row(index).text));
         if (std::find(texts.begin(), texts.end(), text) == texts.end()) texts.push_back(text);
       }
       Add(FindingId::kConflictingClaims, Severity::kWarning,
@@ -233,7 +233,7 @@ class Audit {
   // True if the duty is of the licence that the target, a copy, took: then it is as good as its
   // own.
   bool IsTaken(const DutyView& duty) const {
-    const auto& origins = vertex().conclusion.origins;
+    const auto origins = snapshot_.OriginsOf(target_);
     return vertex().conclusion.kind == Conclusion::Kind::kTaken &&
            std::find(origins.begin(), origins.end(),
                      snapshot_.FindVertex(duty.origin, duty.component)) != origins.end();
@@ -360,20 +360,20 @@ class Audit {
   // something else.
   void CheckClaims() {
     std::vector<std::string> sources;
-    const Claim* earlier = nullptr;
+    std::optional<Claim> earlier;
     std::string license;
     for (const ClaimView& view : ClaimViews(snapshot_, target_)) {
       if (view.claim.statement != StatementKind::kLicense ||
           (view.status != ClaimStatus::kOutranked && view.status != ClaimStatus::kSuperseded)) {
         continue;
       }
-      const Claim* better = BetterClaimOf(view);
-      if (better == nullptr || (earlier != nullptr && license != view.conclusion)) continue;
-      earlier = better;
+      std::optional<Claim> better = BetterClaimOf(view);
+      if (!better || (earlier && license != view.conclusion)) continue;
+      earlier = std::move(better);
       license = view.conclusion;
       sources.push_back(absl::StrCat(view.claim.source.by, " (", view.claim.source.said_text, ")"));
     }
-    if (earlier == nullptr) return;
+    if (!earlier) return;
     const std::string names = absl::StrJoin(sources, ", ");
     Add(FindingId::kStaleClaim, Severity::kNote,
         absl::StrFormat("%s repeats %s, which %s said on %s and no longer says.", names, license,
@@ -383,17 +383,17 @@ class Audit {
   }
 
   // A claim of a better source that said what `view` says.
-  const Claim* BetterClaimOf(const ClaimView& view) const {
+  std::optional<Claim> BetterClaimOf(const ClaimView& view) const {
     for (const ClaimIndex index : snapshot_.ClaimsAbout(vertex().artifact)) {
-      const Claim& claim = snapshot_.Get(index);
+      const Claim claim = snapshot_.Get(index);
       if (claim.statement == StatementKind::kLicense && claim.component == view.claim.component &&
           RankOf(claim.source.kind) < RankOf(view.claim.source.kind) &&
           claim.source.said <= snapshot_.key().as_of &&
           snapshot_.licenses().Bind(claim.text).text == view.conclusion) {
-        return &claim;
+        return claim;
       }
     }
-    return nullptr;
+    return std::nullopt;
   }
 
   void CheckParents() {
@@ -403,24 +403,24 @@ class Audit {
     }
     for (const Edge& edge : snapshot_.Upstream(target_)) {
       const Artifact& parent = snapshot_.ArtifactOf(edge.parent);
-      const Hop hop{edge.relation, parent.id, snapshot_.Get(edge.claim).supposed};
+      const Hop hop{edge.relation, parent.id, snapshot_.Row(edge.claim).Is(ClaimRow::kSupposed)};
       if (parent.kind == ArtifactKind::kUnresolved) {
         Add(FindingId::kUnresolvedUpstream, Severity::kWarning,
             absl::StrFormat("%s %s, which nobody has described.", Name(edge.relation), parent.id),
             absl::StrFormat("Add claims about %s, or import its record.", parent.id))
             .path = {hop};
       }
-      const Claim& claim = snapshot_.Get(edge.claim);
-      if (!claim.made || ClassOf(edge.relation) == RelationClass::kNone) continue;
-      const Conclusion then = snapshot_.ConcludeOn(edge.parent, *claim.made);
+      const ClaimRow& claim = snapshot_.Row(edge.claim);
+      if (!claim.Is(ClaimRow::kHasMade) || ClassOf(edge.relation) == RelationClass::kNone) continue;
+      const DatedConclusion then = snapshot_.ConcludeOn(edge.parent, claim.made);
       const Conclusion& now = snapshot_.Get(edge.parent).conclusion;
       if (then.kind == Conclusion::Kind::kDeclared && now.kind == Conclusion::Kind::kDeclared &&
-          then.expression.text != now.expression.text) {
+          then.expression.text != snapshot_.ExpressionOf(edge.parent).text) {
         Add(FindingId::kLicenseChangedAfterDerivation, Severity::kNote,
             absl::StrFormat("%s was under %s on %s, when it was derived; it is under %s on %s.",
-                            parent.id, then.expression.text, claim.made->ToString(),
-                            now.expression.text, snapshot_.key().as_of.ToString()),
-            absl::StrFormat("Check which grant you rely on (--as-of %s).", claim.made->ToString()))
+                            parent.id, then.expression.text, claim.made.ToString(),
+                            snapshot_.ExpressionOf(edge.parent).text, snapshot_.key().as_of.ToString()),
+            absl::StrFormat("Check which grant you rely on (--as-of %s).", claim.made.ToString()))
             .path = {hop};
       }
     }
@@ -430,7 +430,7 @@ class Audit {
     const Conclusion& conclusion = snapshot_.Get(id).conclusion;
     if (conclusion.kind == Conclusion::Kind::kTaken) return false;
     if (conclusion.kind != Conclusion::Kind::kDeclared) return true;
-    return !HoldsFor(conclusion.expression, [&](const BoundExpression& leaf) {
+    return !HoldsFor(snapshot_.ExpressionOf(id), [&](const BoundExpression& leaf) {
       const License* license = LicenseOf(leaf);
       return license != nullptr && license->basis != Basis::kNone;
     });
@@ -456,11 +456,11 @@ class Audit {
         const bool trained = state.trained || relation_class == RelationClass::kTraining;
         if (!seen.insert({edge.parent, trained}).second) continue;
         std::vector<Hop> path = state.path;
-        path.push_back({edge.relation, snapshot_.ArtifactOf(edge.parent).id,
-                        snapshot_.Get(edge.claim).supposed});
+        path.push_back({edge.relation, snapshot_.IdOf(edge.parent),
+                        snapshot_.Row(edge.claim).Is(ClaimRow::kSupposed)});
         if (trained && IsUnverified(edge.parent)) {
           if (unverified.empty()) first_path = path;
-          unverified.push_back(snapshot_.ArtifactOf(edge.parent).id);
+          unverified.push_back(snapshot_.IdOf(edge.parent));
         }
         open.push_back({edge.parent, trained, std::move(path)});
       }

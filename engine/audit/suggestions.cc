@@ -44,7 +44,7 @@ class Suggester {
 
   Suggestions Run() {
     Suggestions result;
-    result.artifact = snapshot_.ArtifactOf(evaluation_.target).id;
+    result.artifact = snapshot_.IdOf(evaluation_.target);
     result.component = snapshot_.Get(evaluation_.target).component;
     result.complete = evaluation_.complete;
     for (Finding& finding : FindingsOf(snapshot_, evaluation_.target, evaluator_.query())) {
@@ -98,7 +98,7 @@ class Suggester {
     for (Voice voice : evaluation_.voices) {
       if (voice.own || voice.kind != Voice::Kind::kLicense) continue;
       voice.arrivals = ArrivalSet::FromBits(voice.arrivals.bits() & 0xF);  // uncontested
-      Demand& demand = demands[snapshot_.ArtifactOf(voice.origin).id];
+      Demand& demand = demands[snapshot_.IdOf(voice.origin)];
       for (const Right right : EnumValues<Right>()) {
         if (right == Right::kPatentGrant) continue;  // each licensor grants its own patents
         if (evaluator_.Choose(voice, {right}).verdict == Verdict::kProhibited) {

@@ -1,6 +1,7 @@
 #include "engine/graph/name_index.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
@@ -15,13 +16,7 @@ namespace lineage {
 namespace {
 
 constexpr std::size_t kMatchesShown = 20;
-
-void Insert(absl::flat_hash_map<std::string, std::vector<std::string>>* map, std::string name,
-            const std::string& id) {
-  std::vector<std::string>& ids = (*map)[std::move(name)];
-  // Repetitions that do not follow each other are rare, and left to whoever asks.
-  if (ids.empty() || ids.back() != id) ids.push_back(id);
-}
+constexpr std::size_t kSuggestedAmong = 100'000;
 
 // pkg:huggingface/org/name@revision -> org/name; pkg:github/org/name -> code/org/name; other names
 // stay.
@@ -35,58 +30,56 @@ std::string WithoutPackageUrl(absl::string_view name) {
   return std::string(name);
 }
 
-}  // namespace
-
-NameIndex::NameIndex(const Catalog& catalog) {
-  const auto add_alias = [&](const std::string& alias, const std::string& id) {
-    Insert(&by_alias_, alias, id);
-    Insert(&by_alias_lower_, absl::AsciiStrToLower(alias), id);
-  };
-  for (const Artifact& artifact : catalog.artifacts) {
-    ids_.push_back(artifact.id);
-    Insert(&by_id_lower_, absl::AsciiStrToLower(artifact.id), artifact.id);
-    const std::string segment(LastSegment(artifact.id));
-    Insert(&by_segment_, segment, artifact.id);
-    Insert(&by_segment_lower_, absl::AsciiStrToLower(segment), artifact.id);
-    for (const std::string& alias : artifact.aliases) add_alias(alias, artifact.id);
+absl::Status Ambiguous(absl::string_view name, std::vector<std::string> ids) {
+  std::sort(ids.begin(), ids.end());
+  if (ids.size() > kMatchesShown) {
+    const std::size_t more = ids.size() - kMatchesShown;
+    ids.resize(kMatchesShown);
+    ids.push_back(absl::StrCat("and ", more, " more"));
   }
-  for (const Claim& claim : catalog.claims) {
-    if (claim.statement == StatementKind::kAlias && claim.retracted == 0)
-      add_alias(claim.text, claim.subject);
-  }
-  std::sort(ids_.begin(), ids_.end());
+  return WithReason(absl::FailedPreconditionError(
+                        absl::StrCat("\"", EscapeForTerminal(name), "\" may mean ",
+                                     absl::StrJoin(ids, ", "), ": give the whole id")),
+                    Reason::kNameAmbiguous);
 }
 
-absl::StatusOr<std::string> NameIndex::Resolve(absl::string_view name) const {
+}  // namespace
+
+absl::StatusOr<std::string> ResolveName(const Records& records, absl::string_view name) {
   const std::string wanted = WithoutPackageUrl(name);
-  if (std::binary_search(ids_.begin(), ids_.end(), wanted)) return wanted;
-  const std::string lower = absl::AsciiStrToLower(wanted);
-  const std::pair<const Matches*, const std::string*> steps[] = {{&by_alias_, &wanted},
-                                                                 {&by_segment_, &wanted},
-                                                                 {&by_id_lower_, &lower},
-                                                                 {&by_alias_lower_, &lower},
-                                                                 {&by_segment_lower_, &lower}};
-  for (const auto& [map, key] : steps) {
-    const auto it = map->find(*key);
-    if (it == map->end()) continue;
-    if (it->second.size() == 1) return it->second[0];
-    std::vector<std::string> ids = it->second;
-    std::sort(ids.begin(), ids.end());
-    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  if (records.Find(wanted).valid()) return wanted;
+  const std::vector<ArtifactIndex> by_id = records.FindByIdIgnoringCase(wanted);
+  const std::vector<ArtifactIndex> by_alias = records.FindByAliasIgnoringCase(wanted);
+  const std::vector<ArtifactIndex> by_segment = records.FindBySegmentIgnoringCase(wanted);
+  const auto has_alias = [&](ArtifactIndex artifact) {
+    const std::vector<std::string> aliases = records.AliasesOf(artifact);
+    return std::find(aliases.begin(), aliases.end(), wanted) != aliases.end();
+  };
+  const auto has_segment = [&](ArtifactIndex artifact) {
+    return LastSegment(records.IdOf(artifact)) == wanted;
+  };
+  const auto filtered = [](const std::vector<ArtifactIndex>& all, const auto& test) {
+    std::vector<ArtifactIndex> some;
+    std::copy_if(all.begin(), all.end(), std::back_inserter(some), test);
+    return some;
+  };
+  for (const std::vector<ArtifactIndex>& matches :
+       {filtered(by_alias, has_alias), filtered(by_segment, has_segment), by_id, by_alias,
+        by_segment}) {
+    if (matches.empty()) continue;
+    std::vector<std::string> ids;
+    for (const ArtifactIndex artifact : matches) ids.emplace_back(records.IdOf(artifact));
     if (ids.size() == 1) return ids[0];
-    if (ids.size() > kMatchesShown) {
-      const std::size_t more = ids.size() - kMatchesShown;
-      ids.resize(kMatchesShown);
-      ids.push_back(absl::StrCat("and ", more, " more"));
-    }
-    return WithReason(absl::FailedPreconditionError(
-                          absl::StrCat("\"", EscapeForTerminal(name), "\" may mean ",
-                                       absl::StrJoin(ids, ", "), ": give the whole id")),
-                      Reason::kNameAmbiguous);
+    return Ambiguous(name, std::move(ids));
   }
   const std::size_t at = wanted.find('@');
-  if (at != std::string::npos && at > 0) return Resolve(wanted.substr(0, at));
-  const std::string near = DidYouMean(wanted, ids_);
+  if (at != std::string::npos && at > 0) return ResolveName(records, wanted.substr(0, at));
+  std::vector<std::string> known;
+  for (std::size_t i = 0; i < std::min(records.artifact_count(), kSuggestedAmong); ++i) {
+    known.emplace_back(records.IdOf(ArtifactIndex(i)));
+  }
+  std::sort(known.begin(), known.end());
+  const std::string near = DidYouMean(wanted, known);
   return WithReason(
       absl::NotFoundError(absl::StrCat(
           "no artifact \"", EscapeForTerminal(name.substr(0, 200)), "\"",

@@ -1,63 +1,107 @@
 #include "engine/graph/snapshot.h"
 
+#include <algorithm>
 #include <utility>
 
-#include "engine/graph/boost_graph.h"
 #include "engine/graph/snapshot_builder.h"
 
 namespace lineage {
+namespace {
 
-Snapshot::Snapshot() = default;
-Snapshot::~Snapshot() = default;
+template <typename Id>
+absl::Span<const Id> ListIn(const TextPool& arena, TextId list) {
+  const absl::string_view bytes = arena.Get(list);
+  return {reinterpret_cast<const Id*>(bytes.data()), bytes.size() / sizeof(Id)};
+}
 
-std::shared_ptr<const Snapshot> Snapshot::Build(std::shared_ptr<const Catalog> catalog,
+}  // namespace
+
+std::shared_ptr<const Snapshot> Snapshot::Build(const Records& records,
+                                                std::shared_ptr<const LicenseTable> licenses,
                                                 const SnapshotKey& key) {
-  auto licenses = std::make_shared<const LicenseTable>(catalog);
-  return Build(std::move(catalog), std::move(licenses), key);
+  SnapshotBuilder builder(std::move(licenses), key);
+  builder.Rebuild(records);
+  return builder.Current();
 }
 
 std::shared_ptr<const Snapshot> Snapshot::Build(std::shared_ptr<const Catalog> catalog,
+                                                const SnapshotKey& key) {
+  const Records records(*catalog);
+  return Build(records, std::make_shared<const LicenseTable>(std::move(catalog)), key);
+}
+
+std::shared_ptr<const Snapshot> Snapshot::Build(const Catalog& catalog,
                                                 std::shared_ptr<const LicenseTable> licenses,
                                                 const SnapshotKey& key) {
-  return SnapshotBuilder(std::move(catalog), std::move(licenses), key).Build();
+  return Build(Records(catalog), std::move(licenses), key);
+}
+
+std::shared_ptr<const Snapshot> Snapshot::OnDay(Date day) const {
+  auto other = std::shared_ptr<Snapshot>(new Snapshot(*this));
+  other->key_.as_of = day;
+  return other;
+}
+
+absl::Span<const ClaimIndex> Snapshot::ConcludedFrom(VertexId id) const {
+  const Conclusion& conclusion = Get(id).conclusion;
+  if (conclusion.kind != Conclusion::Kind::kDeclared) return {};
+  if (conclusion.several_claims) return ListIn<ClaimIndex>(*arena_, conclusion.claims);
+  return {reinterpret_cast<const ClaimIndex*>(&conclusion.claims), 1};
+}
+
+absl::Span<const VertexId> Snapshot::OriginsOf(VertexId id) const {
+  const Conclusion& conclusion = Get(id).conclusion;
+  if (conclusion.kind != Conclusion::Kind::kDeclared &&
+      conclusion.kind != Conclusion::Kind::kTaken) {
+    return {};
+  }
+  if (conclusion.several_origins) return ListIn<VertexId>(*arena_, conclusion.origins);
+  return {reinterpret_cast<const VertexId*>(&conclusion.origins), 1};
+}
+
+const Edge& Snapshot::EdgeOf(VertexId parent, ChildEdge edge) const {
+  const absl::Span<const Edge> upstream = Upstream(edge.child());
+  return *std::find_if(upstream.begin(), upstream.end(), [&](const Edge& up) {
+    return up.parent == parent && up.relation == edge.relation();
+  });
 }
 
 VertexId Snapshot::FindVertex(absl::string_view artifact_id,
                               std::optional<Component> component) const {
-  const auto it = artifact_by_id_.find(artifact_id);
-  if (it == artifact_by_id_.end()) return VertexId::None();
-  const Artifact& artifact = catalog_->artifacts[it->second.value()];
-  const Component wanted = component.value_or(PrimaryComponent(artifact.kind));
-  return vertex_of_[it->second.value()][static_cast<std::size_t>(wanted)];
+  const ArtifactIndex artifact = records_.Find(artifact_id);
+  return artifact.valid() ? FindVertex(artifact, component) : VertexId::None();
 }
 
-absl::Span<const ClaimIndex> Snapshot::ClaimsAbout(ArtifactIndex artifact) const {
-  return claims_about_[artifact.value()];
+VertexId Snapshot::FindVertex(ArtifactIndex artifact, std::optional<Component> component) const {
+  VertexId at(artifact.value());
+  while (component && at.valid() && Get(at).component != *component) at = Get(at).next_part;
+  return at;
 }
 
-absl::Span<const ClaimIndex> Snapshot::LosingEdgeClaims(ArtifactIndex artifact) const {
-  return losing_edges_[artifact.value()];
-}
-
-Conclusion Snapshot::ConcludeOn(VertexId id, Date day) const {
+DatedConclusion Snapshot::ConcludeOn(VertexId id, Date day) const {
   const Vertex& vertex = Get(id);
-  const Artifact& artifact = ArtifactOf(id);
+  const Component primary = Get(VertexId(vertex.artifact.value())).component;
   std::vector<ClaimIndex> candidates;
-  for (const ClaimIndex index : claims_about_[vertex.artifact.value()]) {
-    const Claim& claim = Get(index);
+  records_.ForEachClaimAbout(vertex.artifact, [&](ClaimIndex index) {
+    const ClaimRow& claim = Row(index);
     if (claim.statement == StatementKind::kLicense && claim.valid.Contains(day) &&
-        IsRecorded(claim) &&
-        claim.component.value_or(PrimaryComponent(artifact.kind)) == vertex.component) {
+        IsRecorded(claim) && claim.component().value_or(primary) == vertex.component) {
       candidates.push_back(index);
     }
-  }
-  Conclusion conclusion =
-      ConcludeFrom(*catalog_, *licenses_, key_.claims_policy, std::move(candidates));
-  if (artifact.kind == ArtifactKind::kUnresolved &&
+  });
+  DatedConclusion conclusion =
+      ConcludeFrom(records_, *licenses_, key_.claims_policy, std::move(candidates));
+  if (KindOf(id) == ArtifactKind::kUnresolved &&
       conclusion.kind == Conclusion::Kind::kUndeclared) {
     conclusion.kind = Conclusion::Kind::kUnresolved;
   }
   return conclusion;
+}
+
+std::vector<ClaimIndex> Snapshot::LosingEdgeClaims(ArtifactIndex artifact) const {
+  std::vector<ClaimIndex> losing;
+  static_cast<void>(SnapshotBuilder::ConcludeEdges(*this, artifact, &losing));
+  return losing;
 }
 
 }  // namespace lineage

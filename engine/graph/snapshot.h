@@ -1,8 +1,8 @@
 // The typed graph of concluded claims on one day: immutable, shared by any number of readers.
 //
 // A vertex is one component of one artifact. Edges lead from the child (downstream) to the parent
-// (upstream). Vertices are numbered in order of artifact id, then component, so that an order of
-// ids is an order of names.
+// (upstream). The primary vertex of an artifact has the artifact's number, so that an order of ids
+// is the order in which artifacts became known.
 #ifndef LINEAGE_ENGINE_GRAPH_SNAPSHOT_H_
 #define LINEAGE_ENGINE_GRAPH_SNAPSHOT_H_
 
@@ -11,65 +11,91 @@
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
-#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "engine/base/adjacency.h"
 #include "engine/base/date.h"
+#include "engine/base/persistent_vector.h"
 #include "engine/base/strong_id.h"
 #include "engine/license/license_table.h"
 #include "engine/model/catalog.h"
 #include "engine/model/verdict.h"
+#include "engine/records/records.h"
 
 namespace lineage {
 
 struct VertexTag;
 using VertexId = StrongId<VertexTag>;
-struct EdgeTag;
-using EdgeId = StrongId<EdgeTag>;
-struct ArtifactTag;
-using ArtifactIndex = StrongId<ArtifactTag>;
 struct LicensorTag;
 using LicensorId = StrongId<LicensorTag>;
+struct ExpressionTag;
+// Equal expressions have equal ids within one snapshot and those made from it.
+using ExpressionId = StrongId<ExpressionTag>;
 
 // What the claims about one component come to.
 struct Conclusion {
   enum class Kind : uint8_t {
     kDeclared,    // a valid claim states it
-    kTaken,       // a copy without a licence of its own: see `origins`
+    kTaken,       // a copy without a licence of its own: see Snapshot::OriginsOf
     kUndeclared,  // nobody said
     kUnresolved,  // a placeholder
   };
   Kind kind = Kind::kUndeclared;
-  BoundExpression expression;      // kDeclared
-  std::vector<ClaimIndex> claims;  // kDeclared: those that the conclusion rests on
-  bool tied = false;               // they tie on rank and day, and differ
-  std::vector<VertexId>
-      origins;  // the vertices whose expressions are spoken here: itself, or those it is a copy of
+  bool tied = false;           // claims tie on rank and day, and differ
+  bool several_claims = false;   // `claims` is a list, else the claim
+  bool several_origins = false;  // `origins` is a list, else the vertex
+  ExpressionId expression;     // kDeclared
+  uint32_t claims = 0;
+  uint32_t origins = 0;
+};
+
+// The same, of a day that is not the snapshot's.
+struct DatedConclusion {
+  Conclusion::Kind kind = Conclusion::Kind::kUndeclared;
+  BoundExpression expression;
+  std::vector<ClaimIndex> claims;
+  bool tied = false;
 };
 
 // Who grants the licence.
 struct Licensor {
-  LicensorId id;         // None: nobody known, equal to nobody
-  bool claimed = false;  // else inferred from the organisation in the id
+  LicensorId id;  // None: nobody known, equal to nobody
   ClaimIndex claim;
+  uint32_t claimed = 0;  // 0: inferred from the organisation in the id
 };
 
 struct Vertex {
   ArtifactIndex artifact;
-  Component component = Component::kWeights;
-  bool primary = true;
+  VertexId next_part;  // another component of the same artifact
   Conclusion conclusion;
   Licensor licensor;
   uint32_t cycle = 0;  // vertices with the same number other than 0 lie on a common cycle
+  Component component = Component::kWeights;
+  bool primary = true;
+  uint16_t reserved = 0;
 };
 
 struct Edge {
-  VertexId child;
+  VertexId child;  // primary
   VertexId parent;
+  ClaimIndex claim;  // the best claim that states it
   Relation relation = Relation::kBundles;
   bool in_cycle = false;  // both ends lie on a common cycle of conveying edges
-  ClaimIndex claim;       // the best claim that states it
+  uint16_t reserved = 0;
+};
+
+// An edge as its parent sees it.
+class ChildEdge {
+ public:
+  ChildEdge() = default;
+  ChildEdge(VertexId child, Relation relation)
+      : bits_(child.value() << 5U | static_cast<uint32_t>(relation)) {}
+  [[nodiscard]] VertexId child() const { return VertexId(bits_ >> 5U); }
+  [[nodiscard]] Relation relation() const { return static_cast<Relation>(bits_ & 31U); }
+  friend auto operator<=>(const ChildEdge&, const ChildEdge&) = default;
+
+ private:
+  uint32_t bits_ = 0;
 };
 
 // Which claims a snapshot is made of.
@@ -81,90 +107,132 @@ struct SnapshotKey {
   friend bool operator==(const SnapshotKey&, const SnapshotKey&) = default;
 };
 
-// Thread-safe: everything is const after Build.
+// Thread-safe: everything is const after it was built. Copies share what they have in common.
 class Snapshot {
  public:
-  // Cost: O(claims log claims). `catalog` is kept alive.
-  static std::shared_ptr<const Snapshot> Build(std::shared_ptr<const Catalog> catalog,
-                                               const SnapshotKey& key);
-  // The same with licences from elsewhere: `catalog` may be a part that has none of its own.
-  static std::shared_ptr<const Snapshot> Build(std::shared_ptr<const Catalog> catalog,
+  // Cost: O(claims log claims).
+  static std::shared_ptr<const Snapshot> Build(const Records& records,
                                                std::shared_ptr<const LicenseTable> licenses,
                                                const SnapshotKey& key);
-  ~Snapshot();
+  // Of a catalogue's artifacts and claims, with its licences or with others.
+  static std::shared_ptr<const Snapshot> Build(std::shared_ptr<const Catalog> catalog,
+                                               const SnapshotKey& key);
+  static std::shared_ptr<const Snapshot> Build(const Catalog& catalog,
+                                               std::shared_ptr<const LicenseTable> licenses,
+                                               const SnapshotKey& key);
 
   [[nodiscard]] const SnapshotKey& key() const { return key_; }
-  [[nodiscard]] const Catalog& catalog() const { return *catalog_; }
+  // The first day after the key's on which a claim begins or ends to hold: until then every day's
+  // snapshot is this one.
+  [[nodiscard]] Date holds_until() const { return holds_until_; }
+  // This snapshot for another day before `holds_until`.
+  [[nodiscard]] std::shared_ptr<const Snapshot> OnDay(Date day) const;
+
+  [[nodiscard]] const Records& records() const { return records_; }
   [[nodiscard]] const LicenseTable& licenses() const { return *licenses_; }
 
-  [[nodiscard]] std::size_t vertex_count() const { return vertices_.size(); }
-  [[nodiscard]] std::size_t edge_count() const { return edges_.size(); }
-  [[nodiscard]] const Vertex& Get(VertexId id) const { return vertices_[id.value()]; }
-  [[nodiscard]] const Edge& Get(EdgeId id) const { return edges_[id.value()]; }
-  [[nodiscard]] const Claim& Get(ClaimIndex id) const { return catalog_->claims[id.value()]; }
-  [[nodiscard]] const Artifact& ArtifactOf(VertexId id) const {
-    return catalog_->artifacts[vertices_[id.value()].artifact.value()];
+  [[nodiscard]] std::size_t artifact_count() const { return vertices_.size(); }
+  [[nodiscard]] std::size_t vertex_count() const { return vertices_.size() + parts_.size(); }
+  [[nodiscard]] std::size_t edge_count() const { return edge_count_; }
+
+  // Vertices as 0 … vertex_count() - 1, the primary ones first: for arrays by vertex.
+  [[nodiscard]] std::size_t Dense(VertexId id) const {
+    return id.value() < kFirstPart ? id.value() : vertices_.size() + (id.value() - kFirstPart);
   }
-  [[nodiscard]] const std::string& LicensorName(LicensorId id) const {
-    return licensor_names_[id.value()];
+  [[nodiscard]] VertexId VertexAt(std::size_t dense) const {
+    return VertexId(dense < vertices_.size() ? dense : kFirstPart + (dense - vertices_.size()));
   }
 
-  // Edges to the parents, in order of (parent, relation).
+  [[nodiscard]] const Vertex& Get(VertexId id) const {
+    return id.value() < kFirstPart ? vertices_[id.value()] : parts_[id.value() - kFirstPart];
+  }
+  [[nodiscard]] Claim Get(ClaimIndex id) const { return records_.Get(id); }
+  [[nodiscard]] const ClaimRow& Row(ClaimIndex id) const { return records_.Row(id); }
+  [[nodiscard]] Artifact ArtifactOf(VertexId id) const { return records_.Get(Get(id).artifact); }
+  [[nodiscard]] std::string IdOf(VertexId id) const {
+    return std::string(records_.IdOf(Get(id).artifact));
+  }
+  [[nodiscard]] ArtifactKind KindOf(VertexId id) const {
+    return records_.Row(Get(id).artifact).kind;
+  }
+  [[nodiscard]] std::string LicensorName(LicensorId id) const {
+    return std::string(arena_->Get(licensor_names_[id.value()]));
+  }
+
+  [[nodiscard]] const BoundExpression& Get(ExpressionId id) const {
+    return *expressions_[id.value()];
+  }
+  [[nodiscard]] std::size_t expression_count() const { return expressions_.size(); }
+  // kDeclared: what is declared.
+  [[nodiscard]] const BoundExpression& ExpressionOf(VertexId id) const {
+    return Get(Get(id).conclusion.expression);
+  }
+  // kDeclared: the claims that the conclusion rests on.
+  [[nodiscard]] absl::Span<const ClaimIndex> ConcludedFrom(VertexId id) const;
+  // The vertices whose expressions are spoken here: itself if declared, those it is a copy of if
+  // taken; else none.
+  [[nodiscard]] absl::Span<const VertexId> OriginsOf(VertexId id) const;
+
+  // Edges to the parents, in order of (parent's id, component, relation).
   [[nodiscard]] absl::Span<const Edge> Upstream(VertexId child) const {
-    return absl::MakeConstSpan(edges_).subspan(
-        offsets_[child.value()], offsets_[child.value() + 1] - offsets_[child.value()]);
+    if (child.value() >= kFirstPart) return {};
+    return upstream_[child.value()];
   }
   // Edges from the children, in order of (child, relation).
-  [[nodiscard]] absl::Span<const EdgeId> Downstream(VertexId parent) const {
-    return absl::MakeConstSpan(downstream_)
-        .subspan(downstream_offsets_[parent.value()],
-                 downstream_offsets_[parent.value() + 1] - downstream_offsets_[parent.value()]);
+  [[nodiscard]] absl::Span<const ChildEdge> Downstream(VertexId parent) const {
+    return parent.value() < kFirstPart ? downstream_[parent.value()]
+                                       : parts_downstream_[parent.value() - kFirstPart];
   }
+  // The edge that `edge` of Downstream(parent) is.
+  [[nodiscard]] const Edge& EdgeOf(VertexId parent, ChildEdge edge) const;
 
   // The vertex of a component; the primary one without `component`. None if there is no such
   // vertex.
   [[nodiscard]] VertexId FindVertex(absl::string_view artifact_id,
                                     std::optional<Component> component) const;
+  [[nodiscard]] VertexId FindVertex(ArtifactIndex artifact,
+                                    std::optional<Component> component) const;
 
-  // All claims about an artifact, whenever they hold, as indexes into catalog().claims.
-  [[nodiscard]] absl::Span<const ClaimIndex> ClaimsAbout(ArtifactIndex artifact) const;
+  // All claims about an artifact, whenever they hold, ascending.
+  [[nodiscard]] ClaimIndexes ClaimsAbout(ArtifactIndex artifact) const {
+    return records_.ClaimsAbout(artifact);
+  }
   // True if the claim counts on this day and revision.
-  [[nodiscard]] bool IsValid(const Claim& claim) const {
+  [[nodiscard]] bool IsValid(const ClaimRow& claim) const {
     return claim.valid.Contains(key_.as_of) && IsRecorded(claim);
   }
   // True if the claim was known at this revision, and not taken back by then.
-  [[nodiscard]] bool IsRecorded(const Claim& claim) const {
+  [[nodiscard]] bool IsRecorded(const ClaimRow& claim) const {
     return claim.revision <= key_.at_revision &&
            (claim.retracted == 0 || claim.retracted > key_.at_revision);
   }
   // What the claims about a component would have come to on another day.
-  [[nodiscard]] Conclusion ConcludeOn(VertexId vertex, Date day) const;
+  [[nodiscard]] DatedConclusion ConcludeOn(VertexId vertex, Date day) const;
 
   // Edges that a claim denies or states but that lost against better claims: shown as disputed.
-  [[nodiscard]] absl::Span<const ClaimIndex> LosingEdgeClaims(ArtifactIndex artifact) const;
+  [[nodiscard]] std::vector<ClaimIndex> LosingEdgeClaims(ArtifactIndex artifact) const;
 
-  // Boost.Graph's view of the same graph, for its algorithms; defined in boost_graph.h.
-  struct BoostGraph;
-  [[nodiscard]] const BoostGraph& boost_graph() const { return *boost_graph_; }
+  // Where the numbers of vertices that are not primary begin.
+  static constexpr uint32_t kFirstPart = uint32_t{1} << 27U;
 
  private:
   friend class SnapshotBuilder;
-  Snapshot();
+  Snapshot() = default;
+  Snapshot(const Snapshot&) = default;
 
   SnapshotKey key_;
-  std::shared_ptr<const Catalog> catalog_;
+  Date holds_until_ = Date::Max();
+  Records records_;
   std::shared_ptr<const LicenseTable> licenses_;
-  std::vector<Vertex> vertices_;
-  std::vector<Edge> edges_;         // sorted by (child, parent, relation)
-  std::vector<uint32_t> offsets_;   // of edges_, by child
-  std::vector<EdgeId> downstream_;  // sorted by (parent, child, relation)
-  std::vector<uint32_t> downstream_offsets_;
-  std::vector<std::string> licensor_names_;
-  absl::flat_hash_map<std::string, ArtifactIndex> artifact_by_id_;
-  std::vector<std::vector<ClaimIndex>> claims_about_;
-  std::vector<std::vector<ClaimIndex>> losing_edges_;
-  std::vector<std::array<VertexId, kEnumSize<Component>>> vertex_of_;
-  std::unique_ptr<const BoostGraph> boost_graph_;
+  PersistentVector<Vertex> vertices_;  // primary, by artifact
+  PersistentVector<Vertex> parts_;     // others
+  Adjacency<Edge> upstream_;
+  Adjacency<ChildEdge> downstream_;
+  Adjacency<ChildEdge> parts_downstream_;
+  std::size_t edge_count_ = 0;
+  PersistentVector<std::shared_ptr<const BoundExpression>> expressions_;
+  PersistentVector<TextId> licensor_names_;
+  std::shared_ptr<TextPool> arena_;  // names, and lists of numbers
 };
 
 }  // namespace lineage

@@ -4,38 +4,72 @@
 #include <boost/graph/filtered_graph.hpp>
 #include <boost/graph/strong_components.hpp>
 #include <functional>
-#include <map>
 #include <tuple>
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
+#include "absl/container/inlined_vector.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
 #include "engine/graph/boost_graph.h"
 
 namespace lineage {
 namespace {
 
+using Kind = Conclusion::Kind;
+
 // Smaller is better: rank, then the later day.
-std::pair<int, int64_t> Preference(const Claim& claim) {
-  return {RankOf(claim.source.kind), -int64_t{claim.source.said.days()}};
+std::pair<int, int64_t> Preference(const ClaimRow& claim) {
+  return {RankOf(claim.source_kind), -int64_t{claim.said.days()}};
 }
 
-BoundExpression BindClaim(const LicenseTable& licenses, const Claim& claim) {
-  return claim.as_found ? LicenseTable::Unknown(claim.text) : licenses.Bind(claim.text);
+BoundExpression BindClaim(const Records& records, const LicenseTable& licenses,
+                          const ClaimRow& claim) {
+  const absl::string_view text = records.Text(claim.text);
+  return claim.Is(ClaimRow::kAsFound) ? LicenseTable::Unknown(text) : licenses.Bind(text);
+}
+
+template <typename Id>
+TextId AddList(TextPool* arena, absl::Span<const Id> list) {
+  return arena->Add({reinterpret_cast<const char*>(list.data()), list.size() * sizeof(Id)});
+}
+
+bool Conveys(const Edge& edge) { return ClassOf(edge.relation) != RelationClass::kNone; }
+bool IsCopy(Relation relation) { return ClassOf(relation) == RelationClass::kCopy; }
+
+// What others see of a vertex: its terms and who grants them.
+struct Speech {
+  Kind kind;
+  ExpressionId expression;
+  std::vector<VertexId> origins;
+  LicensorId licensor;
+  friend bool operator==(const Speech&, const Speech&) = default;
+};
+
+Speech SpeechOf(const Snapshot& snapshot, VertexId id) {
+  const Vertex& vertex = snapshot.Get(id);
+  const absl::Span<const VertexId> origins = snapshot.OriginsOf(id);
+  return {vertex.conclusion.kind,
+          vertex.conclusion.expression,
+          {origins.begin(), origins.end()},
+          vertex.licensor.id};
+}
+
+bool SameEdges(absl::Span<const Edge> a, absl::Span<const Edge> b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Edge& x, const Edge& y) {
+    return x.parent == y.parent && x.relation == y.relation && x.claim == y.claim;
+  });
 }
 
 }  // namespace
 
-Conclusion ConcludeFrom(const Catalog& catalog, const LicenseTable& licenses, ClaimsPolicy policy,
-                        std::vector<ClaimIndex> candidates) {
-  Conclusion conclusion;
+DatedConclusion ConcludeFrom(const Records& records, const LicenseTable& licenses,
+                             ClaimsPolicy policy, std::vector<ClaimIndex> candidates) {
+  DatedConclusion conclusion;
   if (candidates.empty()) return conclusion;
-  const auto claim = [&](ClaimIndex index) -> const Claim& {
-    return catalog.claims[index.value()];
-  };
-  auto best = Preference(claim(candidates[0]));
-  for (const ClaimIndex index : candidates) best = std::min(best, Preference(claim(index)));
-  const auto is_best = [&](ClaimIndex index) { return Preference(claim(index)) == best; };
+  auto best = Preference(records.Row(candidates[0]));
+  for (const ClaimIndex index : candidates) best = std::min(best, Preference(records.Row(index)));
+  const auto is_best = [&](ClaimIndex index) { return Preference(records.Row(index)) == best; };
   if (policy == ClaimsPolicy::kRanked) {
     candidates.erase(std::remove_if(candidates.begin(), candidates.end(), std::not_fn(is_best)),
                      candidates.end());
@@ -43,248 +77,528 @@ Conclusion ConcludeFrom(const Catalog& catalog, const LicenseTable& licenses, Cl
   std::vector<BoundExpression> parts;
   std::optional<std::string> best_text;
   for (const ClaimIndex index : candidates) {
-    parts.push_back(BindClaim(licenses, claim(index)));
+    parts.push_back(BindClaim(records, licenses, records.Row(index)));
     if (!is_best(index)) continue;
     conclusion.tied |= best_text && *best_text != parts.back().text;
     best_text = parts.back().text;
   }
-  conclusion.kind = Conclusion::Kind::kDeclared;
+  conclusion.kind = Kind::kDeclared;
   conclusion.expression = JoinAll(std::move(parts));
   conclusion.claims = std::move(candidates);
   return conclusion;
 }
 
-SnapshotBuilder::SnapshotBuilder(std::shared_ptr<const Catalog> catalog,
-                                 std::shared_ptr<const LicenseTable> licenses,
+SnapshotBuilder::SnapshotBuilder(std::shared_ptr<const LicenseTable> licenses,
                                  const SnapshotKey& key)
     : snapshot_(new Snapshot()) {
   snapshot_->key_ = key;
+  for (const Party& party : licenses->catalog().vocabulary.parties) {
+    for (const std::string& organization : party.organizations) {
+      party_of_.try_emplace(absl::AsciiStrToLower(organization), party.name);
+    }
+  }
   snapshot_->licenses_ = std::move(licenses);
-  snapshot_->catalog_ = std::move(catalog);
 }
 
-std::unique_ptr<const Snapshot> SnapshotBuilder::Build() {
-  IndexArtifacts();
-  AddVertices();
-  ConcludeLicenses();
-  ConcludeLicensors();
-  AddEdges();
-  IndexEdges();
+std::shared_ptr<const Snapshot> SnapshotBuilder::Current() const {
+  return std::shared_ptr<const Snapshot>(new Snapshot(*snapshot_));
+}
+
+Vertex& SnapshotBuilder::Mutable(VertexId id) {
+  return id.value() < Snapshot::kFirstPart
+             ? snapshot_->vertices_.Mutable(id.value())
+             : snapshot_->parts_.Mutable(id.value() - Snapshot::kFirstPart);
+}
+
+void SnapshotBuilder::Rebuild(const Records& records) {
+  auto fresh = std::unique_ptr<Snapshot>(new Snapshot());
+  fresh->key_ = snapshot_->key_;
+  fresh->licenses_ = snapshot_->licenses_;
+  fresh->records_ = records;
+  fresh->arena_ = std::make_shared<TextPool>();
+  snapshot_ = std::move(fresh);
+  licensors_.clear();
+  expressions_.clear();
+  by_claimed_text_.clear();
+  by_found_text_.clear();
+
+  AddArtifacts();
+  for (std::size_t i = 0; i < records.claim_count(); ++i) {
+    TakeIn(records.Row(ClaimIndex(i)));
+  }
+  for (std::size_t i = 0; i < records.artifact_count(); ++i) {
+    ConcludeLicenses(ArtifactIndex(i));
+    ConcludeLicensor(ArtifactIndex(i));
+  }
+  IndexAllEdges();
   FindCycles();
-  ResolveCopies();
-  return std::move(snapshot_);
-}
-
-void SnapshotBuilder::IndexArtifacts() {
-  const Catalog& catalog = *snapshot_->catalog_;
-  for (std::size_t i = 0; i < catalog.artifacts.size(); ++i) {
-    snapshot_->artifact_by_id_.emplace(catalog.artifacts[i].id, ArtifactIndex(i));
-  }
-  snapshot_->claims_about_.resize(catalog.artifacts.size());
-  snapshot_->losing_edges_.resize(catalog.artifacts.size());
-  for (std::size_t i = 0; i < catalog.claims.size(); ++i) {
-    const auto it = snapshot_->artifact_by_id_.find(catalog.claims[i].subject);
-    if (it != snapshot_->artifact_by_id_.end())
-      snapshot_->claims_about_[it->second.value()].push_back(ClaimIndex(i));
+  for (std::size_t v = 0; v < snapshot_->vertex_count(); ++v) {
+    static_cast<void>(ResolveCopy(snapshot_->VertexAt(v)));
   }
 }
 
-void SnapshotBuilder::AddVertices() {
+void SnapshotBuilder::AddArtifacts() {
   Snapshot& s = *snapshot_;
-  const Catalog& catalog = *s.catalog_;
-  std::vector<ComponentSet> components(catalog.artifacts.size());
-  for (std::size_t i = 0; i < catalog.artifacts.size(); ++i) {
-    components[i].Add(PrimaryComponent(catalog.artifacts[i].kind));
+  for (std::size_t i = s.vertices_.size(); i < s.records_.artifact_count(); ++i) {
+    Vertex vertex;
+    vertex.artifact = ArtifactIndex(i);
+    vertex.component = PrimaryComponent(s.records_.Row(vertex.artifact).kind);
+    s.vertices_.push_back(vertex);
   }
-  // A component has a vertex if somebody licensed it, or an edge leads to it.
-  for (const Claim& claim : catalog.claims) {
-    if (!claim.component) continue;
-    const bool license = claim.statement == StatementKind::kLicense;
-    if (!license && claim.statement != StatementKind::kEdge) continue;
-    const auto it = s.artifact_by_id_.find(license ? claim.subject : claim.parent);
-    if (it != s.artifact_by_id_.end()) components[it->second.value()].Add(*claim.component);
+  s.upstream_.resize(s.vertices_.size());
+  s.downstream_.resize(s.vertices_.size());
+}
+
+// A component has a vertex if somebody licensed it, or an edge leads to it, whether or not the claim
+// holds today.
+void SnapshotBuilder::AddPart(ArtifactIndex artifact, Component component) {
+  Snapshot& s = *snapshot_;
+  VertexId last;
+  for (VertexId at(artifact.value()); at.valid(); at = s.Get(at).next_part) {
+    if (s.Get(at).component == component) return;
+    last = at;
   }
-  std::vector<uint32_t> order(catalog.artifacts.size());
-  for (uint32_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
-    return catalog.artifacts[a].id < catalog.artifacts[b].id;
-  });
-  s.vertex_of_.resize(catalog.artifacts.size());
-  for (const uint32_t i : order) {
-    for (const Component component : components[i].Values()) {
-      Vertex vertex;
-      vertex.artifact = ArtifactIndex(i);
-      vertex.component = component;
-      vertex.primary = component == PrimaryComponent(catalog.artifacts[i].kind);
-      s.vertex_of_[i][static_cast<std::size_t>(component)] = VertexId(s.vertices_.size());
-      s.vertices_.push_back(std::move(vertex));
+  Vertex part;
+  part.artifact = artifact;
+  part.component = component;
+  part.primary = false;
+  part.licensor = s.Get(VertexId(artifact.value())).licensor;
+  const VertexId id(std::size_t{Snapshot::kFirstPart} + s.parts_.size());
+  s.parts_.push_back(part);
+  s.parts_downstream_.resize(s.parts_.size());
+  Mutable(last).next_part = id;
+  ConcludeLicense(id);
+}
+
+// The parts that a claim speaks of, and the days on which it begins and ends to hold.
+void SnapshotBuilder::TakeIn(const ClaimRow& claim) {
+  const bool license = claim.statement == StatementKind::kLicense;
+  if (claim.component() && (license || claim.statement == StatementKind::kEdge)) {
+    AddPart(license ? claim.subject : claim.parent, *claim.component());
+  }
+  for (const Date day : {claim.valid.from, claim.valid.until}) {
+    if (day > snapshot_->key_.as_of) {
+      snapshot_->holds_until_ = std::min(snapshot_->holds_until_, day);
     }
   }
 }
 
-void SnapshotBuilder::ConcludeLicenses() {
-  for (std::size_t i = 0; i < snapshot_->vertices_.size(); ++i) {
-    snapshot_->vertices_[i].conclusion = snapshot_->ConcludeOn(VertexId(i), snapshot_->key_.as_of);
-  }
-}
-
-LicensorId SnapshotBuilder::Intern(const std::string& name) {
+ExpressionId SnapshotBuilder::Intern(BoundExpression expression) {
+  std::string key = expression.text;
+  ForEachLeaf(expression, [&](const BoundExpression& leaf) {
+    absl::StrAppend(&key, "\n", leaf.license.valid() ? leaf.license.value() : -1);
+  });
   const auto [it, fresh] =
-      licensors_.try_emplace(name, LicensorId(snapshot_->licensor_names_.size()));
-  if (fresh) snapshot_->licensor_names_.push_back(name);
+      expressions_.try_emplace(std::move(key), ExpressionId(snapshot_->expressions_.size()));
+  if (fresh) {
+    snapshot_->expressions_.push_back(
+        std::make_shared<const BoundExpression>(std::move(expression)));
+  }
   return it->second;
 }
 
-void SnapshotBuilder::ConcludeLicensors() {
-  Snapshot& s = *snapshot_;
-  absl::flat_hash_map<std::string, std::string> party_of;
-  for (const Party& party : s.catalog_->vocabulary.parties) {
-    for (const std::string& organization : party.organizations) {
-      party_of.try_emplace(absl::AsciiStrToLower(organization), party.name);
-    }
+ExpressionId SnapshotBuilder::ExpressionOf(const ClaimRow& claim) {
+  auto& known = claim.Is(ClaimRow::kAsFound) ? by_found_text_ : by_claimed_text_;
+  const absl::string_view text = snapshot_->records_.Text(claim.text);
+  const auto it = known.find(text);
+  if (it != known.end()) return it->second;
+  const ExpressionId id =
+      Intern(JoinAll({BindClaim(snapshot_->records_, *snapshot_->licenses_, claim)}));
+  known.emplace(text, id);
+  return id;
+}
+
+void SnapshotBuilder::ConcludeLicenses(ArtifactIndex artifact) {
+  for (VertexId at(artifact.value()); at.valid(); at = snapshot_->Get(at).next_part) {
+    ConcludeLicense(at);
   }
-  for (Vertex& vertex : s.vertices_) {
-    const Claim* best = nullptr;
-    for (const ClaimIndex index : s.claims_about_[vertex.artifact.value()]) {
-      const Claim& claim = s.Get(index);
-      if (claim.statement != StatementKind::kLicensor || !s.IsValid(claim)) continue;
-      if (best == nullptr ||
-          std::pair(Preference(claim), claim.text) < std::pair(Preference(*best), best->text)) {
-        best = &claim;
-        vertex.licensor.claim = index;
-      }
+}
+
+void SnapshotBuilder::ConcludeLicense(VertexId id) {
+  Snapshot& s = *snapshot_;
+  const Vertex& vertex = s.Get(id);
+  const Component primary = s.Get(VertexId(vertex.artifact.value())).component;
+  absl::InlinedVector<ClaimIndex, 8> candidates;
+  s.records_.ForEachClaimAbout(vertex.artifact, [&](ClaimIndex index) {
+    const ClaimRow& claim = s.Row(index);
+    if (claim.statement == StatementKind::kLicense && s.IsValid(claim) &&
+        claim.component().value_or(primary) == vertex.component) {
+      candidates.push_back(index);
     }
-    if (best != nullptr) {
-      vertex.licensor.claimed = true;
-      vertex.licensor.id = Intern(best->text);
-      continue;
+  });
+  Conclusion conclusion;
+  if (candidates.size() == 1) {
+    conclusion.kind = Kind::kDeclared;
+    conclusion.expression = ExpressionOf(s.Row(candidates[0]));
+    conclusion.claims = candidates[0].value();
+  } else if (!candidates.empty()) {
+    DatedConclusion joined = ConcludeFrom(s.records_, *s.licenses_, s.key_.claims_policy,
+                                          {candidates.begin(), candidates.end()});
+    conclusion.kind = Kind::kDeclared;
+    conclusion.tied = joined.tied;
+    conclusion.expression = Intern(std::move(joined.expression));
+    conclusion.several_claims = joined.claims.size() > 1;
+    conclusion.claims = conclusion.several_claims
+                            ? AddList<ClaimIndex>(s.arena_.get(), joined.claims)
+                            : joined.claims[0].value();
+  } else if (s.KindOf(id) == ArtifactKind::kUnresolved) {
+    conclusion.kind = Kind::kUnresolved;
+  }
+  if (conclusion.kind == Kind::kDeclared) conclusion.origins = id.value();
+  Mutable(id).conclusion = conclusion;
+}
+
+LicensorId SnapshotBuilder::InternLicensor(const std::string& name) {
+  const auto [it, fresh] =
+      licensors_.try_emplace(name, LicensorId(snapshot_->licensor_names_.size()));
+  if (fresh) snapshot_->licensor_names_.push_back(snapshot_->arena_->Add(name));
+  return it->second;
+}
+
+void SnapshotBuilder::ConcludeLicensor(ArtifactIndex artifact) {
+  Snapshot& s = *snapshot_;
+  Licensor licensor;
+  const ClaimRow* best = nullptr;
+  s.records_.ForEachClaimAbout(artifact, [&](ClaimIndex index) {
+    const ClaimRow& claim = s.Row(index);
+    if (claim.statement != StatementKind::kLicensor || !s.IsValid(claim)) return;
+    if (best == nullptr || std::pair(Preference(claim), s.records_.Text(claim.text)) <
+                               std::pair(Preference(*best), s.records_.Text(best->text))) {
+      best = &claim;
+      licensor.claim = index;
     }
+  });
+  if (best != nullptr) {
+    licensor.claimed = 1;
+    licensor.id = InternLicensor(std::string(s.records_.Text(best->text)));
+  } else {
     const std::string organization =
-        absl::AsciiStrToLower(OrganizationOf(s.catalog_->artifacts[vertex.artifact.value()].id));
-    if (organization.empty()) continue;
-    const auto party = party_of.find(organization);
-    vertex.licensor.id = Intern(party == party_of.end() ? organization : party->second);
+        absl::AsciiStrToLower(OrganizationOf(s.records_.IdOf(artifact)));
+    if (!organization.empty()) {
+      const auto party = party_of_.find(organization);
+      licensor.id = InternLicensor(party == party_of_.end() ? organization : party->second);
+    }
+  }
+  for (VertexId at(artifact.value()); at.valid(); at = s.Get(at).next_part) {
+    Mutable(at).licensor = licensor;
   }
 }
 
-void SnapshotBuilder::AddEdges() {
-  Snapshot& s = *snapshot_;
-  // All claims about one edge compete: statements and denials.
-  using EdgeKey = std::tuple<VertexId, VertexId, Relation>;
-  std::map<EdgeKey, std::vector<ClaimIndex>> contenders;
-  for (std::size_t i = 0; i < s.catalog_->claims.size(); ++i) {
-    const Claim& claim = s.catalog_->claims[i];
-    if (claim.statement != StatementKind::kEdge || !s.IsValid(claim)) continue;
-    const VertexId child = s.FindVertex(claim.subject, std::nullopt);
-    const VertexId parent = s.FindVertex(claim.parent, claim.component);
-    if (!child.valid() || !parent.valid() || child == parent) continue;
-    contenders[{child, parent, claim.relation}].push_back(ClaimIndex(i));
+std::vector<Edge> SnapshotBuilder::ConcludeEdges(const Snapshot& s, ArtifactIndex artifact,
+                                                 std::vector<ClaimIndex>* losing) {
+  const VertexId child(artifact.value());
+  std::vector<Edge> contenders;
+  s.records_.ForEachClaimAbout(artifact, [&](ClaimIndex index) {
+    const ClaimRow& claim = s.Row(index);
+    if (claim.statement != StatementKind::kEdge || !s.IsValid(claim)) return;
+    const VertexId parent = s.FindVertex(claim.parent, claim.component());
+    if (!parent.valid() || parent == child) return;
+    contenders.push_back({child, parent, index, claim.relation});
+  });
+  if (contenders.size() > 1) {
+    // All claims about one edge compete: statements and denials. Best first; on a tie a statement
+    // wins over a denial (the stricter reading), then the order of the claims.
+    const auto order = [&](const Edge& edge) {
+      const ClaimRow& claim = s.Row(edge.claim);
+      return std::tuple(edge.parent, edge.relation, Preference(claim),
+                        claim.Is(ClaimRow::kDenies), edge.claim);
+    };
+    std::sort(contenders.begin(), contenders.end(),
+              [&](const Edge& a, const Edge& b) { return order(a) < order(b); });
   }
-  for (auto& [key, claims] : contenders) {
-    // Best first; on a tie a statement wins over a denial (the stricter reading), then the order of
-    // the claims.
-    std::stable_sort(claims.begin(), claims.end(), [&](ClaimIndex a, ClaimIndex b) {
-      const Claim& left = s.Get(a);
-      const Claim& right = s.Get(b);
-      return std::pair(Preference(left), left.denies) < std::pair(Preference(right), right.denies);
-    });
-    const bool stated = !s.Get(claims[0]).denies;
-    for (const ClaimIndex index : claims) {
-      if (s.Get(index).denies == stated) {
-        s.losing_edges_[s.Get(std::get<0>(key)).artifact.value()].push_back(index);
+  std::vector<Edge> edges;
+  for (std::size_t first = 0; first < contenders.size();) {
+    const bool stated = !s.Row(contenders[first].claim).Is(ClaimRow::kDenies);
+    if (stated) edges.push_back(contenders[first]);
+    std::size_t at = first;
+    for (; at < contenders.size() && contenders[at].parent == contenders[first].parent &&
+           contenders[at].relation == contenders[first].relation;
+         ++at) {
+      if (losing != nullptr && s.Row(contenders[at].claim).Is(ClaimRow::kDenies) == stated) {
+        losing->push_back(contenders[at].claim);
       }
     }
-    if (!stated) continue;
-    s.edges_.push_back({std::get<0>(key), std::get<1>(key), std::get<2>(key), false, claims[0]});
+    first = at;
   }
+  if (edges.size() > 1) {
+    const auto order = [&](const Edge& edge) {
+      const Vertex& parent = s.Get(edge.parent);
+      return std::tuple(s.records_.IdOf(parent.artifact), parent.component, edge.relation);
+    };
+    std::sort(edges.begin(), edges.end(),
+              [&](const Edge& a, const Edge& b) { return order(a) < order(b); });
+  }
+  return edges;
 }
 
-void SnapshotBuilder::IndexEdges() {
-  Snapshot& s =
-      *snapshot_;  // edges_ are sorted already: the map's order is (child, parent, relation)
-  const std::size_t vertices = s.vertices_.size();
-  s.offsets_.assign(vertices + 1, 0);
-  s.downstream_offsets_.assign(vertices + 1, 0);
-  for (const Edge& edge : s.edges_) {
-    ++s.offsets_[edge.child.value() + 1];
-    ++s.downstream_offsets_[edge.parent.value() + 1];
+void SnapshotBuilder::IndexAllEdges() {
+  Snapshot& s = *snapshot_;
+  std::vector<uint32_t> begin(s.vertices_.size() + 1, 0);
+  std::vector<Edge> edges;
+  std::vector<uint32_t> children(s.vertex_count() + 1, 0);
+  for (std::size_t i = 0; i < s.vertices_.size(); ++i) {
+    for (const Edge& edge : ConcludeEdges(s, ArtifactIndex(i), nullptr)) {
+      edges.push_back(edge);
+      ++children[s.Dense(edge.parent) + 1];
+    }
+    begin[i + 1] = static_cast<uint32_t>(edges.size());
   }
-  for (std::size_t v = 0; v < vertices; ++v) {
-    s.offsets_[v + 1] += s.offsets_[v];
-    s.downstream_offsets_[v + 1] += s.downstream_offsets_[v];
+  for (std::size_t v = 0; v < s.vertex_count(); ++v) children[v + 1] += children[v];
+  std::vector<uint32_t> next(children.begin(), children.end() - 1);
+  std::vector<ChildEdge> downstream(edges.size());
+  for (const Edge& edge : edges) {  // in order of children
+    downstream[next[s.Dense(edge.parent)]++] = ChildEdge(edge.child, edge.relation);
   }
-  std::vector<uint32_t> next(s.downstream_offsets_.begin(), s.downstream_offsets_.end() - 1);
-  s.downstream_.resize(s.edges_.size());
-  for (std::size_t e = 0; e < s.edges_.size(); ++e) {
-    s.downstream_[next[s.edges_[e].parent.value()]++] = EdgeId(e);
+  s.edge_count_ = edges.size();
+  s.upstream_.Assign(begin, edges);
+  const absl::Span<const uint32_t> starts = absl::MakeConstSpan(children);
+  s.downstream_.Assign(starts.subspan(0, s.vertices_.size() + 1), downstream);
+  std::vector<uint32_t> part_starts;
+  for (const uint32_t start : starts.subspan(s.vertices_.size())) {
+    part_starts.push_back(start - starts[s.vertices_.size()]);
   }
-  std::vector<std::pair<uint32_t, uint32_t>> pairs;
-  pairs.reserve(s.edges_.size());
-  for (const Edge& edge : s.edges_) pairs.emplace_back(edge.child.value(), edge.parent.value());
-  s.boost_graph_.reset(new Snapshot::BoostGraph{
-      Snapshot::BoostGraph::Csr(boost::edges_are_unsorted_multi_pass, pairs.begin(), pairs.end(),
-                                static_cast<uint32_t>(vertices))});
+  s.parts_downstream_.Assign(part_starts,
+                             absl::MakeConstSpan(downstream).subspan(starts[s.vertices_.size()]));
+  // One child may have several relations to a parent.
+  for (std::size_t v = 0; v < s.vertex_count(); ++v) {
+    const absl::Span<const ChildEdge> list = s.Downstream(s.VertexAt(v));
+    if (std::is_sorted(list.begin(), list.end())) continue;
+    std::vector<ChildEdge> sorted(list.begin(), list.end());
+    std::sort(sorted.begin(), sorted.end());
+    auto& lists = v < s.vertices_.size() ? s.downstream_ : s.parts_downstream_;
+    lists.Set(v < s.vertices_.size() ? v : v - s.vertices_.size(), sorted);
+  }
 }
 
 void SnapshotBuilder::FindCycles() {
   Snapshot& s = *snapshot_;
-  const auto& csr = s.boost_graph_->csr;
-  // Edges keep their order in the CSR graph, so that edge numbers agree.
-  const auto conveys = [&](const auto& edge) {
-    return ClassOf(s.edges_[boost::get(boost::edge_index, csr, edge)].relation) !=
-           RelationClass::kNone;
-  };
-  const boost::filtered_graph conveying(
-      csr, std::function<bool(const Snapshot::BoostGraph::Csr::edge_descriptor&)>(conveys));
-  std::vector<uint32_t> component(s.vertices_.size());
-  const auto index = boost::get(boost::vertex_index, csr);
-  const uint32_t count = boost::strong_components(
-      conveying, boost::make_iterator_property_map(component.begin(), index));
-  std::vector<uint32_t> size(count, 0);
-  for (const uint32_t c : component) ++size[c];
-  for (std::size_t v = 0; v < s.vertices_.size(); ++v) {
-    if (size[component[v]] > 1) s.vertices_[v].cycle = component[v] + 1;
+  // What is left when everything without a conveying parent is taken away, again and again, holds
+  // all cycles. Nothing, nearly always: first without counting, if parents came before children.
+  bool ordered = s.parts_.empty();
+  for (std::size_t v = 0; v < s.vertices_.size() && ordered; ++v) {
+    for (const Edge& edge : s.upstream_[v]) ordered &= edge.parent < edge.child || !Conveys(edge);
   }
-  for (Edge& edge : s.edges_) {
-    const uint32_t cycle = s.Get(edge.child).cycle;
-    edge.in_cycle = cycle != 0 && cycle == s.Get(edge.parent).cycle &&
-                    ClassOf(edge.relation) != RelationClass::kNone;
+  std::vector<bool> left(ordered ? 0 : s.vertex_count(), true);
+  if (!ordered) {
+    std::vector<uint32_t> parents(s.vertex_count(), 0);
+    std::vector<uint32_t> open;
+    for (std::size_t v = 0; v < s.vertex_count(); ++v) {
+      for (const Edge& edge : s.Upstream(s.VertexAt(v))) parents[v] += Conveys(edge) ? 1 : 0;
+      if (parents[v] == 0) open.push_back(static_cast<uint32_t>(v));
+    }
+    std::size_t taken = 0;
+    for (; taken < open.size(); ++taken) {
+      left[open[taken]] = false;
+      for (const ChildEdge edge : s.Downstream(s.VertexAt(open[taken]))) {
+        if (ClassOf(edge.relation()) == RelationClass::kNone) continue;
+        const std::size_t child = s.Dense(edge.child());
+        if (--parents[child] == 0) open.push_back(static_cast<uint32_t>(child));
+      }
+    }
+    ordered = taken == s.vertex_count();
+  }
+  std::vector<uint32_t> cycle;
+  if (!ordered) {
+    const BoostGraph graph{&s};
+    const boost::filtered_graph conveying(
+        graph,
+        std::function<bool(const BoostGraph::EdgeDescriptor&)>(
+            [](const auto& edge) { return ClassOf(edge.relation) != RelationClass::kNone; }),
+        std::function<bool(uint32_t)>([&](uint32_t v) { return left[v]; }));
+    std::vector<uint32_t> component(s.vertex_count(), 0);
+    const auto index = boost::get(boost::vertex_index, graph);
+    const uint32_t count = boost::strong_components(
+        conveying, boost::make_iterator_property_map(component.begin(), index));
+    std::vector<uint32_t> size(count, 0);
+    std::vector<uint32_t> first(count, 0);
+    for (std::size_t v = s.vertex_count(); v-- > 0;) {
+      if (!left[v]) continue;
+      ++size[component[v]];
+      first[component[v]] = static_cast<uint32_t>(v) + 1;
+    }
+    cycle.resize(s.vertex_count(), 0);
+    for (std::size_t v = 0; v < s.vertex_count(); ++v) {
+      if (left[v] && size[component[v]] > 1) cycle[v] = first[component[v]];
+    }
+  }
+  for (std::size_t v = 0; v < s.vertex_count(); ++v) {
+    const uint32_t number = cycle.empty() ? 0 : cycle[v];
+    const VertexId id = s.VertexAt(v);
+    if (s.Get(id).cycle != number) Mutable(id).cycle = number;
+  }
+  for (std::size_t v = 0; v < s.vertices_.size(); ++v) {
+    const uint32_t number = s.vertices_[v].cycle;
+    const absl::Span<const Edge> edges = s.upstream_[v];
+    const auto in_cycle = [&](const Edge& edge) {
+      return number != 0 && number == s.Get(edge.parent).cycle && Conveys(edge);
+    };
+    if (std::all_of(edges.begin(), edges.end(),
+                    [&](const Edge& edge) { return edge.in_cycle == in_cycle(edge); })) {
+      continue;
+    }
+    std::vector<Edge> marked(edges.begin(), edges.end());
+    for (Edge& edge : marked) edge.in_cycle = in_cycle(edge);
+    s.upstream_.Set(v, marked);
   }
 }
 
-void SnapshotBuilder::ResolveCopies() {
+// An undeclared copy speaks what the nearest declared vertices above it, through undeclared copies
+// alone, declare.
+bool SnapshotBuilder::ResolveCopy(VertexId id) {
   Snapshot& s = *snapshot_;
-  for (std::size_t v = 0; v < s.vertices_.size(); ++v) {
-    Conclusion& conclusion = s.vertices_[v].conclusion;
-    if (conclusion.kind == Conclusion::Kind::kDeclared) conclusion.origins = {VertexId(v)};
-  }
-  // An undeclared copy speaks what the nearest declared vertices above it, through undeclared
-  // copies alone, declare.
-  for (std::size_t v = 0; v < s.vertices_.size(); ++v) {
-    Conclusion& conclusion = s.vertices_[v].conclusion;
-    if (conclusion.kind != Conclusion::Kind::kUndeclared) continue;
-    absl::flat_hash_set<VertexId> seen = {VertexId(v)};
-    std::vector<VertexId> open = {VertexId(v)};
-    std::vector<VertexId> origins;
-    while (!open.empty()) {
-      const VertexId at = open.back();
-      open.pop_back();
-      for (const Edge& edge : s.Upstream(at)) {
-        if (ClassOf(edge.relation) != RelationClass::kCopy || !seen.insert(edge.parent).second)
-          continue;
-        const Conclusion::Kind kind = s.Get(edge.parent).conclusion.kind;
-        if (kind == Conclusion::Kind::kDeclared) origins.push_back(edge.parent);
-        // A vertex resolved earlier in this loop has become kTaken; its own copies are looked
-        // through all the same.
-        if (kind == Conclusion::Kind::kUndeclared || kind == Conclusion::Kind::kTaken)
-          open.push_back(edge.parent);
+  const Kind before = s.Get(id).conclusion.kind;
+  if (before != Kind::kUndeclared && before != Kind::kTaken) return false;
+  std::vector<VertexId> origins;
+  absl::InlinedVector<VertexId, 8> seen = {id};
+  for (std::size_t at = 0; at < seen.size(); ++at) {
+    for (const Edge& edge : s.Upstream(seen[at])) {
+      if (!IsCopy(edge.relation) ||
+          std::find(seen.begin(), seen.end(), edge.parent) != seen.end() ||
+          std::find(origins.begin(), origins.end(), edge.parent) != origins.end()) {
+        continue;
       }
+      const Kind kind = s.Get(edge.parent).conclusion.kind;
+      if (kind == Kind::kDeclared) origins.push_back(edge.parent);
+      if (kind == Kind::kUndeclared || kind == Kind::kTaken) seen.push_back(edge.parent);
     }
-    if (origins.empty()) continue;
-    std::sort(origins.begin(), origins.end());
-    conclusion.kind = Conclusion::Kind::kTaken;
-    conclusion.origins = std::move(origins);
   }
+  if (origins.size() > 1) {
+    const auto order = [&](VertexId origin) {
+      const Vertex& vertex = s.Get(origin);
+      return std::pair(s.records_.IdOf(vertex.artifact), vertex.component);
+    };
+    std::sort(origins.begin(), origins.end(),
+              [&](VertexId a, VertexId b) { return order(a) < order(b); });
+  }
+  const absl::Span<const VertexId> old = s.OriginsOf(id);
+  if (std::equal(old.begin(), old.end(), origins.begin(), origins.end())) return false;
+  Conclusion& conclusion = Mutable(id).conclusion;
+  conclusion.kind = origins.empty() ? Kind::kUndeclared : Kind::kTaken;
+  conclusion.several_origins = origins.size() > 1;
+  conclusion.origins = origins.empty()       ? 0
+                       : origins.size() == 1 ? origins[0].value()
+                                             : AddList<VertexId>(s.arena_.get(), origins);
+  return true;
+}
+
+void SnapshotBuilder::ResolveCopiesBelow(VertexId id, std::vector<VertexId>* changed) {
+  std::vector<VertexId> open = {id};
+  while (!open.empty()) {
+    const VertexId at = open.back();
+    open.pop_back();
+    for (const ChildEdge edge : snapshot_->Downstream(at)) {
+      if (!IsCopy(edge.relation()) || !ResolveCopy(edge.child())) continue;
+      changed->push_back(edge.child());
+      open.push_back(edge.child());
+    }
+  }
+}
+
+bool SnapshotBuilder::IsUpstream(VertexId vertex, VertexId of) const {
+  absl::flat_hash_set<VertexId> seen = {of};
+  std::vector<VertexId> open = {of};
+  while (!open.empty()) {
+    const VertexId at = open.back();
+    open.pop_back();
+    if (at == vertex) return true;
+    for (const Edge& edge : snapshot_->Upstream(at)) {
+      if (Conveys(edge) && seen.insert(edge.parent).second) open.push_back(edge.parent);
+    }
+  }
+  return false;
+}
+
+void SnapshotBuilder::SetUpstream(VertexId child, absl::Span<const Edge> edges) {
+  Snapshot& s = *snapshot_;
+  const absl::Span<const Edge> list = s.upstream_[child.value()];
+  const std::vector<Edge> old(list.begin(), list.end());
+  s.upstream_.Set(child.value(), edges);
+  s.edge_count_ += edges.size() - old.size();
+  const auto has = [](absl::Span<const Edge> all, const Edge& wanted) {
+    return std::any_of(all.begin(), all.end(), [&](const Edge& edge) {
+      return edge.parent == wanted.parent && edge.relation == wanted.relation;
+    });
+  };
+  const auto change = [&](const Edge& edge, bool add) {
+    const bool part = edge.parent.value() >= Snapshot::kFirstPart;
+    auto& lists = part ? s.parts_downstream_ : s.downstream_;
+    const std::size_t at = edge.parent.value() - (part ? Snapshot::kFirstPart : 0);
+    const absl::Span<const ChildEdge> before = lists[at];
+    std::vector<ChildEdge> after(before.begin(), before.end());
+    const ChildEdge down(child, edge.relation);
+    const auto place = std::lower_bound(after.begin(), after.end(), down);
+    if (add) {
+      after.insert(place, down);
+    } else {
+      after.erase(place);
+    }
+    lists.Set(at, after);
+  };
+  for (const Edge& edge : old) {
+    if (!has(edges, edge)) change(edge, false);
+  }
+  for (const Edge& edge : edges) {
+    if (!has(old, edge)) change(edge, true);
+  }
+}
+
+std::optional<std::vector<VertexId>> SnapshotBuilder::Update(
+    const Records& records, absl::Span<const ArtifactIndex> touched_artifacts) {
+  Snapshot& s = *snapshot_;
+  const std::size_t known = s.vertices_.size();
+  const Records before = std::exchange(s.records_, records);
+  std::vector<ArtifactIndex> touched(touched_artifacts.begin(), touched_artifacts.end());
+  for (std::size_t i = known; i < records.artifact_count(); ++i) touched.emplace_back(i);
+  std::sort(touched.begin(), touched.end());
+  touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
+  const auto rebuild = [&]() -> std::optional<std::vector<VertexId>> {
+    Rebuild(records);
+    return std::nullopt;
+  };
+  if (touched.size() > known / 4 + 64) return rebuild();
+  for (const ArtifactIndex artifact : touched) {
+    if (artifact.value() < known && PrimaryComponent(before.Row(artifact).kind) !=
+                                        PrimaryComponent(records.Row(artifact).kind)) {
+      return rebuild();
+    }
+  }
+  AddArtifacts();
+  for (std::size_t i = before.claim_count(); i < records.claim_count(); ++i) {
+    TakeIn(records.Row(ClaimIndex(i)));
+  }
+
+  std::vector<std::pair<VertexId, Speech>> spoken;
+  for (const ArtifactIndex artifact : touched) {
+    for (VertexId at(artifact.value()); at.valid(); at = s.Get(at).next_part) {
+      spoken.emplace_back(at, SpeechOf(s, at));
+    }
+    ConcludeLicenses(artifact);
+    ConcludeLicensor(artifact);
+  }
+  std::vector<VertexId> changed;
+  std::vector<VertexId> copies;  // whose copies may have to be resolved anew
+  for (const ArtifactIndex artifact : touched) {
+    const VertexId child(artifact.value());
+    const std::vector<Edge> edges = ConcludeEdges(s, artifact, nullptr);
+    if (SameEdges(edges, s.Upstream(child))) continue;
+    const bool was_in_cycle = s.Get(child).cycle != 0;
+    SetUpstream(child, edges);
+    for (const Edge& edge : edges) {
+      if (was_in_cycle || (Conveys(edge) && IsUpstream(child, edge.parent))) return rebuild();
+    }
+    if (was_in_cycle) return rebuild();
+    changed.push_back(child);
+  }
+  for (const auto& [vertex, speech] : spoken) {
+    static_cast<void>(ResolveCopy(vertex));
+    if (SpeechOf(s, vertex) == speech) continue;
+    changed.push_back(vertex);
+    copies.push_back(vertex);
+  }
+  for (const VertexId vertex : copies) ResolveCopiesBelow(vertex, &changed);
+  std::sort(changed.begin(), changed.end());
+  changed.erase(std::unique(changed.begin(), changed.end()), changed.end());
+  return changed;
 }
 
 }  // namespace lineage

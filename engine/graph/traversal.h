@@ -24,18 +24,24 @@ struct TraversalOptions {
 
 struct Visit {
   VertexId vertex;
+  VertexId from;  // the vertex it was found from
   int depth = 0;
-  const Edge* via = nullptr;  // the edge it was found by
+  Relation relation = Relation::kBundles;  // of the edge between them
 };
 
 struct Traversal {
-  std::vector<Visit> visits;  // breadth first, without the start; ties in order of ids
+  // Breadth first, without the start; upstream ties in order of ids, downstream ones in the order in
+  // which artifacts became known.
+  std::vector<Visit> visits;
   bool complete = true;       // false if a limit other than the depth cut it short
 };
 
 // Cost: O(V + E) of what is visited.
 [[nodiscard]] Traversal Traverse(const Snapshot& snapshot, VertexId start,
                                  const TraversalOptions& options);
+
+// The edge that a visit of a walk in `direction` was found by.
+[[nodiscard]] const Edge& EdgeOf(const Snapshot& snapshot, const Visit& visit, Direction direction);
 
 // The edges of the shortest path from `from` up to `to`; empty if there is none or they are the
 // same.

@@ -4,6 +4,7 @@
 #define LINEAGE_ENGINE_MODEL_NAMES_H_
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -69,6 +70,22 @@ class EnumSet {
   }
   [[nodiscard]] constexpr bool empty() const { return bits_ == 0; }
   [[nodiscard]] constexpr uint32_t bits() const { return bits_; }
+  // In order of value, without a copy: `for (Right right : rights)`.
+  class Iterator {
+   public:
+    constexpr explicit Iterator(uint32_t bits) : bits_(bits) {}
+    constexpr E operator*() const { return static_cast<E>(std::countr_zero(bits_)); }
+    constexpr Iterator& operator++() {
+      bits_ &= bits_ - 1;
+      return *this;
+    }
+    friend constexpr bool operator==(Iterator, Iterator) = default;
+
+   private:
+    uint32_t bits_;
+  };
+  [[nodiscard]] constexpr Iterator begin() const { return Iterator(bits_); }
+  [[nodiscard]] constexpr Iterator end() const { return Iterator(0); }
   [[nodiscard]] std::vector<E> Values() const {
     std::vector<E> values;
     for (const E e : EnumValues<E>()) {

@@ -24,7 +24,7 @@ struct SearchHit {
 };
 
 struct SearchPage {
-  std::vector<SearchHit> hits;   // in order of id
+  std::vector<SearchHit> hits;   // in the order in which they became known
   std::optional<uint32_t> next;  // where to go on; empty after the last page
   bool complete = true;          // false: the stop signal cut it short (then `next` is set)
   // What it cost: artifacts that were looked at, and evaluations that had to be made.

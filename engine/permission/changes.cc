@@ -15,7 +15,7 @@ using Key = std::pair<std::string, Component>;
 void Collect(const Snapshot& snapshot, const std::vector<std::string>& subjects, const Query& query,
              std::size_t max_vertices, std::map<Key, bool>* keys, bool* complete) {
   const auto add = [&](VertexId id) {
-    keys->emplace(Key{snapshot.ArtifactOf(id).id, snapshot.Get(id).component}, true);
+    keys->emplace(Key{snapshot.IdOf(id), snapshot.Get(id).component}, true);
   };
   for (const std::string& subject : subjects) {
     for (const Component component : EnumValues<Component>()) {

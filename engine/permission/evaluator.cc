@@ -1,6 +1,7 @@
 #include "engine/permission/evaluator.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "engine/license/condition.h"
@@ -60,8 +61,8 @@ void Evaluator::AddVoice(VertexId speaker, ArrivalSet arrivals, const Reach* rea
                          Evaluation* evaluation) {
   const Conclusion& conclusion = snapshot_.Get(speaker).conclusion;
   const Voice::Kind kind = KindOf(conclusion);
-  std::vector<VertexId> origins = conclusion.origins;
-  if (origins.empty()) origins = {speaker};
+  absl::Span<const VertexId> origins = snapshot_.OriginsOf(speaker);
+  if (origins.empty()) origins = {&speaker, 1};
   for (const VertexId origin : origins) {
     ArrivalSet heard = arrivals;
     const Reach* heard_by = reach;
@@ -97,10 +98,11 @@ void Evaluator::CollectVoices(VertexId target, Evaluation* evaluation) {
   // A licensor's terms can be cut only where it has a vertex besides the one that speaks, or that
   // one lies on a cycle.
   absl::flat_hash_map<LicensorId, int> count;
-  for (const VertexId vertex : all.vertices()) {
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const VertexId vertex = all.vertex(i);
     const LicensorId own = snapshot_.Get(vertex).licensor.id;
     if (own.valid()) count[own] += snapshot_.Get(vertex).cycle == 0 ? 1 : 2;
-    for (const VertexId origin : snapshot_.Get(vertex).conclusion.origins) {
+    for (const VertexId origin : snapshot_.OriginsOf(vertex)) {
       const LicensorId licensor = snapshot_.Get(origin).licensor.id;
       if (licensor.valid() && origin != vertex) ++count[licensor];
     }
@@ -112,13 +114,17 @@ void Evaluator::CollectVoices(VertexId target, Evaluation* evaluation) {
   for (const LicensorId licensor : evaluation->cut_licensors) add_reach(licensor);
 
   AddVoice(target, OwnArrival(), nullptr, evaluation);
-  for (const VertexId vertex : all.vertices()) {
-    if (vertex != target) AddVoice(vertex, all.ArrivalsOf(vertex), &all, evaluation);
+  for (std::size_t i = 1; i < all.size(); ++i) {
+    AddVoice(all.vertex(i), all.arrivals(i), &all, evaluation);
   }
+  if (evaluation->voices.size() < 2) return;
+  // Of names, not of numbers: the order is told, and the same in every part of the graph.
+  const auto order = [&](const Voice& voice) {
+    const Vertex& origin = snapshot_.Get(voice.origin);
+    return std::tuple(!voice.own, snapshot_.records().IdOf(origin.artifact), origin.component);
+  };
   std::sort(evaluation->voices.begin(), evaluation->voices.end(),
-            [](const Voice& a, const Voice& b) {
-              return std::pair(!a.own, a.origin) < std::pair(!b.own, b.origin);
-            });
+            [&](const Voice& a, const Voice& b) { return order(a) < order(b); });
 }
 
 Evaluation Evaluator::Evaluate(VertexId target) {
@@ -141,7 +147,7 @@ Evaluation Evaluator::Evaluate(VertexId target) {
     const LicenseClass license_class =
         voice.kind == Voice::Kind::kLicense
             ? ClassOfExpression(snapshot_.licenses(),
-                                snapshot_.Get(voice.origin).conclusion.expression)
+                                snapshot_.ExpressionOf(voice.origin))
             : LicenseClass::kUndeclared;
     evaluation.license_class = std::max(evaluation.license_class, license_class);
   }
@@ -150,7 +156,7 @@ Evaluation Evaluator::Evaluate(VertexId target) {
 
 Choice Evaluator::Choose(const Voice& voice, RightSet rights) {
   if (voice.kind == Voice::Kind::kLicense) {
-    return ChooseIn(snapshot_.Get(voice.origin).conclusion.expression, voice.arrivals, rights);
+    return ChooseIn(snapshot_.ExpressionOf(voice.origin), voice.arrivals, rights);
   }
   // The lack of a licence is never contested: an undeclared training source is a note.
   Choice choice;
@@ -189,7 +195,7 @@ Choice Evaluator::Leaf(const BoundExpression& leaf, ArrivalSet arrivals, RightSe
     return choice;
   }
   const Values& values = ValuesOf(leaf.license);
-  for (const Right right : rights.Values()) {
+  for (const Right right : rights) {
     for (const Scope scope : EnumValues<Scope>()) {
       const Verdict value =
           values[static_cast<std::size_t>(right)][static_cast<std::size_t>(scope)];
@@ -214,8 +220,8 @@ const Evaluator::Values& Evaluator::ValuesOf(LicenseIndex license) {
     for (auto& per_scope : *values) per_scope.fill(Verdict::kPermitted);
     for (const Grant& grant : snapshot_.licenses().Get(license).grants) {
       const Verdict value = ValueOf(grant, query_.context, nullptr);
-      for (const Right right : grant.rights.Values()) {
-        for (const Scope scope : grant.scopes.Values()) {
+      for (const Right right : grant.rights) {
+        for (const Scope scope : grant.scopes) {
           Verdict& slot =
               (*values)[static_cast<std::size_t>(right)][static_cast<std::size_t>(scope)];
           slot = Stricter(slot, value);

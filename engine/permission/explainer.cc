@@ -24,14 +24,14 @@ std::string ChoiceText(Evaluator* evaluator, const Evaluation& evaluation, Right
   std::vector<std::string> parts;
   for (const Voice& voice : evaluation.voices) {
     if (voice.kind != Voice::Kind::kLicense ||
-        !HasChoice(snapshot.Get(voice.origin).conclusion.expression))
+        !HasChoice(snapshot.ExpressionOf(voice.origin)))
       continue;
     const Choice choice = evaluator->Choose(voice, rights);
     const std::string leaves = absl::StrJoin(
         choice.leaves, " AND ",
         [](std::string* out, const BoundExpression* leaf) { out->append(leaf->text); });
     parts.push_back(voice.own ? leaves
-                              : absl::StrCat(leaves, " of ", snapshot.ArtifactOf(voice.origin).id));
+                              : absl::StrCat(leaves, " of ", snapshot.IdOf(voice.origin)));
   }
   return absl::StrJoin(parts, "; ");
 }
@@ -49,33 +49,34 @@ Openness OpennessOf(LicenseClass license_class, ArtifactKind kind,
                                                     : Openness::kOpenContent;
 }
 
-ClaimStatus StatusOf(const Snapshot& snapshot, const Vertex& vertex, const Conclusion& conclusion,
-                     ClaimIndex index, const std::string& text) {
-  const Claim& claim = snapshot.Get(index);
+// `about` is the vertex whose conclusion the claim counts for.
+ClaimStatus StatusOf(const Snapshot& snapshot, VertexId about, ClaimIndex index,
+                     const std::string& text) {
+  const ClaimRow& claim = snapshot.Row(index);
   if (claim.revision > snapshot.key().at_revision || snapshot.key().as_of < claim.valid.from) {
     return ClaimStatus::kNotYet;
   }
   if (!snapshot.IsRecorded(claim)) return ClaimStatus::kRetracted;
   if (!snapshot.IsValid(claim)) return ClaimStatus::kExpired;
   if (claim.statement == StatementKind::kEdge) {
-    const auto losing = snapshot.LosingEdgeClaims(vertex.artifact);
+    const auto losing = snapshot.LosingEdgeClaims(claim.subject);
     return std::find(losing.begin(), losing.end(), index) != losing.end() ? ClaimStatus::kDenied
                                                                           : ClaimStatus::kStated;
   }
   if (claim.statement != StatementKind::kLicense) return ClaimStatus::kStated;
-  const auto& concluded = conclusion.claims;
+  const auto concluded = snapshot.ConcludedFrom(about);
   if (std::find(concluded.begin(), concluded.end(), index) != concluded.end())
     return ClaimStatus::kConcluded;
-  if (text == conclusion.expression.text) return ClaimStatus::kAgrees;
-  const int best = concluded.empty() ? 0 : RankOf(snapshot.Get(concluded[0]).source.kind);
-  return RankOf(claim.source.kind) > best ? ClaimStatus::kOutranked : ClaimStatus::kSuperseded;
+  if (!concluded.empty() && text == snapshot.ExpressionOf(about).text) return ClaimStatus::kAgrees;
+  const int best = concluded.empty() ? 0 : RankOf(snapshot.Row(concluded[0]).source_kind);
+  return RankOf(claim.source_kind) > best ? ClaimStatus::kOutranked : ClaimStatus::kSuperseded;
 }
 
 // Artifacts upstream whose own terms would come down, but for the same-licensor rule.
 std::vector<std::string> SameLicensor(const Snapshot& snapshot, const Evaluation& evaluation) {
   std::vector<std::string> cut;
-  for (const VertexId vertex : evaluation.reaches[0]->vertices()) {
-    if (vertex == evaluation.target) continue;
+  for (std::size_t i = 1; i < evaluation.reaches[0]->size(); ++i) {
+    const VertexId vertex = evaluation.reaches[0]->vertex(i);
     const bool heard =
         std::any_of(evaluation.voices.begin(), evaluation.voices.end(), [&](const Voice& voice) {
           return voice.origin == vertex || std::any_of(voice.speakers.begin(), voice.speakers.end(),
@@ -83,7 +84,7 @@ std::vector<std::string> SameLicensor(const Snapshot& snapshot, const Evaluation
                                                          return speaker.vertex == vertex;
                                                        });
         });
-    if (!heard) cut.push_back(snapshot.ArtifactOf(vertex).id);
+    if (!heard) cut.push_back(snapshot.IdOf(vertex));
   }
   std::sort(cut.begin(), cut.end());
   cut.erase(std::unique(cut.begin(), cut.end()), cut.end());
@@ -114,11 +115,12 @@ std::vector<UpstreamView> UpstreamOf(const Snapshot& snapshot, VertexId target) 
   absl::flat_hash_map<VertexId, std::vector<Hop>> paths;
   std::vector<UpstreamView> upstream;
   for (const Visit& visit : Traverse(snapshot, target, options).visits) {
-    std::vector<Hop> path = paths[visit.via->child];
-    path.push_back({visit.via->relation, snapshot.ArtifactOf(visit.vertex).id,
-                    snapshot.Get(visit.via->claim).supposed});
+    std::vector<Hop> path = paths[visit.from];
+    const Edge& edge = EdgeOf(snapshot, visit, Direction::kUpstream);
+    path.push_back({visit.relation, snapshot.IdOf(visit.vertex),
+                    snapshot.Row(edge.claim).Is(ClaimRow::kSupposed)});
     paths[visit.vertex] = path;
-    upstream.push_back({snapshot.ArtifactOf(visit.vertex).id,
+    upstream.push_back({snapshot.IdOf(visit.vertex),
                         ConclusionText(snapshot, visit.vertex), std::move(path)});
   }
   return upstream;
@@ -126,7 +128,7 @@ std::vector<UpstreamView> UpstreamOf(const Snapshot& snapshot, VertexId target) 
 
 void DescribeArtifact(const Snapshot& snapshot, VertexId target, Explanation* explanation) {
   const Vertex& vertex = snapshot.Get(target);
-  const Artifact& artifact = snapshot.ArtifactOf(target);
+  const Artifact artifact = snapshot.ArtifactOf(target);
   explanation->artifact = artifact.id;
   explanation->kind = artifact.kind;
   explanation->component = vertex.component;
@@ -137,7 +139,7 @@ void DescribeArtifact(const Snapshot& snapshot, VertexId target, Explanation* ex
     explanation->license = ConclusionText(snapshot, target);
   }
   if (vertex.conclusion.kind == Conclusion::Kind::kTaken) {
-    explanation->license_origin = snapshot.ArtifactOf(vertex.conclusion.origins[0]).id;
+    explanation->license_origin = snapshot.IdOf(snapshot.OriginsOf(target)[0]);
   }
   if (vertex.licensor.id.valid()) {
     explanation->licensor = snapshot.LicensorName(vertex.licensor.id);
@@ -161,16 +163,16 @@ void DescribeArtifact(const Snapshot& snapshot, VertexId target, Explanation* ex
 
 std::optional<ComponentSet> ReleasesOf(const Snapshot& snapshot, const Vertex& vertex) {
   std::optional<ComponentSet> releases;
-  for (const ClaimIndex index : snapshot.ClaimsAbout(vertex.artifact)) {
-    const Claim& claim = snapshot.Get(index);
-    if (claim.statement != StatementKind::kReleases || !snapshot.IsValid(claim)) continue;
-    releases = releases.value_or(ComponentSet()) | claim.releases;
-  }
+  snapshot.records().ForEachClaimAbout(vertex.artifact, [&](ClaimIndex index) {
+    const ClaimRow& claim = snapshot.Row(index);
+    if (claim.statement != StatementKind::kReleases || !snapshot.IsValid(claim)) return;
+    releases = releases.value_or(ComponentSet()) | ComponentSet::FromBits(claim.releases);
+  });
   return releases;
 }
 
 Openness OpennessOf(const Snapshot& snapshot, VertexId vertex, LicenseClass license_class) {
-  return OpennessOf(license_class, snapshot.ArtifactOf(vertex).kind,
+  return OpennessOf(license_class, snapshot.KindOf(vertex),
                     ReleasesOf(snapshot, snapshot.Get(vertex)));
 }
 
@@ -178,11 +180,11 @@ std::string ConclusionText(const Snapshot& snapshot, VertexId id) {
   const Conclusion& conclusion = snapshot.Get(id).conclusion;
   switch (conclusion.kind) {
     case Conclusion::Kind::kDeclared:
-      return conclusion.expression.text;
+      return snapshot.ExpressionOf(id).text;
     case Conclusion::Kind::kTaken: {
       std::vector<BoundExpression> parts;
-      for (const VertexId origin : conclusion.origins)
-        parts.push_back(snapshot.Get(origin).conclusion.expression);
+      for (const VertexId origin : snapshot.OriginsOf(id))
+        parts.push_back(snapshot.ExpressionOf(origin));
       return JoinAll(std::move(parts)).text;
     }
     case Conclusion::Kind::kUndeclared:
@@ -195,7 +197,7 @@ std::string ConclusionText(const Snapshot& snapshot, VertexId id) {
 
 std::vector<ClaimView> ClaimViews(const Snapshot& snapshot, VertexId id) {
   const Vertex& vertex = snapshot.Get(id);
-  const Component primary = PrimaryComponent(snapshot.ArtifactOf(id).kind);
+  const Component primary = PrimaryComponent(snapshot.KindOf(id));
   std::vector<ClaimView> views;
   for (const ClaimIndex index : snapshot.ClaimsAbout(vertex.artifact)) {
     ClaimView view;
@@ -210,7 +212,7 @@ std::vector<ClaimView> ClaimViews(const Snapshot& snapshot, VertexId id) {
             ? snapshot.FindVertex(view.claim.subject, view.claim.component.value_or(primary))
             : id;
     view.status =
-        StatusOf(snapshot, vertex, snapshot.Get(about).conclusion, index, view.conclusion);
+        StatusOf(snapshot, about, index, view.conclusion);
     views.push_back(std::move(view));
   }
   std::stable_sort(views.begin(), views.end(), [](const ClaimView& a, const ClaimView& b) {

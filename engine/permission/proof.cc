@@ -51,9 +51,10 @@ bool IsShorter(const EdgePath& a, const EdgePath& b) {
 // The claim that put `leaf` into the conclusion of `origin`.
 std::optional<Claim> SourceOf(const Snapshot& snapshot, VertexId origin,
                               const BoundExpression& leaf) {
-  const Conclusion& conclusion = snapshot.Get(origin).conclusion;
-  for (const ClaimIndex index : conclusion.claims) {
-    const Claim& claim = snapshot.Get(index);
+  const absl::Span<const ClaimIndex> claims = snapshot.ConcludedFrom(origin);
+  if (claims.size() == 1) return snapshot.Get(claims[0]);
+  for (const ClaimIndex index : claims) {
+    const Claim claim = snapshot.Get(index);
     const BoundExpression bound =
         claim.as_found ? LicenseTable::Unknown(claim.text) : snapshot.licenses().Bind(claim.text);
     bool holds = false;
@@ -113,7 +114,7 @@ class Prover {
     because.license = std::string(license);
     because.scope = route.scope;
     because.contested = route.contested;
-    because.origin = snapshot_.ArtifactOf(voice.origin).id;
+    because.origin = snapshot_.IdOf(voice.origin);
     because.component = snapshot_.Get(voice.origin).component;
     because.path = ToHops(snapshot_, route.path);
     return because;
@@ -183,7 +184,7 @@ Route RouteOf(const Snapshot& snapshot, VertexId target, const Voice& voice, Sco
   std::optional<Route> best;
   const bool clean = CleanScopes(voice.arrivals).Intersects(scopes);
   for (const Voice::Speaker& speaker : voice.speakers) {
-    for (const Scope scope : scopes.Values()) {
+    for (const Scope scope : scopes) {
       const bool arrives = clean ? CleanScopes(speaker.arrivals).Has(scope)
                                  : ContestedScopes(speaker.arrivals).Has(scope);
       if (!arrives) continue;
@@ -205,7 +206,7 @@ std::vector<Hop> ToHops(const Snapshot& snapshot, const std::vector<const Edge*>
   std::vector<Hop> hops;
   for (const Edge* edge : path)
     hops.push_back(
-        {edge->relation, snapshot.ArtifactOf(edge->parent).id, snapshot.Get(edge->claim).supposed});
+        {edge->relation, snapshot.IdOf(edge->parent), snapshot.Row(edge->claim).Is(ClaimRow::kSupposed)});
   return hops;
 }
 
@@ -274,7 +275,7 @@ std::vector<DutyView> DutiesOf(Evaluator* evaluator, const Evaluation& evaluatio
         view.license = license.id;
         view.section = duty.clause.section;
         view.says = duty.clause.says;
-        view.origin = snapshot.ArtifactOf(voice.origin).id;
+        view.origin = snapshot.IdOf(voice.origin);
         view.component = snapshot.Get(voice.origin).component;
         view.path = ToHops(snapshot, RouteOf(snapshot, evaluation.target, voice, scopes).path);
         if (context.use_mode) view.due = IsDue(duty.on, acts, context.modified);

@@ -1,9 +1,8 @@
 #include "engine/permission/reach.h"
 
 #include <algorithm>
-#include <deque>
 
-#include "absl/time/clock.h"
+#include "absl/container/inlined_vector.h"
 #include "engine/permission/conveyance.h"
 
 namespace lineage {
@@ -24,32 +23,53 @@ Arrival Contested(Scope scope) {
 
 }  // namespace
 
+std::size_t Reach::PlaceOf(VertexId vertex) const {
+  if (nodes_.size() > kScanned) {
+    const auto it = places_.find(vertex);
+    return it == places_.end() ? nodes_.size() : it->second;
+  }
+  std::size_t at = 0;
+  while (at < nodes_.size() && nodes_[at].vertex != vertex) ++at;
+  return at;
+}
+
+// nodes_.size() if there are `limit` already.
+std::size_t Reach::FindOrAdd(VertexId vertex, std::size_t limit) {
+  const std::size_t place = PlaceOf(vertex);
+  if (place < nodes_.size() || place >= limit) return place;
+  nodes_.emplace_back().vertex = vertex;
+  if (nodes_.size() == kScanned + 1) {
+    for (std::size_t i = 0; i < nodes_.size(); ++i) places_[nodes_[i].vertex] = i;
+  } else if (nodes_.size() > kScanned) {
+    places_[vertex] = static_cast<uint32_t>(place);
+  }
+  return place;
+}
+
 Reach Reach::Search(const Snapshot& snapshot, VertexId target, const Query& query, LicensorId cut) {
   Reach reach;
-  reach.target_ = target;
-  reach.order_.push_back(target);
-  Node& root = reach.nodes_[target];
+  Node& root = reach.nodes_.emplace_back();
+  root.vertex = target;
   for (const Arrival arrival : kClean) root.arrivals.Add(arrival);
   root.arrivals.Add(Arrival::kClass);
   if (cut.valid() && snapshot.Get(target).licensor.id == cut) return reach;
 
-  // Going up from (vertex, arrival): what a term of the parent must be to arrive below as
-  // `arrival`.
+  // Going up from (node, arrival): what a term of the parent must be to arrive below as `arrival`.
   struct State {
-    VertexId vertex;
+    uint32_t node;
     Arrival arrival;
   };
-  std::deque<State> open;
-  for (const Arrival arrival : root.arrivals.Values()) open.push_back({target, arrival});
-  std::size_t steps = 0;
-  while (!open.empty()) {
-    const State state = open.front();
-    open.pop_front();
-    if ((++steps & 0x3FF) == 0 && query.stop.Requested()) {
+  absl::InlinedVector<State, 32> open;
+  for (const Arrival arrival : root.arrivals) open.push_back({0, arrival});
+  const std::size_t limit =
+      query.max_vertices < ~std::size_t{0} ? query.max_vertices + 1 : query.max_vertices;
+  for (std::size_t at = 0; at < open.size(); ++at) {
+    const State state = open[at];
+    if ((at & 0x3FF) == 0x3FF && query.stop.Requested()) {
       reach.complete_ = false;
       break;
     }
-    for (const Edge& edge : snapshot.Upstream(state.vertex)) {
+    for (const Edge& edge : snapshot.Upstream(reach.nodes_[state.node].vertex)) {
       const Conveyance conveyance =
           ConveyanceOf(ClassOf(edge.relation), query.stance, query.adapter, edge.in_cycle);
       ArrivalSet above;
@@ -61,22 +81,19 @@ Reach Reach::Search(const Snapshot& snapshot, VertexId target, const Query& quer
         if (conveyance.contests.Has(scope)) above.Add(Contested(scope));
       }
       if (above.empty()) continue;
-      const auto [it, fresh] = reach.nodes_.try_emplace(edge.parent);
-      if (fresh) {
-        if (reach.order_.size() > query.max_vertices) {
-          reach.nodes_.erase(it);
-          reach.complete_ = false;
-          continue;
-        }
-        reach.order_.push_back(edge.parent);
+      const std::size_t place = reach.FindOrAdd(edge.parent, limit);
+      if (place == reach.nodes_.size()) {
+        reach.complete_ = false;
+        continue;
       }
-      Node& node = it->second;
-      for (const Arrival arrival : above.Values()) {
+      Node& node = reach.nodes_[place];
+      for (const Arrival arrival : above) {
         if (node.arrivals.Has(arrival)) continue;
         node.arrivals.Add(arrival);
-        node.steps[static_cast<std::size_t>(arrival)] = {&edge, state.arrival};
-        if (!cut.valid() || snapshot.Get(edge.parent).licensor.id != cut)
-          open.push_back({edge.parent, arrival});
+        node.steps[static_cast<std::size_t>(arrival)] = {&edge, state.node, state.arrival};
+        if (!cut.valid() || snapshot.Get(edge.parent).licensor.id != cut) {
+          open.push_back({static_cast<uint32_t>(place), arrival});
+        }
       }
     }
   }
@@ -84,20 +101,20 @@ Reach Reach::Search(const Snapshot& snapshot, VertexId target, const Query& quer
 }
 
 ArrivalSet Reach::ArrivalsOf(VertexId vertex) const {
-  if (vertex == target_) return {};
-  const auto it = nodes_.find(vertex);
-  return it == nodes_.end() ? ArrivalSet() : it->second.arrivals;
+  const std::size_t place = PlaceOf(vertex);
+  return place == nodes_.size() ? ArrivalSet() : arrivals(place);
 }
 
 std::vector<const Edge*> Reach::PathOf(VertexId vertex, Arrival arrival) const {
   std::vector<const Edge*> path;
   // In a cycle the way may lead through the target itself; only the states that the search began
   // with have no edge.
+  std::size_t place = PlaceOf(vertex);
   while (true) {
-    const Step& step = nodes_.at(vertex).steps[static_cast<std::size_t>(arrival)];
+    const Step& step = nodes_[place].steps[static_cast<std::size_t>(arrival)];
     if (step.edge == nullptr) break;
     path.push_back(step.edge);
-    vertex = step.edge->child;
+    place = step.child;
     arrival = step.below;
   }
   std::reverse(path.begin(), path.end());

@@ -52,7 +52,12 @@ class Reach {
                       LicensorId cut);
 
   // Vertices in order of discovery, the target first.
-  [[nodiscard]] const std::vector<VertexId>& vertices() const { return order_; }
+  [[nodiscard]] std::size_t size() const { return nodes_.size(); }
+  [[nodiscard]] VertexId vertex(std::size_t i) const { return nodes_[i].vertex; }
+  // How terms of vertex(i) arrive at the target; empty for the target itself.
+  [[nodiscard]] ArrivalSet arrivals(std::size_t i) const {
+    return i == 0 ? ArrivalSet() : nodes_[i].arrivals;
+  }
   [[nodiscard]] bool complete() const { return complete_; }
 
   // How terms of `vertex` arrive at the target; empty for the target itself and for what is not
@@ -64,19 +69,26 @@ class Reach {
   [[nodiscard]] std::vector<const Edge*> PathOf(VertexId vertex, Arrival arrival) const;
 
  private:
+  // By which edge an arrival was found, and as what it goes on below.
   struct Step {
     const Edge* edge = nullptr;
+    uint32_t child = 0;  // in nodes_
     Arrival below = Arrival::kWork;
   };
   struct Node {
+    VertexId vertex;
     ArrivalSet arrivals;
     std::array<Step, kEnumSize<Arrival>> steps;
   };
+  static constexpr std::size_t kScanned = 12;  // as many nodes are looked through one by one
 
-  VertexId target_;
+  // The place of a vertex in nodes_; nodes_.size() if it was not reached.
+  [[nodiscard]] std::size_t PlaceOf(VertexId vertex) const;
+  std::size_t FindOrAdd(VertexId vertex, std::size_t limit);
+
   bool complete_ = true;
-  std::vector<VertexId> order_;
-  absl::flat_hash_map<VertexId, Node> nodes_;
+  std::vector<Node> nodes_;  // the target first
+  absl::flat_hash_map<VertexId, uint32_t> places_;  // if there are more than kScanned
 };
 
 }  // namespace lineage

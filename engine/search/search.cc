@@ -47,11 +47,11 @@ class Candidate {
   [[nodiscard]] VertexId id() const { return id_; }
   [[nodiscard]] const Snapshot& snapshot() const { return snapshot_; }
   [[nodiscard]] const Vertex& vertex() const { return snapshot_.Get(id_); }
-  [[nodiscard]] const Artifact& artifact() const { return snapshot_.ArtifactOf(id_); }
+  [[nodiscard]] Artifact artifact() const { return snapshot_.ArtifactOf(id_); }
 
   const VerdictColumns::Row& RowOf(Stance stance) {
     const auto s = static_cast<std::size_t>(stance);
-    if (columns_[s] != nullptr) return columns_[s]->rows[id_.value()];
+    if (!rows_[s] && columns_[s] != nullptr) rows_[s] = columns_[s]->RowOf(id_);
     if (!rows_[s]) {
       const Evaluation evaluation = EvaluatorOf(stance).Evaluate(id_);
       ++evaluated_;
@@ -239,7 +239,7 @@ class Binder {
     if (field == "id") return Id(filter);
     if (field == "name") {
       return Text(filter, [](Candidate* c) {
-        const Artifact& artifact = c->artifact();
+        const Artifact artifact = c->artifact();
         return artifact.name.empty() ? std::string(LastSegment(artifact.id)) : artifact.name;
       });
     }
@@ -507,8 +507,8 @@ class Binder {
       if (!start.valid()) continue;
       for (const Visit& visit : Traverse(snapshot_, start, options).visits) {
         const VertexId primary =
-            snapshot_.FindVertex(snapshot_.ArtifactOf(visit.vertex).id, std::nullopt);
-        if (primary.valid() && snapshot_.ArtifactOf(primary).id != *id) found.push_back(primary);
+            snapshot_.FindVertex(snapshot_.IdOf(visit.vertex), std::nullopt);
+        if (primary.valid() && snapshot_.IdOf(primary) != *id) found.push_back(primary);
       }
     }
     std::sort(found.begin(), found.end());
@@ -562,8 +562,7 @@ class Binder {
 std::vector<VertexId> FromColumns(const VerdictColumns& columns, const Part::Verdicts& verdicts) {
   std::vector<VertexId> among;
   for (const Verdict verdict : verdicts.allowed.Values()) {
-    const auto& list = columns.by_verdict[static_cast<std::size_t>(verdicts.right)]
-                                         [static_cast<std::size_t>(verdict)];
+    const auto list = columns.With(verdicts.right, verdict);
     among.insert(among.end(), list.begin(), list.end());
   }
   std::sort(among.begin(), among.end());
@@ -596,7 +595,7 @@ void PrepareColumns(SearchIndex* index, const Query& query, std::vector<Part>* p
 }
 
 SearchHit HitOf(Candidate* candidate, const Query& query) {
-  const Artifact& artifact = candidate->artifact();
+  const Artifact artifact = candidate->artifact();
   const VerdictColumns::Row& row = candidate->RowOf(query.stance);
   SearchHit hit;
   hit.artifact = artifact.id;

@@ -4,17 +4,11 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
-#include "engine/permission/evaluator.h"
 
 namespace lineage {
 namespace {
 
 constexpr std::size_t kColumnsKept = 4;
-
-bool IsSame(const Query& a, const Query& b) {
-  return a.stance == b.stance && a.adapter == b.adapter && a.undeclared == b.undeclared &&
-         a.context == b.context && a.max_vertices == b.max_vertices;
-}
 
 absl::Span<const VertexId> At(
     const absl::flat_hash_map<std::string, std::vector<VertexId>>& postings,
@@ -26,18 +20,24 @@ absl::Span<const VertexId> At(
 
 }  // namespace
 
+SearchIndex::SearchIndex(std::shared_ptr<const Snapshot> snapshot,
+                         std::shared_ptr<const VerdictTable> ready)
+    : shared_(std::move(snapshot)), snapshot_(*shared_) {
+  if (ready != nullptr) Keep(std::move(ready));
+}
+
 const SearchIndex::Postings& SearchIndex::Ready() {
   std::call_once(built_, [this] {
-    for (std::size_t v = 0; v < snapshot_.vertex_count(); ++v) {
+    for (std::size_t v = 0; v < snapshot_.artifact_count(); ++v) {
       const VertexId id(v);
-      const Vertex& vertex = snapshot_.Get(id);
-      if (!vertex.primary) continue;
-      const Artifact& artifact = snapshot_.ArtifactOf(id);
       postings_.all.push_back(id);
-      postings_.by_kind[static_cast<std::size_t>(artifact.kind)].push_back(id);
-      postings_.by_organization[absl::AsciiStrToLower(OrganizationOf(artifact.id))].push_back(id);
-      for (const VertexId origin : vertex.conclusion.origins) {
-        ForEachLeaf(snapshot_.Get(origin).conclusion.expression, [&](const BoundExpression& leaf) {
+      postings_.by_kind[static_cast<std::size_t>(snapshot_.KindOf(id))].push_back(id);
+      postings_
+          .by_organization[absl::AsciiStrToLower(OrganizationOf(
+              snapshot_.records().IdOf(ArtifactIndex(v))))]
+          .push_back(id);
+      for (const VertexId origin : snapshot_.OriginsOf(id)) {
+        ForEachLeaf(snapshot_.ExpressionOf(origin), [&](const BoundExpression& leaf) {
           const std::string& name =
               leaf.license.valid() ? snapshot_.licenses().Get(leaf.license).id : leaf.as_written;
           std::vector<VertexId>& list = postings_.by_license[name];
@@ -65,36 +65,58 @@ absl::Span<const VertexId> SearchIndex::OfOrganization(const std::string& organi
 
 std::shared_ptr<const VerdictColumns> SearchIndex::Find(const Query& query) {
   const std::lock_guard<std::mutex> lock(mutex_);
-  for (const auto& [key, columns] : columns_) {
-    if (IsSame(key, query)) return columns;
+  for (const Computed& computed : columns_) {
+    if (computed.table->Answers(query)) {
+      return computed.columns[static_cast<std::size_t>(query.stance)];
+    }
   }
   return nullptr;
 }
 
-std::shared_ptr<const VerdictColumns> SearchIndex::Compute(const Query& query) {
-  const absl::Span<const VertexId> all = All();
-  const std::lock_guard<std::mutex> lock(mutex_);
-  for (const auto& [key, columns] : columns_) {
-    if (IsSame(key, query)) return columns;
+void SearchIndex::Keep(std::shared_ptr<const VerdictTable> table) {
+  Computed computed;
+  for (const Stance stance : EnumValues<Stance>()) {
+    computed.columns[static_cast<std::size_t>(stance)] =
+        std::make_shared<const VerdictColumns>(table, stance);
   }
-  auto columns = std::make_shared<VerdictColumns>();
-  columns->rows.resize(snapshot_.vertex_count());
-  Evaluator evaluator(snapshot_, query);
-  std::size_t done = 0;
-  for (const VertexId id : all) {
-    if ((++done & 0x3F) == 0 && query.stop.Requested()) return nullptr;
-    const Evaluation evaluation = evaluator.Evaluate(id);
-    columns->rows[id.value()] = {evaluation.alone, evaluation.license_class};
-    for (std::size_t right = 0; right < kRightCount; ++right) {
-      columns->by_verdict[right][static_cast<std::size_t>(evaluation.alone[right])].push_back(id);
-    }
-  }
-  if (query.stop.Requested()) return nullptr;  // its last evaluations may have been cut short
+  computed.table = std::move(table);
   if (columns_.size() == kColumnsKept) columns_.erase(columns_.begin());
-  Query key = query;
-  key.stop = Stop();
-  columns_.emplace_back(std::move(key), columns);
-  return columns;
+  columns_.push_back(std::move(computed));
+}
+
+std::shared_ptr<const VerdictColumns> SearchIndex::Compute(const Query& query) {
+  if (query.max_vertices < Query().max_vertices) return nullptr;
+  const std::lock_guard<std::mutex> lock(mutex_);
+  const auto at = static_cast<std::size_t>(query.stance);
+  for (const Computed& computed : columns_) {
+    if (computed.table->Answers(query)) return computed.columns[at];
+  }
+  std::shared_ptr<const VerdictTable> table = VerdictTable::Build(shared_, query);
+  if (table == nullptr) return nullptr;
+  Keep(std::move(table));
+  return columns_.back().columns[at];
+}
+
+VerdictColumns::Row VerdictColumns::RowOf(VertexId primary) const {
+  const VerdictTable::Row told = table_->Get(primary, stance_);
+  Row row;
+  for (const Right right : EnumValues<Right>()) {
+    row.alone[static_cast<std::size_t>(right)] = told.VerdictOf(right);
+  }
+  row.license_class = told.license_class();
+  return row;
+}
+
+absl::Span<const VertexId> VerdictColumns::With(Right right, Verdict verdict) const {
+  const auto at = static_cast<std::size_t>(right);
+  std::call_once(built_[at], [&] {
+    for (std::size_t v = 0; v < table_->snapshot().artifact_count(); ++v) {
+      const VertexId id(v);
+      const Verdict told = table_->Get(id, stance_).VerdictOf(right);
+      lists_[at][static_cast<std::size_t>(told)].push_back(id);
+    }
+  });
+  return lists_[at][static_cast<std::size_t>(verdict)];
 }
 
 }  // namespace lineage

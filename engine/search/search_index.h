@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -14,24 +15,40 @@
 #include "absl/types/span.h"
 #include "engine/graph/snapshot.h"
 #include "engine/permission/query.h"
+#include "engine/permission/verdict_table.h"
 
 namespace lineage {
 
-// The verdicts and the class of every artifact's primary component under one query.
-struct VerdictColumns {
+// The verdicts and the class of every artifact's primary component under one query. Thread-safe.
+class VerdictColumns {
+ public:
   struct Row {
     std::array<Verdict, kRightCount> alone{};
     LicenseClass license_class = LicenseClass::kUndeclared;
   };
-  std::vector<Row> rows;  // by vertex; rows of other components are not filled
-  // Vertices by right and verdict, ascending.
-  std::array<std::array<std::vector<VertexId>, kEnumSize<Verdict>>, kRightCount> by_verdict;
+
+  VerdictColumns(std::shared_ptr<const VerdictTable> table, Stance stance)
+      : table_(std::move(table)), stance_(stance) {}
+
+  [[nodiscard]] Row RowOf(VertexId primary) const;
+  // Ascending. Cost: one pass over all artifacts, the first time that a right is asked about.
+  [[nodiscard]] absl::Span<const VertexId> With(Right right, Verdict verdict) const;
+
+ private:
+  using Lists = std::array<std::vector<VertexId>, kEnumSize<Verdict>>;
+
+  const std::shared_ptr<const VerdictTable> table_;
+  const Stance stance_;
+  mutable std::array<std::once_flag, kRightCount> built_;
+  mutable std::array<Lists, kRightCount> lists_;
 };
 
-// Thread-safe. The snapshot outlives it.
+// Thread-safe.
 class SearchIndex {
  public:
-  explicit SearchIndex(const Snapshot& snapshot) : snapshot_(snapshot) {}
+  // `ready`, if not null, is a table of the snapshot's verdicts.
+  explicit SearchIndex(std::shared_ptr<const Snapshot> snapshot,
+                       std::shared_ptr<const VerdictTable> ready = nullptr);
 
   // Primary vertices, ascending.
   [[nodiscard]] absl::Span<const VertexId> All();
@@ -43,8 +60,8 @@ class SearchIndex {
 
   // The columns of a query, if they were computed already; null if not.
   [[nodiscard]] std::shared_ptr<const VerdictColumns> Find(const Query& query);
-  // The same, computed if need be; null if the stop signal came first. The last few are kept. Cost:
-  // one evaluation for each artifact, the first time.
+  // The same, computed if need be; null if the stop signal came first, or the query's limits are
+  // tighter than usual. The last few are kept. Cost: one sweep over the graph, the first time.
   [[nodiscard]] std::shared_ptr<const VerdictColumns> Compute(const Query& query);
 
  private:
@@ -56,11 +73,19 @@ class SearchIndex {
   };
   const Postings& Ready();
 
+  // The columns of all stances.
+  struct Computed {
+    std::shared_ptr<const VerdictTable> table;
+    std::array<std::shared_ptr<const VerdictColumns>, kEnumSize<Stance>> columns;
+  };
+  void Keep(std::shared_ptr<const VerdictTable> table);
+
+  const std::shared_ptr<const Snapshot> shared_;
   const Snapshot& snapshot_;
   std::once_flag built_;
   Postings postings_;
   std::mutex mutex_;  // guards columns_; held while columns are computed
-  std::vector<std::pair<Query, std::shared_ptr<const VerdictColumns>>> columns_;
+  std::vector<Computed> columns_;
 };
 
 }  // namespace lineage

@@ -2,33 +2,31 @@
 #ifndef LINEAGE_ENGINE_STORE_MATERIALIZER_H_
 #define LINEAGE_ENGINE_STORE_MATERIALIZER_H_
 
-#include <string>
+#include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
-#include "engine/model/catalog.h"
+#include "engine/records/records.h"
 #include "engine/store/store.h"
 
 namespace lineage {
 
-// Folds changes into a catalogue, in order. Claim n of the store is claim n - 1 of the catalogue.
+// Folds changes into records, in order. Claim n of the store is claim n - 1 of the records.
 class Materializer {
  public:
-  // `base` gives licences, exceptions and vocabulary; its artifacts and claims are dropped.
-  explicit Materializer(Catalog base);
-
-  // Errors: DATA_LOSS if the change does not follow the last one. Cost: linear in the change.
+  // Errors: DATA_LOSS if the change does not follow the last one; RESOURCE_EXHAUSTED. Cost: linear
+  // in the change.
   absl::Status Apply(const Change& change);
 
-  [[nodiscard]] const Catalog& catalog() const { return catalog_; }
+  [[nodiscard]] const Records& records() const { return records_; }
   [[nodiscard]] Revision revision() const { return revision_; }
+  // The artifacts that were described, and the subjects of claims that were added or retracted,
+  // since this was last asked.
+  [[nodiscard]] std::vector<ArtifactIndex> TakeTouched();
 
  private:
-  std::size_t FindOrAdd(const std::string& id, const Location& location);
-
-  Catalog catalog_;
+  Records records_;
   Revision revision_ = 0;
-  absl::flat_hash_map<std::string, std::size_t> artifact_by_id_;
+  std::vector<ArtifactIndex> touched_;
 };
 
 }  // namespace lineage

@@ -160,11 +160,11 @@ class ClaimServiceImpl final : public pb::ClaimService::CallbackService {
   // Writers retract what they wrote themselves.
   absl::Status MayRetract(const pb::RetractClaimsRequest& request, const std::string& name) {
     const auto engine = state_.base->Current();
-    const std::vector<Claim>& claims = engine->catalog().claims;
+    const Records& records = engine->records();
     std::set<Revision> revisions;
     for (const uint64_t number : request.claims()) {
-      if (number == 0 || number > claims.size()) continue;  // said by the batch's checks
-      const Revision revision = claims[number - 1].revision;
+      if (number == 0 || number > records.claim_count()) continue;  // said by the batch's checks
+      const Revision revision = records.Row(ClaimIndex(number - 1)).revision;
       if (!revisions.insert(revision).second) continue;
       ASSIGN_OR_RETURN(const Commit commit, state_.base->store().FindCommit(revision));
       if (commit.author == name) continue;
@@ -186,19 +186,20 @@ class ClaimServiceImpl final : public pb::ClaimService::CallbackService {
     }
     cursor.revision = engine->revision();
     ASSIGN_OR_RETURN(const std::size_t size, PageSize(request.page_size(), state_.options.limits));
-    std::vector<const Claim*> some;
-    const std::vector<Claim>& all = engine->catalog().claims;
+    const Records& records = engine->records();
+    ClaimIndexes some;
     if (!request.artifact().empty()) {
       ASSIGN_OR_RETURN(const std::string id, engine->Resolve(request.artifact()));
-      some = engine->ClaimsAbout(id);
+      some = records.ClaimsAbout(records.Find(id));
     }
-    const std::size_t count = request.artifact().empty() ? all.size() : some.size();
+    const std::size_t count = request.artifact().empty() ? records.claim_count() : some.size();
     std::size_t i = cursor.position;
     for (; i < count && response->claims_size() < static_cast<int>(size); ++i) {
-      const Claim& claim = request.artifact().empty() ? all[i] : *some[i];
+      const ClaimIndex index = request.artifact().empty() ? ClaimIndex(i) : some[i];
+      const ClaimRow& claim = records.Row(index);
       if (claim.revision <= request.after_revision()) continue;
       if (claim.retracted != 0 && !request.show_retracted()) continue;
-      ToPb(claim, response->add_claims());
+      ToPb(records.Get(index), response->add_claims());
     }
     if (i < count) {
       cursor.position = i;

@@ -226,7 +226,7 @@ class LineageServiceImpl final : public pb::LineageService::CallbackService {
     return state_.Unary(context, "LineageService.GetVocabulary", Role::kReader, Where::kInline,
                         [=, this](Call*) {
                           const auto engine = state_.base->Current();
-                          const Vocabulary& vocabulary = engine->catalog().vocabulary;
+                          const Vocabulary& vocabulary = engine->vocabulary();
                           for (const Purpose& purpose : vocabulary.purposes) {
                             pb::Purpose* p = response->add_purposes();
                             p->set_id(purpose.id);
@@ -295,11 +295,11 @@ class LineageServiceImpl final : public pb::LineageService::CallbackService {
     return state_.Unary(context, "LineageService.GetServerInfo", Role::kReader, Where::kInline,
                         [=, this](Call*) {
                           const auto engine = state_.base->Current();
-                          const Catalog& catalog = engine->catalog();
+                          const Catalog& catalog = engine->licenses().catalog();
                           response->set_version(LINEAGE_VERSION);
                           response->set_licenses(catalog.licenses.size());
-                          response->set_artifacts(catalog.artifacts.size());
-                          response->set_claims(catalog.claims.size());
+                          response->set_artifacts(engine->records().artifact_count());
+                          response->set_claims(engine->records().claim_count());
                           response->set_revision(engine->revision());
                           response->set_catalog_edition(catalog.vocabulary.edition);
                           response->set_revision_token(state_.TokenOf(engine->revision()));
@@ -324,16 +324,16 @@ class LineageServiceImpl final : public pb::LineageService::CallbackService {
       call->violations.push_back({"kind", "has an unknown value"});
       return InvalidFields(call->violations);
     }
-    const std::vector<std::size_t>& order = engine->ArtifactsById();
+    const Records& records = engine->records();
     std::size_t i = cursor.position;
-    for (; i < order.size() && response->artifacts_size() < static_cast<int>(size); ++i) {
-      const Artifact& artifact = engine->catalog().artifacts[order[i]];
+    for (; i < records.artifact_count() && response->artifacts_size() < static_cast<int>(size); ++i) {
+      const ArtifactIndex artifact(i);
       if (request.kind() == pb::ARTIFACT_KIND_UNSPECIFIED ||
-          artifact.kind == FromPb<ArtifactKind>(request.kind())) {
-        ToPb(artifact, response->add_artifacts());
+          records.Row(artifact).kind == FromPb<ArtifactKind>(request.kind())) {
+        ToPb(records.Get(artifact), response->add_artifacts());
       }
     }
-    if (i < order.size()) {
+    if (i < records.artifact_count()) {
       cursor.position = i;
       response->set_next_page_token(SealCursor(identity, arguments, cursor));
     }

@@ -200,8 +200,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options,
       gauges.revision = static_cast<double>(engine->revision());
       gauges.snapshot_age_seconds =
           absl::ToDoubleSeconds(absl::Now() - absl::FromUnixMicros(state->published_micros));
-      gauges.artifacts = static_cast<double>(engine->catalog().artifacts.size());
-      gauges.claims = static_cast<double>(engine->catalog().claims.size());
+      gauges.artifacts = static_cast<double>(engine->records().artifact_count());
+      gauges.claims = static_cast<double>(engine->records().claim_count());
       gauges.queue_depth = state->queued;
       gauges.requests_in_flight = state->in_flight;
       gauges.watches = state->watches;

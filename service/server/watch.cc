@@ -213,9 +213,8 @@ class WatchStream : public grpc::ServerWriteReactor<pb::WatchResponse>,
       subjects.push_back(claim.subject);
       if (wanted(claim.subject)) ToPb(claim, next().add_claims());
     }
-    const std::vector<Claim>& claims = after->catalog().claims;
     for (const Retraction& retraction : change.retractions) {
-      const Claim& claim = claims[retraction.claim - 1];
+      const Claim claim = after->records().Get(ClaimIndex(retraction.claim - 1));
       subjects.push_back(claim.subject);
       if (!wanted(claim.subject)) continue;
       pb::RetractedClaim* retracted = next().add_retracted();

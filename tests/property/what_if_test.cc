@@ -112,7 +112,8 @@ TEST(WhatIf, AnswersAsIfItHadBeenWritten) {
     const auto hypothesis = std::make_shared<Hypothesis>(MakeHypothesis(&random, catalog));
     const auto engine = Engine::FromCatalog(catalog, 1);
     const auto written = Engine::FromCatalog(Written(catalog, *hypothesis), 1);
-    for (const Artifact& artifact : written->catalog().artifacts) {
+    const Catalog all = written->ToCatalog();
+    for (const Artifact& artifact : all.artifacts) {
       question.hypothesis = nullptr;
       const auto real = written->Explain(artifact.id, question);
       const auto real_view = written->Show(artifact.id, question);
@@ -194,7 +195,8 @@ TEST(Impact, IsWhatRecomputingEverythingFinds) {
     std::vector<VerdictChange> expected;
     const auto before = engine->At(question.key);
     const auto after = written->At(question.key);
-    for (const Artifact& artifact : written->catalog().artifacts) {
+    const Catalog all = written->ToCatalog();
+    for (const Artifact& artifact : all.artifacts) {
       for (const Component component : EnumValues<Component>()) {
         const VertexId was = before->FindVertex(artifact.id, component);
         const VertexId is = after->FindVertex(artifact.id, component);
@@ -621,7 +623,7 @@ TEST(Suggest, OfTheBuiltinCatalogueIsWhatTheAuditSays) {
     for (const LicenseSuggestion& s : suggestions->suggestions) {
       if (s.license.find(' ') == std::string::npos) found.insert(s.license);
     }
-    EXPECT_EQ(found, ByTrying((*engine)->catalog(), id, question)) << id;
+    EXPECT_EQ(found, ByTrying((*engine)->ToCatalog(), id, question)) << id;
   }
 }
 

@@ -273,7 +273,7 @@ TEST_P(Conformance, KnowledgeBaseReadsItsWritesAndThePast) {
   EXPECT_EQ(before->license, "Apache-2.0");
   EXPECT_EQ(before->revision, 2u);
   Batch retraction;
-  retraction.retractions = {{(*base)->Current()->catalog().claims.size(), "mistaken"}};
+  retraction.retractions = {{(*base)->Current()->records().claim_count(), "mistaken"}};
   ASSERT_TRUE((*base)->Apply(retraction, &problems).ok());
   EXPECT_EQ((*base)->Current()->Explain("acme/tuned", question)->license, "");
   const auto past = (*base)->At(2);

@@ -22,8 +22,9 @@ std::shared_ptr<const Snapshot> SnapshotOf(const std::string& yaml,
 }
 
 std::string Concluded(const Snapshot& snapshot, const std::string& id) {
-  const Conclusion& conclusion = snapshot.Get(snapshot.FindVertex(id, std::nullopt)).conclusion;
-  return conclusion.kind == Conclusion::Kind::kDeclared ? conclusion.expression.text : "-";
+  const VertexId vertex = snapshot.FindVertex(id, std::nullopt);
+  const Conclusion& conclusion = snapshot.Get(vertex).conclusion;
+  return conclusion.kind == Conclusion::Kind::kDeclared ? snapshot.ExpressionOf(vertex).text : "-";
 }
 
 std::string OneArtifact(const std::string& claims) {
@@ -183,23 +184,23 @@ TEST(Cycles, AreFoundOverConveyingEdgesOnly) {
 }
 
 TEST(Names, ResolveInTheDocumentedOrder) {
-  const NameIndex names(testing::LoadOrFail(
+  const Records records(testing::LoadOrFail(
       "artifacts:\n  - {id: org/model-7b, kind: checkpoint, aliases: [old/model]}\n  - {id: "
       "other/Model-7B, kind: checkpoint}\n"
       "  - {id: org/solo, kind: checkpoint}\n  - {id: code/org/tool, kind: code}\n"));
-  EXPECT_EQ(*names.Resolve("org/model-7b"), "org/model-7b");
-  EXPECT_EQ(*names.Resolve("pkg:huggingface/org/model-7b@abc123"), "org/model-7b");
-  EXPECT_EQ(*names.Resolve("pkg:github/org/tool"), "code/org/tool");
-  EXPECT_EQ(*names.Resolve("old/model"), "org/model-7b");
-  EXPECT_EQ(*names.Resolve("solo"), "org/solo");
-  EXPECT_EQ(*names.Resolve("SOLO"), "org/solo");
-  EXPECT_EQ(*names.Resolve("model-7b"), "org/model-7b")
+  EXPECT_EQ(*ResolveName(records, "org/model-7b"), "org/model-7b");
+  EXPECT_EQ(*ResolveName(records, "pkg:huggingface/org/model-7b@abc123"), "org/model-7b");
+  EXPECT_EQ(*ResolveName(records, "pkg:github/org/tool"), "code/org/tool");
+  EXPECT_EQ(*ResolveName(records, "old/model"), "org/model-7b");
+  EXPECT_EQ(*ResolveName(records, "solo"), "org/solo");
+  EXPECT_EQ(*ResolveName(records, "SOLO"), "org/solo");
+  EXPECT_EQ(*ResolveName(records, "model-7b"), "org/model-7b")
       << "as written before without regard to case";
-  EXPECT_EQ(*names.Resolve("org/solo@main"), "org/solo");
-  const absl::StatusOr<std::string> ambiguous = names.Resolve("MODEL-7B");
+  EXPECT_EQ(*ResolveName(records, "org/solo@main"), "org/solo");
+  const absl::StatusOr<std::string> ambiguous = ResolveName(records, "MODEL-7B");
   EXPECT_TRUE(absl::IsFailedPrecondition(ambiguous.status()));
   EXPECT_TRUE(absl::StrContains(ambiguous.status().message(), "other/Model-7B"));
-  const absl::StatusOr<std::string> unknown = names.Resolve("org/sol0");
+  const absl::StatusOr<std::string> unknown = ResolveName(records, "org/sol0");
   EXPECT_TRUE(absl::IsNotFound(unknown.status()));
   EXPECT_TRUE(absl::StrContains(unknown.status().message(), "org/solo"));
 }

@@ -28,7 +28,7 @@ class ImportTest : public ::testing::Test {
                            ::testing::UnitTest::GetInstance()->random_seed(), "-", ::getpid());
     fs::create_directories(folder_);
     base_ = *KnowledgeBase::Open(MakeMemoryStore(), {});
-    builtin_ = base_->Current()->catalog().claims.size();
+    builtin_ = base_->Current()->records().claim_count();
   }
   void TearDown() override { fs::remove_all(folder_); }
 
@@ -59,9 +59,9 @@ class ImportTest : public ::testing::Test {
   // The licences that hold of an artifact.
   std::vector<std::string> Licenses(const std::string& id) {
     std::vector<std::string> texts;
-    for (const Claim* claim : base_->Current()->ClaimsAbout(id)) {
-      if (claim->statement == StatementKind::kLicense && claim->retracted == 0) {
-        texts.push_back(claim->text);
+    for (const Claim& claim : base_->Current()->ClaimsAbout(id)) {
+      if (claim.statement == StatementKind::kLicense && claim.retracted == 0) {
+        texts.push_back(claim.text);
       }
     }
     return texts;
@@ -106,7 +106,7 @@ TEST_F(ImportTest, ADryRunWritesNothing) {
   ImportSummary summary;
   ASSERT_TRUE(Import(path, &summary, request).ok());
   EXPECT_EQ(summary.claims, 1u);
-  EXPECT_EQ(base_->Current()->catalog().claims.size(), builtin_);
+  EXPECT_EQ(base_->Current()->records().claim_count(), builtin_);
 }
 
 TEST_F(ImportTest, StrictStopsAtTheFirstBadRecord) {
@@ -119,7 +119,7 @@ TEST_F(ImportTest, StrictStopsAtTheFirstBadRecord) {
   const absl::Status status = Import(path, &summary, request);
   EXPECT_TRUE(absl::IsInvalidArgument(status)) << status;
   EXPECT_TRUE(absl::StrContains(status.message(), "given:2")) << status;
-  EXPECT_EQ(base_->Current()->FindArtifact("acme/a"), nullptr) << "the batch was dropped";
+  EXPECT_EQ(base_->Current()->FindArtifact("acme/a"), std::nullopt) << "the batch was dropped";
 }
 
 TEST_F(ImportTest, AnInterruptedImportKeepsWholeRecordsAndGoesOn) {
@@ -220,7 +220,7 @@ TEST_F(ImportTest, AnOverlayIsSeenAndNotWritten) {
   const auto explanation = (*engine)->Explain("local/root", question);
   ASSERT_TRUE(explanation.ok()) << explanation.status();
   ASSERT_FALSE(explanation->upstream.empty());
-  EXPECT_EQ(base_->Current()->FindArtifact("local/root"), nullptr);
+  EXPECT_EQ(base_->Current()->FindArtifact("local/root"), std::nullopt);
 }
 
 // Any claims survive being exported and imported.
@@ -291,10 +291,11 @@ TEST_F(ImportTest, ExportThenImportGivesTheSame) {
     ASSERT_TRUE(summary.notes.empty()) << summary.notes[0].message << "\n" << document.dump(2);
     std::vector<Artifact> artifacts_back;
     std::vector<Claim> claims_back;
-    for (const Artifact& artifact : base->Current()->catalog().artifacts) {
+    const Catalog written = base->Current()->ToCatalog();
+    for (const Artifact& artifact : written.artifacts) {
       if (absl::StartsWith(artifact.id, "org")) artifacts_back.push_back(artifact);
     }
-    for (const Claim& claim : base->Current()->catalog().claims) {
+    for (const Claim& claim : written.claims) {
       if (claim.number > builtin_) claims_back.push_back(claim);
     }
     EXPECT_EQ(ClaimsDocument(artifacts_back, claims_back), document) << document.dump(2);

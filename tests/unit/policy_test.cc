@@ -16,8 +16,7 @@ const Engine& Builtin() {
   return *kEngine;
 }
 const LicenseTable& Licenses() {
-  static const auto* const kTable = new LicenseTable(Builtin().shared_catalog());
-  return *kTable;
+  return Builtin().licenses();
 }
 
 Policy Read(const std::string& yaml) {

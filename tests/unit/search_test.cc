@@ -170,7 +170,7 @@ TEST(Search, AnswersTheQuestionsThatPeopleAsk) {
 }
 
 TEST(Search, LooksAtNoMoreThanTheAnchorNames) {
-  const auto engine = Engine::FromCatalog(Builtin().catalog());
+  const auto engine = Engine::FromCatalog(Builtin().ToCatalog());
   const Question question = testing::QuestionOn("2026-11-01");
   const auto page = engine->Search(
       "descendant = mosaicml/mpt-7b-instruct AND commercial-use = permitted", question, 1000, 0);
@@ -231,7 +231,7 @@ TEST(Search, AStopSignalEndsAPageAndTheNextOneGoesOn) {
 }
 
 TEST(Search, ManyAtOnceAgree) {
-  const auto engine = Engine::FromCatalog(Builtin().catalog());
+  const auto engine = Engine::FromCatalog(Builtin().ToCatalog());
   const Question question = testing::QuestionOn("2026-11-01");
   const std::string filter = "cautious.commercial-use = permitted class <= open-content";
   std::vector<std::vector<std::string>> found(4);
@@ -430,8 +430,8 @@ TEST(Search, FindsWhatAScanFinds) {
       const auto filter = Filter::Parse(text);
       ASSERT_TRUE(filter.ok()) << text << filter.status();
       std::vector<std::string> expected;
-      for (const std::size_t a : engine->ArtifactsById()) {
-        const std::string& id = catalog.artifacts[a].id;
+      for (std::size_t a = 0; a < engine->records().artifact_count(); ++a) {
+        const std::string id(engine->records().IdOf(ArtifactIndex(a)));
         if (scan.Fits(*filter, id)) expected.push_back(id);
       }
       ASSERT_EQ(Ids(*engine, text, question), expected) << "seed " << seed << ": " << text;

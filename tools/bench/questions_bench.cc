@@ -34,7 +34,8 @@ Question MakeQuestion() {
 
 std::vector<std::string> Models() {
   std::vector<std::string> ids;
-  for (const Artifact& artifact : Builtin().catalog().artifacts) {
+  const Catalog catalog = Builtin().ToCatalog();
+  for (const Artifact& artifact : catalog.artifacts) {
     if (artifact.kind == ArtifactKind::kCheckpoint) ids.push_back(artifact.id);
   }
   return ids;

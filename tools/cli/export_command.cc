@@ -61,6 +61,8 @@ class Exporter {
   // The named artifacts, what is upstream of them, and with --down what is downstream.
   absl::Status Select() {
     ASSIGN_OR_RETURN(artifacts_, answers_.Artifacts());
+    std::sort(artifacts_.begin(), artifacts_.end(),
+              [](const Artifact& a, const Artifact& b) { return a.id < b.id; });
     if (c_.operands.empty()) return absl::OkStatus();
     std::set<std::string> wanted;
     for (const std::string& name : c_.operands) {

@@ -116,18 +116,18 @@ class LocalAnswers final : public Answers {
   }
   absl::StatusOr<std::vector<License>> Licenses() override { return engine_->Licenses(); }
   absl::StatusOr<std::vector<Purpose>> Purposes() override {
-    return engine_->catalog().vocabulary.purposes;
+    return engine_->vocabulary().purposes;
   }
   absl::StatusOr<Info> GetInfo() override {
-    const Catalog& catalog = engine_->catalog();
-    return Info{LINEAGE_VERSION, catalog.licenses.size(), catalog.artifacts.size(),
-                catalog.claims.size(), engine_->revision()};
+    const Records& records = engine_->records();
+    return Info{LINEAGE_VERSION, engine_->licenses().size(), records.artifact_count(),
+                records.claim_count(), engine_->revision()};
   }
 
   absl::StatusOr<std::vector<Artifact>> Artifacts() override {
     std::vector<Artifact> artifacts;
-    for (const std::size_t i : engine_->ArtifactsById()) {
-      artifacts.push_back(engine_->catalog().artifacts[i]);
+    for (std::size_t i = 0; i < engine_->records().artifact_count(); ++i) {
+      artifacts.push_back(engine_->records().Get(ArtifactIndex(i)));
     }
     return artifacts;
   }
@@ -139,10 +139,12 @@ class LocalAnswers final : public Answers {
       if (claim.retracted == 0 || show_retracted) claims.push_back(claim);
     };
     if (artifact.empty()) {
-      for (const Claim& claim : engine_->catalog().claims) add(claim);
+      for (std::size_t i = 0; i < engine_->records().claim_count(); ++i) {
+        add(engine_->records().Get(ClaimIndex(i)));
+      }
     } else {
       ASSIGN_OR_RETURN(const std::string id, engine_->Resolve(artifact));
-      for (const Claim* claim : engine_->ClaimsAbout(id)) add(*claim);
+      for (const Claim& claim : engine_->ClaimsAbout(id)) add(claim);
     }
     return claims;
   }
@@ -215,7 +217,7 @@ class LocalAnswers final : public Answers {
       if (take(claim.subject)) event.claims.push_back(claim);
     }
     for (const Retraction& retraction : change.retractions) {
-      const Claim& claim = after->catalog().claims[retraction.claim - 1];
+      const Claim claim = after->records().Get(ClaimIndex(retraction.claim - 1));
       subjects.push_back(claim.subject);
       if (take(claim.subject)) event.retracted.emplace_back(claim, retraction.reason);
     }

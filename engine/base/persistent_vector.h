@@ -1,0 +1,146 @@
+// A vector whose copies share what they have in common: how a new revision of millions of records
+// is published at the cost of what changed.
+#ifndef LINEAGE_ENGINE_BASE_PERSISTENT_VECTOR_H_
+#define LINEAGE_ENGINE_BASE_PERSISTENT_VECTOR_H_
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace lineage {
+
+// Pages of 256 values under nodes of 128 pages. Copying costs O(size / 32,768), a first write after
+// a copy one page. A copy is a value of its own: writing to either leaves the other as it was.
+// Thread-safe as a value: any number of threads may read and copy one that nobody writes to.
+template <typename T>
+class PersistentVector {
+ public:
+  static constexpr std::size_t kPageSize = 256;
+  using Page = std::array<T, kPageSize>;
+
+  PersistentVector() = default;
+  PersistentVector(const PersistentVector& other) : root_(other.root_), size_(other.size_) {
+    // From now on both copy before they write.
+    other.edition_.store(NextEdition(), std::memory_order_relaxed);
+  }
+  PersistentVector(PersistentVector&& other) noexcept
+      : root_(std::move(other.root_)),
+        size_(std::exchange(other.size_, 0)),
+        edition_(other.edition_.load(std::memory_order_relaxed)) {
+    other.edition_.store(NextEdition(), std::memory_order_relaxed);
+  }
+  PersistentVector& operator=(const PersistentVector& other) {
+    if (this != &other) *this = PersistentVector(other);
+    return *this;
+  }
+  PersistentVector& operator=(PersistentVector&& other) noexcept {
+    root_ = std::move(other.root_);
+    size_ = std::exchange(other.size_, 0);
+    edition_.store(other.edition_.load(std::memory_order_relaxed), std::memory_order_relaxed);
+    other.edition_.store(NextEdition(), std::memory_order_relaxed);
+    return *this;
+  }
+  ~PersistentVector() = default;
+
+  [[nodiscard]] std::size_t size() const { return size_; }
+  [[nodiscard]] bool empty() const { return size_ == 0; }
+
+  const T& operator[](std::size_t i) const {
+    return (*root_[i >> kNodeShift]->pages[(i >> kPageShift) & kNodeMask])[i & kPageMask];
+  }
+  [[nodiscard]] const T& back() const { return (*this)[size_ - 1]; }
+
+  // The value to write to. The reference holds until the next copy.
+  T& Mutable(std::size_t i) { return MutablePage(i >> kPageShift)[i & kPageMask]; }
+
+  void push_back(T value) {
+    if ((size_ & kPageMask) == 0) AddPage(nullptr);
+    MutablePage(size_ >> kPageShift)[size_ & kPageMask] = std::move(value);
+    ++size_;
+  }
+  void resize(std::size_t size) {
+    while (size_ < size) push_back(T());
+  }
+  void clear() { *this = PersistentVector(); }
+
+  // The page of value i, to be written to: by another thread for each page, if need be.
+  Page& MutablePageOf(std::size_t i) { return MutablePage(i >> kPageShift); }
+
+  // Pages as they lie in memory, the last one only partly in use.
+  [[nodiscard]] std::size_t page_count() const { return (size_ + kPageMask) >> kPageShift; }
+  [[nodiscard]] const Page& page(std::size_t p) const {
+    return *root_[p >> kNodeBits]->pages[p & kNodeMask];
+  }
+  // Takes pages as they are, all but the last one full; they are copied before they are written to.
+  void Adopt(const std::vector<std::shared_ptr<const Page>>& pages, std::size_t size) {
+    clear();
+    for (const auto& page : pages) {
+      AddPage(std::const_pointer_cast<Page>(page));
+      size_ += kPageSize;
+    }
+    size_ = size;
+  }
+
+ private:
+  static constexpr std::size_t kPageShift = 8;
+  static constexpr std::size_t kPageMask = kPageSize - 1;
+  static constexpr std::size_t kNodeBits = 7;
+  static constexpr std::size_t kNodeSize = std::size_t{1} << kNodeBits;
+  static constexpr std::size_t kNodeMask = kNodeSize - 1;
+  static constexpr std::size_t kNodeShift = kPageShift + kNodeBits;
+
+  // Written to in place only by the vector of the same edition.
+  struct Node {
+    uint64_t edition = 0;
+    std::array<std::shared_ptr<Page>, kNodeSize> pages;
+    std::array<uint64_t, kNodeSize> page_editions{};
+  };
+
+  static uint64_t NextEdition() {
+    static std::atomic<uint64_t> next{1};
+    return next.fetch_add(1, std::memory_order_relaxed);
+  }
+
+  Node& MutableNode(std::size_t n) {
+    std::shared_ptr<Node>& node = root_[n];
+    const uint64_t edition = edition_.load(std::memory_order_relaxed);
+    if (node->edition != edition) {
+      node = std::make_shared<Node>(*node);
+      node->edition = edition;
+    }
+    return *node;
+  }
+  Page& MutablePage(std::size_t p) {
+    Node& node = MutableNode(p >> kNodeBits);
+    const uint64_t edition = edition_.load(std::memory_order_relaxed);
+    if (node.page_editions[p & kNodeMask] != edition) {
+      node.pages[p & kNodeMask] = std::make_shared<Page>(*node.pages[p & kNodeMask]);
+      node.page_editions[p & kNodeMask] = edition;
+    }
+    return *node.pages[p & kNodeMask];
+  }
+  // A null page is made, and is this vector's own.
+  void AddPage(std::shared_ptr<Page> page) {
+    const std::size_t p = size_ >> kPageShift;
+    const uint64_t edition = edition_.load(std::memory_order_relaxed);
+    if ((p & kNodeMask) == 0) {
+      root_.push_back(std::make_shared<Node>());
+      root_.back()->edition = edition;
+    }
+    Node& node = MutableNode(p >> kNodeBits);
+    const bool own = page == nullptr;
+    node.pages[p & kNodeMask] = own ? std::make_shared<Page>() : std::move(page);
+    node.page_editions[p & kNodeMask] = own ? edition : 0;
+  }
+
+  std::vector<std::shared_ptr<Node>> root_;
+  std::size_t size_ = 0;
+  mutable std::atomic<uint64_t> edition_{NextEdition()};
+};
+
+}  // namespace lineage
+
+#endif  // LINEAGE_ENGINE_BASE_PERSISTENT_VECTOR_H_
