@@ -6,6 +6,7 @@
 #include <thread>
 #include <utility>
 
+#include "absl/container/inlined_vector.h"
 #include "engine/graph/marks.h"
 #include "engine/graph/traversal.h"
 #include "engine/license/condition.h"
@@ -41,6 +42,9 @@ constexpr uint64_t kChoice = uint64_t{1} << 53U;
 constexpr auto kClassWord = static_cast<std::size_t>(Scope::kOutput);
 constexpr std::size_t kScopes = kEnumSize<Scope>;
 constexpr uint32_t kNoState = ~uint32_t{0};
+// Past these a vertex is left to the evaluator.
+constexpr int kMostSteps = 20'000;
+constexpr std::size_t kMostLeftOut = 8;
 
 uint64_t VerdictBits(Verdict verdict, uint64_t rights) {
   uint64_t bits = 0;
@@ -285,12 +289,29 @@ class VerdictSweep {
       Convey(mask, state.terms, &above->terms);
     }
     if (!MayHave(above->licensors, vertex.licensor.id)) return true;
-    return SumWithout(id, vertex.licensor.id, above);
+    int steps = kMostSteps;
+    bool there = false;
+    if (!SumWithout(id, {vertex.licensor.id}, &there, &steps, &above->terms)) return false;
+    above->own_above = there;
+    return true;
   }
 
-  // The same without the terms of `licensor`, which are perhaps upstream: what comes by way of
-  // vertices that may have them above is added up anew. `above` has the sum with them.
-  bool SumWithout(VertexId id, LicensorId licensor, State* above) const {
+  using LicensorList = absl::InlinedVector<LicensorId, 4>;
+
+  // The same without the terms of some licensors, which are perhaps upstream: what comes by way of
+  // vertices that may have them above is added up anew. `terms` has the sum with them; `there` tells
+  // whether there are any. False after `steps`.
+  bool SumWithout(VertexId id, const LicensorList& licensors, bool* there, int* steps,
+                  std::array<Terms, kStances>* sum) const {
+    const auto left_out = [&](LicensorId whose) {
+      return whose.valid() &&
+             std::find(licensors.begin(), licensors.end(), whose) != licensors.end();
+    };
+    const auto may_have = [&](VertexId parent) {
+      const Licensors& set = table_.states_[Slot(parent)].licensors;
+      return std::any_of(licensors.begin(), licensors.end(),
+                         [&](LicensorId licensor) { return MayHave(set, licensor); });
+    };
     // Those vertices, parents before children; `id` comes last.
     std::vector<VertexId> order;
     std::vector<std::pair<VertexId, std::size_t>> open = {{id, 0}};
@@ -306,43 +327,46 @@ class VerdictSweep {
       }
       const Edge& edge = edges[next++];
       if (!Passes(edge.relation) || place.Has(s_.Dense(edge.parent)) ||
-          !MayHave(table_.states_[Slot(edge.parent)].licensors, licensor)) {
+          !may_have(edge.parent)) {
         continue;
       }
-      if (s_.Get(edge.parent).cycle != 0) return false;
+      if (s_.Get(edge.parent).cycle != 0 || --*steps < 0) return false;
       open.emplace_back(edge.parent, 0);
     }
-    bool there = false;
-    for (std::size_t i = 0; i + 1 < order.size() && !there; ++i) {
-      ForEachSpeech(order[i], [&](const Terms&, LicensorId whose) { there |= whose == licensor; });
+    for (std::size_t i = 0; i + 1 < order.size() && !*there; ++i) {
+      ForEachSpeech(order[i], [&](const Terms&, LicensorId whose) { *there |= left_out(whose); });
     }
-    if (!there) return true;
-    above->own_above = true;
+    if (!*there) return true;
     std::vector<std::array<Terms, kStances>> without(order.size());  // what each passes on
     for (std::size_t i = 0; i < order.size(); ++i) {
       std::array<Terms, kStances>& terms = without[i];
       const Vertex& vertex = s_.Get(order[i]);
-      // What it lets through of its own licensor's would have to be taken out as well.
-      if (i + 1 < order.size() && vertex.licensor.id != licensor &&
-          table_.states_[Slot(order[i])].own_above) {
-        return false;
+      // Its own licensor's are to be left out as well on their way through it.
+      const bool nested = i + 1 < order.size() && !left_out(vertex.licensor.id) &&
+                          table_.states_[Slot(order[i])].own_above;
+      if (nested) {
+        LicensorList more = licensors;
+        more.push_back(vertex.licensor.id);
+        bool any = true;  // to be added up anew in any case
+        if (more.size() > kMostLeftOut || !SumWithout(order[i], more, &any, steps, &terms)) {
+          return false;
+        }
       }
       for (const Edge& edge : s_.Upstream(order[i])) {
         const Mask& mask = masks_[static_cast<std::size_t>(ClassOf(edge.relation))];
-        if (!mask.conveys) continue;
-        const State& state = table_.states_[Slot(edge.parent)];
+        if (nested || !mask.conveys) continue;
         Convey(mask,
-               MayHave(state.licensors, licensor) ? without[place.Get(s_.Dense(edge.parent))]
-                                                  : state.terms,
+               may_have(edge.parent) ? without[place.Get(s_.Dense(edge.parent))]
+                                     : table_.states_[Slot(edge.parent)].terms,
                &terms);
       }
       if (i + 1 == order.size()) break;
       ForEachSpeech(order[i], [&](const Terms& said, LicensorId whose) {
-        if (whose == licensor) return;
+        if (left_out(whose)) return;
         for (Terms& stance : terms) AddTo(&stance, said);
       });
     }
-    above->terms = without.back();
+    *sum = without.back();
     return true;
   }
 
