@@ -45,6 +45,8 @@ constexpr uint32_t kNoState = ~uint32_t{0};
 // Past these a vertex is left to the evaluator.
 constexpr int kMostSteps = 20'000;
 constexpr std::size_t kMostLeftOut = 8;
+// Licensors that are listed one by one.
+constexpr std::size_t kMostListed = 512;
 
 uint64_t VerdictBits(Verdict verdict, uint64_t rights) {
   uint64_t bits = 0;
@@ -148,7 +150,8 @@ class VerdictSweep {
   }
 
   void ComputeState(VertexId vertex) {
-    const State state = OwnWith(vertex, Inherited(vertex));
+    State state = OwnWith(vertex, Inherited(vertex));
+    state.exact = LicensorsOf(vertex);
     const uint32_t slot = Slot(vertex);
     if (slot != kNoState) {
       table_.states_.Mutable(slot) = state;
@@ -275,6 +278,34 @@ class VerdictSweep {
     }
   }
 
+  // Everybody whose terms are at the vertex or upstream; null if they are too many, or it is on a
+  // cycle.
+  std::shared_ptr<const std::vector<LicensorId>> LicensorsOf(VertexId id) const {
+    if (s_.Get(id).cycle != 0) return nullptr;
+    std::vector<LicensorId> all;
+    for (const Edge& edge : s_.Upstream(id)) {
+      if (!Passes(edge.relation)) continue;
+      const auto& more = table_.states_[Slot(edge.parent)].exact;
+      if (more == nullptr) return nullptr;
+      std::vector<LicensorId> both;
+      std::set_union(all.begin(), all.end(), more->begin(), more->end(), std::back_inserter(both));
+      all = std::move(both);
+    }
+    ForEachSpeech(id, [&](const Terms&, LicensorId whose) {
+      const auto place = std::lower_bound(all.begin(), all.end(), whose);
+      if (whose.valid() && (place == all.end() || *place != whose)) all.insert(place, whose);
+    });
+    if (all.size() > kMostListed) return nullptr;
+    return std::make_shared<const std::vector<LicensorId>>(std::move(all));
+  }
+
+  // True if terms of `licensor` are at or above the vertex of a state; if they are many, perhaps.
+  static bool Has(const State& state, LicensorId licensor) {
+    if (!MayHave(state.licensors, licensor)) return false;
+    return state.exact == nullptr ||
+           std::binary_search(state.exact->begin(), state.exact->end(), licensor);
+  }
+
   // What reaches a vertex from its parents' states. False if bits cannot tell.
   bool Sum(VertexId id, State* above) const {
     const Vertex& vertex = s_.Get(id);
@@ -289,6 +320,13 @@ class VerdictSweep {
       Convey(mask, state.terms, &above->terms);
     }
     if (!MayHave(above->licensors, vertex.licensor.id)) return true;
+    const absl::Span<const Edge> edges = s_.Upstream(id);
+    if (std::none_of(edges.begin(), edges.end(), [&](const Edge& edge) {
+          return Passes(edge.relation) &&
+                 Has(table_.states_[Slot(edge.parent)], vertex.licensor.id);
+        })) {
+      return true;
+    }
     int steps = kMostSteps;
     bool there = false;
     if (!SumWithout(id, {vertex.licensor.id}, &there, &steps, &above->terms)) return false;
@@ -308,9 +346,9 @@ class VerdictSweep {
              std::find(licensors.begin(), licensors.end(), whose) != licensors.end();
     };
     const auto may_have = [&](VertexId parent) {
-      const Licensors& set = table_.states_[Slot(parent)].licensors;
+      const State& state = table_.states_[Slot(parent)];
       return std::any_of(licensors.begin(), licensors.end(),
-                         [&](LicensorId licensor) { return MayHave(set, licensor); });
+                         [&](LicensorId licensor) { return Has(state, licensor); });
     };
     // Those vertices, parents before children; `id` comes last.
     std::vector<VertexId> order;

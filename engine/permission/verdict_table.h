@@ -76,6 +76,7 @@ class VerdictTable {
   struct State {
     std::array<Terms, kStances> terms{};
     std::array<uint64_t, 4> licensors{};  // a bit for each whose terms are upstream, or here
+    std::shared_ptr<const std::vector<LicensorId>> exact;  // the same, ascending; null: too many
     bool own_above = false;               // its own licensor's terms are upstream
   };
   using Rows = std::array<uint64_t, kStances>;
