@@ -36,6 +36,11 @@ absl::Status AddPack(const std::string& path, Revision revision, Catalog* catalo
   return absl::OkStatus();
 }
 
+Revision LatestOf(const Catalog& catalog, Revision revision) {
+  for (const Claim& claim : catalog.claims) revision = std::max(revision, claim.revision);
+  return revision;
+}
+
 EdgeView ViewOf(const Snapshot& snapshot, const Edge& edge) {
   return {snapshot.IdOf(edge.child), edge.relation, snapshot.IdOf(edge.parent),
           snapshot.Get(edge.claim)};
@@ -44,12 +49,8 @@ EdgeView ViewOf(const Snapshot& snapshot, const Edge& edge) {
 WalkStep StepTo(const Snapshot& snapshot, VertexId to, VertexId from, Relation relation,
                 int depth) {
   const Artifact artifact = snapshot.ArtifactOf(to);
-  return {artifact.id,
-          artifact.kind,
-          depth,
-          relation,
-          snapshot.IdOf(from),
-          ConclusionText(snapshot, to)};
+  return {artifact.id, artifact.kind,       depth,
+          relation,    snapshot.IdOf(from), ConclusionText(snapshot, to)};
 }
 
 LicenseClass ClassOfVertex(const Snapshot& snapshot, VertexId id) {
@@ -57,8 +58,8 @@ LicenseClass ClassOfVertex(const Snapshot& snapshot, VertexId id) {
   const auto origins = snapshot.OriginsOf(id);
   if (origins.empty()) return LicenseClass::kUndeclared;
   for (const VertexId origin : origins) {
-    result = std::max(
-        result, ClassOfExpression(snapshot.licenses(), snapshot.ExpressionOf(origin)));
+    result =
+        std::max(result, ClassOfExpression(snapshot.licenses(), snapshot.ExpressionOf(origin)));
   }
   return result;
 }
@@ -99,7 +100,7 @@ std::unique_ptr<Engine> Engine::FromCatalog(Catalog catalog) {
 
 std::unique_ptr<Engine> Engine::FromCatalog(Catalog catalog, Revision revision) {
   Records records(catalog);
-  for (const Claim& claim : catalog.claims) revision = std::max(revision, claim.revision);
+  revision = LatestOf(catalog, revision);
   catalog.artifacts.clear();
   catalog.claims.clear();
   return FromRecords(
@@ -112,8 +113,8 @@ std::unique_ptr<Engine> Engine::FromRecords(Records records,
                                             std::shared_ptr<const LicenseTable> licenses,
                                             Revision revision,
                                             std::shared_ptr<const VerdictTable> today) {
-  auto engine = std::unique_ptr<Engine>(
-      new Engine(std::move(records), std::move(licenses), revision));
+  auto engine =
+      std::unique_ptr<Engine>(new Engine(std::move(records), std::move(licenses), revision));
   if (today != nullptr) {
     std::promise<std::shared_ptr<const Snapshot>> ready;
     // The table keeps its snapshot.
@@ -125,9 +126,7 @@ std::unique_ptr<Engine> Engine::FromRecords(Records records,
 }
 
 std::unique_ptr<Engine> Engine::Excerpt(const Engine& engine, Catalog part) {
-  Revision revision = engine.revision_;
-  for (const Claim& claim : part.claims) revision = std::max(revision, claim.revision);
-  return FromRecords(Records(part), engine.licenses_, revision, nullptr);
+  return FromRecords(Records(part), engine.licenses_, LatestOf(part, engine.revision_), nullptr);
 }
 
 absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(const EngineOptions& options) {
@@ -168,13 +167,9 @@ std::shared_ptr<const Snapshot> Engine::At(const SnapshotKey& key) const {
     }
     // Another day on which nothing differs?
     for (const Built& other : snapshots_) {
-      if (other.key.at_revision != key.at_revision ||
-          other.key.claims_policy != key.claims_policy || key.as_of < other.key.as_of ||
-          other.snapshot.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
-        continue;
-      }
-      const std::shared_ptr<const Snapshot> same = other.snapshot.get();
-      if (key.as_of < same->holds_until()) like = same;
+      const bool ready =
+          other.snapshot.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+      if (ready && other.snapshot.get()->IsLike(key)) like = other.snapshot.get();
     }
     if (snapshots_.size() == kSnapshotsKept) snapshots_.erase(snapshots_.begin());
     snapshots_.push_back({key, promise.get_future().share()});
@@ -186,13 +181,8 @@ std::shared_ptr<const Snapshot> Engine::At(const SnapshotKey& key) const {
 }
 
 const VerdictTable* Engine::TableOf(const SnapshotKey& key, const Query& query) const {
-  if (today_ == nullptr || !today_->Answers(query)) return nullptr;
-  const Snapshot& snapshot = today_->snapshot();
-  SnapshotKey same = key;
-  same.as_of = snapshot.key().as_of;
-  const bool on_a_like_day =
-      snapshot.key().as_of <= key.as_of && key.as_of < snapshot.holds_until();
-  return same == snapshot.key() && on_a_like_day ? today_.get() : nullptr;
+  const bool told = today_ != nullptr && today_->Answers(query) && today_->snapshot().IsLike(key);
+  return told ? today_.get() : nullptr;
 }
 
 absl::StatusOr<Context> Engine::Validate(const Context& context) const {
@@ -265,11 +255,7 @@ absl::StatusOr<PermissionsView> Engine::Permissions(absl::string_view artifact,
       snapshot->Get(vertex).primary ? TableOf(question.key, query) : nullptr;
   for (const Stance stance : EnumValues<Stance>()) {
     if (table != nullptr) {
-      const VerdictTable::Row row = table->Get(vertex, stance);
-      for (const Right right : EnumValues<Right>()) {
-        view.verdicts[static_cast<std::size_t>(stance)][static_cast<std::size_t>(right)] =
-            row.VerdictOf(right);
-      }
+      view.verdicts[static_cast<std::size_t>(stance)] = table->Get(vertex, stance).alone();
       continue;
     }
     query.stance = stance;
@@ -381,8 +367,7 @@ absl::StatusOr<WalkView> Engine::Walk(absl::string_view artifact, const Question
   const Traversal traversal = Traverse(*snapshot, start, options);
   view.complete = traversal.complete;
   for (const Visit& visit : traversal.visits) {
-    view.steps.push_back(
-        StepTo(*snapshot, visit.vertex, visit.from, visit.relation, visit.depth));
+    view.steps.push_back(StepTo(*snapshot, visit.vertex, visit.from, visit.relation, visit.depth));
   }
   return view;
 }
@@ -413,20 +398,17 @@ absl::StatusOr<WalkView> Engine::Path(absl::string_view from, absl::string_view 
   return view;
 }
 
-std::shared_ptr<Engine::Indexed> Engine::IndexOf(const SnapshotKey& key) const {
+std::shared_ptr<SearchIndex> Engine::IndexOf(const SnapshotKey& key) const {
   const std::shared_ptr<const Snapshot> snapshot = At(key);
   const std::lock_guard<std::mutex> lock(mutex_);
-  const auto it = std::find_if(indexes_.begin(), indexes_.end(), [&](const auto& indexed) {
-    return indexed.first == key && indexed.second->snapshot == snapshot;
+  const auto it = std::find_if(indexes_.begin(), indexes_.end(), [&](const auto& index) {
+    return &index->snapshot() == snapshot.get();
   });
-  if (it != indexes_.end()) return it->second;
+  if (it != indexes_.end()) return *it;
   if (indexes_.size() == kSnapshotsKept) indexes_.erase(indexes_.begin());
-  auto indexed = std::make_shared<Indexed>();
-  indexed->snapshot = snapshot;
-  indexed->index = std::make_unique<SearchIndex>(
-      snapshot, today_ != nullptr && &today_->snapshot() == snapshot.get() ? today_ : nullptr);
-  indexes_.emplace_back(key, indexed);
-  return indexed;
+  const bool ready = today_ != nullptr && &today_->snapshot() == snapshot.get();
+  indexes_.push_back(std::make_shared<SearchIndex>(snapshot, ready ? today_ : nullptr));
+  return indexes_.back();
 }
 
 absl::StatusOr<SearchPage> Engine::Search(absl::string_view filter, const Question& question,
@@ -444,8 +426,7 @@ absl::StatusOr<SearchPage> Engine::Search(absl::string_view filter, const Questi
   request.max_hits = max_hits;
   request.first = first;
   request.resolve = [this](absl::string_view name) { return Resolve(name); };
-  const std::shared_ptr<Indexed> indexed = IndexOf(question.key);
-  return lineage::Search(*indexed->snapshot, indexed->index.get(), request);
+  return lineage::Search(IndexOf(question.key).get(), request);
 }
 
 absl::StatusOr<GraphView> Engine::Graph(absl::string_view artifact, const Question& question,

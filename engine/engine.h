@@ -131,8 +131,9 @@ class Engine {
     Right right = Right::kCommercialUse;
   };
   // The artifacts that a filter (AIP-160; docs/search.md) fits, in the order in which they
-  // became known: a page of at most `max_hits` from `first` on (0, then SearchPage::next). Hits tell the verdicts of the question's
-  // rights. Errors: INVALID_ARGUMENT with the column; those of names in the filter.
+  // became known: a page of at most `max_hits` from `first` on (0, then SearchPage::next). Hits
+  // tell the verdicts of the question's rights. Errors: INVALID_ARGUMENT with the column; those of
+  // names in the filter.
   [[nodiscard]] absl::StatusOr<SearchPage> Search(absl::string_view filter,
                                                   const Question& question, std::size_t max_hits,
                                                   uint32_t first) const;
@@ -161,11 +162,7 @@ class Engine {
   const Records records_;
   Revision revision_ = 0;
   const std::shared_ptr<const LicenseTable> licenses_;
-  struct Indexed {
-    std::shared_ptr<const Snapshot> snapshot;
-    std::unique_ptr<SearchIndex> index;
-  };
-  [[nodiscard]] std::shared_ptr<Indexed> IndexOf(const SnapshotKey& key) const;
+  [[nodiscard]] std::shared_ptr<SearchIndex> IndexOf(const SnapshotKey& key) const;
   struct Built {
     SnapshotKey key;
     std::shared_future<std::shared_ptr<const Snapshot>> snapshot;
@@ -175,7 +172,7 @@ class Engine {
   std::shared_ptr<const VerdictTable> today_;
   mutable std::mutex mutex_;  // guards snapshots_; never held while one is built
   mutable std::vector<Built> snapshots_;
-  mutable std::vector<std::pair<SnapshotKey, std::shared_ptr<Indexed>>> indexes_;  // the same
+  mutable std::vector<std::shared_ptr<SearchIndex>> indexes_;  // the same
 };
 
 // Reads and checks files against the built-in catalogue, as `catalog lint` does. With no problem

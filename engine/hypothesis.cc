@@ -80,18 +80,13 @@ class Excerpt {
 
   // The same over everything.
   Catalog MakeWhole(Revision revision) {
-    Catalog catalog;
-    const Records& records = engine_.records();
-    for (std::size_t i = 0; i < records.artifact_count(); ++i) {
-      catalog.artifacts.push_back(records.Get(ArtifactIndex(i)));
+    Catalog catalog = engine_.ToCatalog();
+    for (std::size_t i = 0; i < catalog.artifacts.size(); ++i) {
       ids_.insert(catalog.artifacts[i].id);
       position_[catalog.artifacts[i].id] = i;
     }
-    for (std::size_t i = 0; i < records.claim_count(); ++i) {
-      if (!retracted_.contains(records.Row(ClaimIndex(i)).number)) {
-        catalog.claims.push_back(records.Get(ClaimIndex(i)));
-      }
-    }
+    std::erase_if(catalog.claims,
+                  [&](const Claim& claim) { return retracted_.contains(claim.number); });
     LayOver(revision, &catalog);
     return catalog;
   }

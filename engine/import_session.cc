@@ -24,10 +24,11 @@ namespace {
 constexpr std::size_t kBatch = 10'000;  // artifacts and claims
 
 // Whose record a claim belongs to: "b supersedes a" is said by the record of a.
+bool IsTurned(StatementKind statement, Relation relation) {
+  return statement == StatementKind::kEdge && relation == Relation::kSupersedes;
+}
 const std::string& OwnerOf(const Claim& claim) {
-  const bool turned =
-      claim.statement == StatementKind::kEdge && claim.relation == Relation::kSupersedes;
-  return turned ? claim.parent : claim.subject;
+  return IsTurned(claim.statement, claim.relation) ? claim.parent : claim.subject;
 }
 
 uint64_t KeyOf(absl::string_view document, absl::string_view owner) {
@@ -119,9 +120,11 @@ class Session : public ImportSink {
     if (base != nullptr && !request.dry_run) writer_.emplace(base);
     const Records& records = engine.records();
     for (std::size_t i = 0; i < records.claim_count(); ++i) {
-      if (records.Row(ClaimIndex(i)).retracted != 0) continue;
-      const Claim claim = records.Get(ClaimIndex(i));
-      held_.emplace_back(KeyOf(claim.source.document, OwnerOf(claim)), i);
+      const ClaimRow& claim = records.Row(ClaimIndex(i));
+      if (claim.retracted != 0) continue;
+      const ArtifactIndex owner =
+          IsTurned(claim.statement, claim.relation) ? claim.parent : claim.subject;
+      held_.emplace_back(KeyOf(records.Text(claim.document), records.IdOf(owner)), i);
     }
     std::sort(held_.begin(), held_.end());
     matched_.resize(records.claim_count());
@@ -183,9 +186,9 @@ class Session : public ImportSink {
         (it->second == ArtifactKind::kModel && artifact.kind == ArtifactKind::kCheckpoint)) {
       const std::optional<Artifact> known =
           fresh ? engine_.FindArtifact(artifact.id) : std::nullopt;
-      const bool tells =
-          !known || (known->name != artifact.name && !artifact.name.empty()) ||
-          (artifact.released && known->released != artifact.released) || !artifact.aliases.empty();
+      const bool tells = !known || (known->name != artifact.name && !artifact.name.empty()) ||
+                         (artifact.released && known->released != artifact.released) ||
+                         !artifact.aliases.empty();
       if (fresh && known && tells && it->second == artifact.kind && NewAlias(artifact)) {
         batch_.artifacts.push_back(std::move(artifact));
       }
@@ -223,7 +226,8 @@ class Session : public ImportSink {
     const uint64_t key = KeyOf(claim.source.document, OwnerOf(claim));
     for (auto it = std::lower_bound(held_.begin(), held_.end(), std::pair(key, uint64_t{0}));
          it != held_.end() && it->first == key; ++it) {
-      if (matched_[it->second] || !SaysTheSame(engine_.records().Get(ClaimIndex(it->second)), claim)) {
+      if (matched_[it->second] ||
+          !SaysTheSame(engine_.records().Get(ClaimIndex(it->second)), claim)) {
         continue;
       }
       matched_[it->second] = true;
@@ -252,7 +256,8 @@ class Session : public ImportSink {
       if (matched_[i]) return;
       matched_[i] = true;
       ++summary_.retracted;
-      batch_.retractions.push_back({records.Row(ClaimIndex(i)).number, "no longer in the imported document"});
+      batch_.retractions.push_back(
+          {records.Row(ClaimIndex(i)).number, "no longer in the imported document"});
     };
     absl::string_view file = document;
     if (id.empty() && absl::ConsumePrefix(&file, "file:")) {

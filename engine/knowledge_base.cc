@@ -60,11 +60,12 @@ absl::StatusOr<std::unique_ptr<KnowledgeBase>> KnowledgeBase::Open(
   if (options.builtin) {
     ASSIGN_OR_RETURN(builtin, LoadBuiltinCatalog());
   }
-  base->base_ = builtin;
-  base->base_.artifacts.clear();
-  base->base_.claims.clear();
+  Catalog terms;  // what the store does not hold
+  terms.licenses = builtin.licenses;
+  terms.exceptions = builtin.exceptions;
+  terms.vocabulary = builtin.vocabulary;
   base->licenses_ =
-      std::make_shared<const LicenseTable>(std::make_shared<const Catalog>(base->base_));
+      std::make_shared<const LicenseTable>(std::make_shared<const Catalog>(std::move(terms)));
   base->materializer_ = std::make_unique<Materializer>();
   const std::lock_guard<std::mutex> lock(base->write_mutex_);
   std::string catalog_note;
@@ -155,9 +156,8 @@ void KnowledgeBase::Publish() {
   // Readers find today's graph ready.
   const std::vector<ArtifactIndex> touched = materializer_->TakeTouched();
   const SnapshotKey key{Date::Today(), ~Revision{0}, ClaimsPolicy::kRanked};
-  if (builder_ == nullptr || builder_key_ != key) {
+  if (builder_ == nullptr || builder_->key() != key) {
     builder_ = std::make_unique<SnapshotBuilder>(licenses_, key);
-    builder_key_ = key;
     builder_->Rebuild(materializer_->records());
     verdicts_ = VerdictTable::Build(builder_->Current(), Query());
   } else {
@@ -165,8 +165,8 @@ void KnowledgeBase::Publish() {
     verdicts_ = changed ? verdicts_->Updated(builder_->Current(), *changed)
                         : VerdictTable::Build(builder_->Current(), Query());
   }
-  std::shared_ptr<const Engine> next = Engine::FromRecords(
-      materializer_->records(), licenses_, materializer_->revision(), verdicts_);
+  std::shared_ptr<const Engine> next = Engine::FromRecords(materializer_->records(), licenses_,
+                                                           materializer_->revision(), verdicts_);
   std::shared_ptr<const Engine> last;
   {
     const std::lock_guard<std::mutex> lock(current_mutex_);

@@ -83,16 +83,14 @@ class KnowledgeBase {
   void Remember(std::shared_ptr<const Engine> engine);
 
   const std::unique_ptr<Store> store_;
-  Catalog base_;  // licences and vocabulary
-  std::shared_ptr<const LicenseTable> licenses_;
+  std::shared_ptr<const LicenseTable> licenses_;  // with the vocabulary
 
   std::mutex write_mutex_;  // held by the one writer; guards what follows
   std::unique_ptr<Materializer> materializer_;
-  std::unique_ptr<SnapshotBuilder> builder_;  // of today's graph
-  SnapshotKey builder_key_;
+  std::unique_ptr<SnapshotBuilder> builder_;      // of today's graph
   std::shared_ptr<const VerdictTable> verdicts_;  // of the builder's graph
-  Revision base_revision_ = 0;  // of the store
-  bool overlaid_ = false;       // a newer catalogue lies over it, in memory
+  Revision base_revision_ = 0;                    // of the store
+  bool overlaid_ = false;                         // a newer catalogue lies over it, in memory
   std::function<void(Revision)> listener_;
 
   mutable std::mutex current_mutex_;  // held for the time of a pointer's copy

@@ -290,8 +290,7 @@ class RepairSearch {
     }
     std::vector<uint32_t> targets;
     for (const Voice& voice : evaluation.voices) {
-      if (Fails(evaluator, voice))
-        targets.push_back(number_of(snapshot->IdOf(voice.origin)));
+      if (Fails(evaluator, voice)) targets.push_back(number_of(snapshot->IdOf(voice.origin)));
     }
     const auto cut = MinimumVertexCut(costs, edges, from, targets);
     if (!cut) return std::nullopt;
@@ -358,7 +357,7 @@ class RepairSearch {
 
   template <typename Add>
   void ConfirmLicense(const Snapshot& snapshot, const Voice& voice, const Add& add) const {
-    const std::string& id = snapshot.IdOf(voice.origin);
+    const std::string id = snapshot.IdOf(voice.origin);
     const Vertex& vertex = snapshot.Get(voice.origin);
     bool open = voice.kind != Voice::Kind::kLicense;
     if (!open) {
@@ -374,7 +373,7 @@ class RepairSearch {
       add(std::move(any), LicenseClaim(id, kReplacement, vertex.component, world_.day()));
     }
     for (const ClaimIndex index : snapshot.ClaimsAbout(vertex.artifact)) {
-      const Claim& claim = snapshot.Get(index);
+      const Claim claim = snapshot.Get(index);
       if (claim.statement != StatementKind::kLicense || !snapshot.IsValid(snapshot.Row(index)) ||
           claim.as_found)
         continue;
@@ -400,7 +399,7 @@ class RepairSearch {
       one.arrivals = {arrival};
       const ScopeSet scopes = CleanScopes(one.arrivals) | ContestedScopes(one.arrivals);
       for (const Edge* edge : RouteOf(snapshot, target, one, scopes).path) {
-        const Claim& claim = snapshot.Get(edge->claim);
+        const Claim claim = snapshot.Get(edge->claim);
         if (!claim.inferred && RankOf(claim.source.kind) < RankOf(SourceKind::kCurated)) continue;
         Claim denial = claim;
         denial.denies = true;

@@ -282,7 +282,7 @@ class Audit {
   }
 
   void CheckNamePrefix(const DutyView& duty) {
-    const Artifact& artifact = snapshot_.ArtifactOf(target_);
+    const Artifact artifact = snapshot_.ArtifactOf(target_);
     if (artifact.kind != ArtifactKind::kModel && artifact.kind != ArtifactKind::kCheckpoint) return;
     const bool copies_only = std::all_of(duty.path.begin(), duty.path.end(), [](const Hop& hop) {
       return ClassOf(hop.relation) == RelationClass::kCopy;
@@ -402,7 +402,7 @@ class Audit {
           "Find the claim that is wrong (lineage-cli show), and retract or deny it.");
     }
     for (const Edge& edge : snapshot_.Upstream(target_)) {
-      const Artifact& parent = snapshot_.ArtifactOf(edge.parent);
+      const Artifact parent = snapshot_.ArtifactOf(edge.parent);
       const Hop hop{edge.relation, parent.id, snapshot_.Row(edge.claim).Is(ClaimRow::kSupposed)};
       if (parent.kind == ArtifactKind::kUnresolved) {
         Add(FindingId::kUnresolvedUpstream, Severity::kWarning,
@@ -419,7 +419,8 @@ class Audit {
         Add(FindingId::kLicenseChangedAfterDerivation, Severity::kNote,
             absl::StrFormat("%s was under %s on %s, when it was derived; it is under %s on %s.",
                             parent.id, then.expression.text, claim.made.ToString(),
-                            snapshot_.ExpressionOf(edge.parent).text, snapshot_.key().as_of.ToString()),
+                            snapshot_.ExpressionOf(edge.parent).text,
+                            snapshot_.key().as_of.ToString()),
             absl::StrFormat("Check which grant you rely on (--as-of %s).", claim.made.ToString()))
             .path = {hop};
       }

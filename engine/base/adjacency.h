@@ -71,15 +71,6 @@ class Adjacency {
     }
   }
 
-  // The pages as they lie in memory, each with its length in words.
-  [[nodiscard]] std::size_t page_count() const { return pages_.size(); }
-  [[nodiscard]] absl::Span<const uint32_t> page(std::size_t p) const {
-    const uint32_t* words = pages_[p].get();
-    return {words, kHeader + words[kPageSize] * (sizeof(T) / sizeof(uint32_t))};
-  }
-  void AdoptPage(std::shared_ptr<const uint32_t[]> page) { pages_.push_back(std::move(page)); }
-  void SetSize(std::size_t size) { size_ = size; }
-
  private:
   static constexpr std::size_t kHeader = kPageSize + 1;
 

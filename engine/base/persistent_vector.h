@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace lineage {
@@ -57,7 +58,7 @@ class PersistentVector {
   T& Mutable(std::size_t i) { return MutablePage(i >> kPageShift)[i & kPageMask]; }
 
   void push_back(T value) {
-    if ((size_ & kPageMask) == 0) AddPage(nullptr);
+    if ((size_ & kPageMask) == 0) AddPage();
     MutablePage(size_ >> kPageShift)[size_ & kPageMask] = std::move(value);
     ++size_;
   }
@@ -68,21 +69,6 @@ class PersistentVector {
 
   // The page of value i, to be written to: by another thread for each page, if need be.
   Page& MutablePageOf(std::size_t i) { return MutablePage(i >> kPageShift); }
-
-  // Pages as they lie in memory, the last one only partly in use.
-  [[nodiscard]] std::size_t page_count() const { return (size_ + kPageMask) >> kPageShift; }
-  [[nodiscard]] const Page& page(std::size_t p) const {
-    return *root_[p >> kNodeBits]->pages[p & kNodeMask];
-  }
-  // Takes pages as they are, all but the last one full; they are copied before they are written to.
-  void Adopt(const std::vector<std::shared_ptr<const Page>>& pages, std::size_t size) {
-    clear();
-    for (const auto& page : pages) {
-      AddPage(std::const_pointer_cast<Page>(page));
-      size_ += kPageSize;
-    }
-    size_ = size;
-  }
 
  private:
   static constexpr std::size_t kPageShift = 8;
@@ -122,8 +108,7 @@ class PersistentVector {
     }
     return *node.pages[p & kNodeMask];
   }
-  // A null page is made, and is this vector's own.
-  void AddPage(std::shared_ptr<Page> page) {
+  void AddPage() {
     const std::size_t p = size_ >> kPageShift;
     const uint64_t edition = edition_.load(std::memory_order_relaxed);
     if ((p & kNodeMask) == 0) {
@@ -131,9 +116,8 @@ class PersistentVector {
       root_.back()->edition = edition;
     }
     Node& node = MutableNode(p >> kNodeBits);
-    const bool own = page == nullptr;
-    node.pages[p & kNodeMask] = own ? std::make_shared<Page>() : std::move(page);
-    node.page_editions[p & kNodeMask] = own ? edition : 0;
+    node.pages[p & kNodeMask] = std::make_shared<Page>();
+    node.page_editions[p & kNodeMask] = edition;
   }
 
   std::vector<std::shared_ptr<Node>> root_;

@@ -25,11 +25,9 @@ class Marks {
       lease_->epoch = 1;
     }
   }
-  ~Marks() {
-    if (lease_ != nullptr) Store().push_back(std::move(lease_));
-  }
-  Marks(Marks&&) = default;
-  Marks& operator=(Marks&&) = delete;
+  ~Marks() { Store().push_back(std::move(lease_)); }
+  Marks(const Marks&) = delete;
+  Marks& operator=(const Marks&) = delete;
 
   [[nodiscard]] bool Has(std::size_t vertex) const {
     return lease_->stamps[vertex] == lease_->epoch;

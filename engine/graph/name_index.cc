@@ -37,10 +37,10 @@ absl::Status Ambiguous(absl::string_view name, std::vector<std::string> ids) {
     ids.resize(kMatchesShown);
     ids.push_back(absl::StrCat("and ", more, " more"));
   }
-  return WithReason(absl::FailedPreconditionError(
-                        absl::StrCat("\"", EscapeForTerminal(name), "\" may mean ",
-                                     absl::StrJoin(ids, ", "), ": give the whole id")),
-                    Reason::kNameAmbiguous);
+  return WithReason(
+      absl::FailedPreconditionError(absl::StrCat("\"", EscapeForTerminal(name), "\" may mean ",
+                                                 absl::StrJoin(ids, ", "), ": give the whole id")),
+      Reason::kNameAmbiguous);
 }
 
 }  // namespace

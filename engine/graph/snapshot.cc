@@ -16,6 +16,13 @@ absl::Span<const Id> ListIn(const TextPool& arena, TextId list) {
 
 }  // namespace
 
+Snapshot::Snapshot(const Records& records, std::shared_ptr<const LicenseTable> licenses,
+                   const SnapshotKey& key)
+    : key_(key),
+      records_(records),
+      licenses_(std::move(licenses)),
+      arena_(std::make_shared<TextPool>()) {}
+
 std::shared_ptr<const Snapshot> Snapshot::Build(const Records& records,
                                                 std::shared_ptr<const LicenseTable> licenses,
                                                 const SnapshotKey& key) {
@@ -78,21 +85,25 @@ VertexId Snapshot::FindVertex(ArtifactIndex artifact, std::optional<Component> c
   return at;
 }
 
-DatedConclusion Snapshot::ConcludeOn(VertexId id, Date day) const {
+ClaimIndexes Snapshot::LicenseClaims(VertexId id, Date day) const {
   const Vertex& vertex = Get(id);
   const Component primary = Get(VertexId(vertex.artifact.value())).component;
-  std::vector<ClaimIndex> candidates;
+  ClaimIndexes claims;
   records_.ForEachClaimAbout(vertex.artifact, [&](ClaimIndex index) {
     const ClaimRow& claim = Row(index);
     if (claim.statement == StatementKind::kLicense && claim.valid.Contains(day) &&
         IsRecorded(claim) && claim.component().value_or(primary) == vertex.component) {
-      candidates.push_back(index);
+      claims.push_back(index);
     }
   });
-  DatedConclusion conclusion =
-      ConcludeFrom(records_, *licenses_, key_.claims_policy, std::move(candidates));
-  if (KindOf(id) == ArtifactKind::kUnresolved &&
-      conclusion.kind == Conclusion::Kind::kUndeclared) {
+  return claims;
+}
+
+DatedConclusion Snapshot::ConcludeOn(VertexId id, Date day) const {
+  const ClaimIndexes candidates = LicenseClaims(id, day);
+  DatedConclusion conclusion = ConcludeFrom(records_, *licenses_, key_.claims_policy,
+                                            {candidates.begin(), candidates.end()});
+  if (KindOf(id) == ArtifactKind::kUnresolved && conclusion.kind == Conclusion::Kind::kUndeclared) {
     conclusion.kind = Conclusion::Kind::kUnresolved;
   }
   return conclusion;

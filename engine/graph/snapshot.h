@@ -41,10 +41,10 @@ struct Conclusion {
     kUnresolved,  // a placeholder
   };
   Kind kind = Kind::kUndeclared;
-  bool tied = false;           // claims tie on rank and day, and differ
+  bool tied = false;             // claims tie on rank and day, and differ
   bool several_claims = false;   // `claims` is a list, else the claim
   bool several_origins = false;  // `origins` is a list, else the vertex
-  ExpressionId expression;     // kDeclared
+  ExpressionId expression;       // kDeclared
   uint32_t claims = 0;
   uint32_t origins = 0;
 };
@@ -72,7 +72,6 @@ struct Vertex {
   uint32_t cycle = 0;  // vertices with the same number other than 0 lie on a common cycle
   Component component = Component::kWeights;
   bool primary = true;
-  uint16_t reserved = 0;
 };
 
 struct Edge {
@@ -81,7 +80,6 @@ struct Edge {
   ClaimIndex claim;  // the best claim that states it
   Relation relation = Relation::kBundles;
   bool in_cycle = false;  // both ends lie on a common cycle of conveying edges
-  uint16_t reserved = 0;
 };
 
 // An edge as its parent sees it.
@@ -125,6 +123,11 @@ class Snapshot {
   // The first day after the key's on which a claim begins or ends to hold: until then every day's
   // snapshot is this one.
   [[nodiscard]] Date holds_until() const { return holds_until_; }
+  // True if this snapshot is that of `key`, or like it on another day.
+  [[nodiscard]] bool IsLike(const SnapshotKey& key) const {
+    return key.at_revision == key_.at_revision && key.claims_policy == key_.claims_policy &&
+           key_.as_of <= key.as_of && (key.as_of == key_.as_of || key.as_of < holds_until_);
+  }
   // This snapshot for another day before `holds_until`.
   [[nodiscard]] std::shared_ptr<const Snapshot> OnDay(Date day) const;
 
@@ -206,6 +209,8 @@ class Snapshot {
     return claim.revision <= key_.at_revision &&
            (claim.retracted == 0 || claim.retracted > key_.at_revision);
   }
+  // The licence claims that count for a component on a day, ascending.
+  [[nodiscard]] ClaimIndexes LicenseClaims(VertexId vertex, Date day) const;
   // What the claims about a component would have come to on another day.
   [[nodiscard]] DatedConclusion ConcludeOn(VertexId vertex, Date day) const;
 
@@ -217,7 +222,8 @@ class Snapshot {
 
  private:
   friend class SnapshotBuilder;
-  Snapshot() = default;
+  Snapshot(const Records& records, std::shared_ptr<const LicenseTable> licenses,
+           const SnapshotKey& key);
   Snapshot(const Snapshot&) = default;
 
   SnapshotKey key_;

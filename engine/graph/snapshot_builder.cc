@@ -34,7 +34,7 @@ TextId AddList(TextPool* arena, absl::Span<const Id> list) {
   return arena->Add({reinterpret_cast<const char*>(list.data()), list.size() * sizeof(Id)});
 }
 
-bool Conveys(const Edge& edge) { return ClassOf(edge.relation) != RelationClass::kNone; }
+bool Conveys(Relation relation) { return ClassOf(relation) != RelationClass::kNone; }
 bool IsCopy(Relation relation) { return ClassOf(relation) == RelationClass::kCopy; }
 
 // What others see of a vertex: its terms and who grants them.
@@ -90,14 +90,12 @@ DatedConclusion ConcludeFrom(const Records& records, const LicenseTable& license
 
 SnapshotBuilder::SnapshotBuilder(std::shared_ptr<const LicenseTable> licenses,
                                  const SnapshotKey& key)
-    : snapshot_(new Snapshot()) {
-  snapshot_->key_ = key;
-  for (const Party& party : licenses->catalog().vocabulary.parties) {
+    : licenses_(std::move(licenses)), key_(key) {
+  for (const Party& party : licenses_->catalog().vocabulary.parties) {
     for (const std::string& organization : party.organizations) {
       party_of_.try_emplace(absl::AsciiStrToLower(organization), party.name);
     }
   }
-  snapshot_->licenses_ = std::move(licenses);
 }
 
 std::shared_ptr<const Snapshot> SnapshotBuilder::Current() const {
@@ -111,12 +109,7 @@ Vertex& SnapshotBuilder::Mutable(VertexId id) {
 }
 
 void SnapshotBuilder::Rebuild(const Records& records) {
-  auto fresh = std::unique_ptr<Snapshot>(new Snapshot());
-  fresh->key_ = snapshot_->key_;
-  fresh->licenses_ = snapshot_->licenses_;
-  fresh->records_ = records;
-  fresh->arena_ = std::make_shared<TextPool>();
-  snapshot_ = std::move(fresh);
+  snapshot_.reset(new Snapshot(records, licenses_, key_));
   licensors_.clear();
   expressions_.clear();
   by_claimed_text_.clear();
@@ -149,8 +142,8 @@ void SnapshotBuilder::AddArtifacts() {
   s.downstream_.resize(s.vertices_.size());
 }
 
-// A component has a vertex if somebody licensed it, or an edge leads to it, whether or not the claim
-// holds today.
+// A component has a vertex if somebody licensed it, or an edge leads to it, whether or not the
+// claim holds today.
 void SnapshotBuilder::AddPart(ArtifactIndex artifact, Component component) {
   Snapshot& s = *snapshot_;
   VertexId last;
@@ -216,16 +209,7 @@ void SnapshotBuilder::ConcludeLicenses(ArtifactIndex artifact) {
 
 void SnapshotBuilder::ConcludeLicense(VertexId id) {
   Snapshot& s = *snapshot_;
-  const Vertex& vertex = s.Get(id);
-  const Component primary = s.Get(VertexId(vertex.artifact.value())).component;
-  absl::InlinedVector<ClaimIndex, 8> candidates;
-  s.records_.ForEachClaimAbout(vertex.artifact, [&](ClaimIndex index) {
-    const ClaimRow& claim = s.Row(index);
-    if (claim.statement == StatementKind::kLicense && s.IsValid(claim) &&
-        claim.component().value_or(primary) == vertex.component) {
-      candidates.push_back(index);
-    }
-  });
+  const ClaimIndexes candidates = s.LicenseClaims(id, key_.as_of);
   Conclusion conclusion;
   if (candidates.size() == 1) {
     conclusion.kind = Kind::kDeclared;
@@ -300,8 +284,8 @@ std::vector<Edge> SnapshotBuilder::ConcludeEdges(const Snapshot& s, ArtifactInde
     // wins over a denial (the stricter reading), then the order of the claims.
     const auto order = [&](const Edge& edge) {
       const ClaimRow& claim = s.Row(edge.claim);
-      return std::tuple(edge.parent, edge.relation, Preference(claim),
-                        claim.Is(ClaimRow::kDenies), edge.claim);
+      return std::tuple(edge.parent, edge.relation, Preference(claim), claim.Is(ClaimRow::kDenies),
+                        edge.claim);
     };
     std::sort(contenders.begin(), contenders.end(),
               [&](const Edge& a, const Edge& b) { return order(a) < order(b); });
@@ -346,7 +330,7 @@ void SnapshotBuilder::IndexAllEdges() {
   for (std::size_t v = 0; v < s.vertex_count(); ++v) children[v + 1] += children[v];
   std::vector<uint32_t> next(children.begin(), children.end() - 1);
   std::vector<ChildEdge> downstream(edges.size());
-  for (const Edge& edge : edges) {  // in order of children
+  for (const Edge& edge : edges) {  // in order of children, and of relations to one parent
     downstream[next[s.Dense(edge.parent)]++] = ChildEdge(edge.child, edge.relation);
   }
   s.edge_count_ = edges.size();
@@ -359,15 +343,6 @@ void SnapshotBuilder::IndexAllEdges() {
   }
   s.parts_downstream_.Assign(part_starts,
                              absl::MakeConstSpan(downstream).subspan(starts[s.vertices_.size()]));
-  // One child may have several relations to a parent.
-  for (std::size_t v = 0; v < s.vertex_count(); ++v) {
-    const absl::Span<const ChildEdge> list = s.Downstream(s.VertexAt(v));
-    if (std::is_sorted(list.begin(), list.end())) continue;
-    std::vector<ChildEdge> sorted(list.begin(), list.end());
-    std::sort(sorted.begin(), sorted.end());
-    auto& lists = v < s.vertices_.size() ? s.downstream_ : s.parts_downstream_;
-    lists.Set(v < s.vertices_.size() ? v : v - s.vertices_.size(), sorted);
-  }
 }
 
 void SnapshotBuilder::FindCycles() {
@@ -376,68 +351,58 @@ void SnapshotBuilder::FindCycles() {
   // all cycles. Nothing, nearly always: first without counting, if parents came before children.
   bool ordered = s.parts_.empty();
   for (std::size_t v = 0; v < s.vertices_.size() && ordered; ++v) {
-    for (const Edge& edge : s.upstream_[v]) ordered &= edge.parent < edge.child || !Conveys(edge);
+    for (const Edge& edge : s.upstream_[v])
+      ordered &= edge.parent < edge.child || !Conveys(edge.relation);
   }
   std::vector<bool> left(ordered ? 0 : s.vertex_count(), true);
   if (!ordered) {
     std::vector<uint32_t> parents(s.vertex_count(), 0);
     std::vector<uint32_t> open;
     for (std::size_t v = 0; v < s.vertex_count(); ++v) {
-      for (const Edge& edge : s.Upstream(s.VertexAt(v))) parents[v] += Conveys(edge) ? 1 : 0;
+      for (const Edge& edge : s.Upstream(s.VertexAt(v)))
+        parents[v] += Conveys(edge.relation) ? 1 : 0;
       if (parents[v] == 0) open.push_back(static_cast<uint32_t>(v));
     }
     std::size_t taken = 0;
     for (; taken < open.size(); ++taken) {
       left[open[taken]] = false;
       for (const ChildEdge edge : s.Downstream(s.VertexAt(open[taken]))) {
-        if (ClassOf(edge.relation()) == RelationClass::kNone) continue;
+        if (!Conveys(edge.relation())) continue;
         const std::size_t child = s.Dense(edge.child());
         if (--parents[child] == 0) open.push_back(static_cast<uint32_t>(child));
       }
     }
     ordered = taken == s.vertex_count();
   }
-  std::vector<uint32_t> cycle;
-  if (!ordered) {
-    const BoostGraph graph{&s};
-    const boost::filtered_graph conveying(
-        graph,
-        std::function<bool(const BoostGraph::EdgeDescriptor&)>(
-            [](const auto& edge) { return ClassOf(edge.relation) != RelationClass::kNone; }),
-        std::function<bool(uint32_t)>([&](uint32_t v) { return left[v]; }));
-    std::vector<uint32_t> component(s.vertex_count(), 0);
-    const auto index = boost::get(boost::vertex_index, graph);
-    const uint32_t count = boost::strong_components(
-        conveying, boost::make_iterator_property_map(component.begin(), index));
-    std::vector<uint32_t> size(count, 0);
-    std::vector<uint32_t> first(count, 0);
-    for (std::size_t v = s.vertex_count(); v-- > 0;) {
-      if (!left[v]) continue;
-      ++size[component[v]];
-      first[component[v]] = static_cast<uint32_t>(v) + 1;
-    }
-    cycle.resize(s.vertex_count(), 0);
-    for (std::size_t v = 0; v < s.vertex_count(); ++v) {
-      if (left[v] && size[component[v]] > 1) cycle[v] = first[component[v]];
-    }
+  if (ordered) return;
+  const BoostGraph graph{&s};
+  const boost::filtered_graph conveying(
+      graph, std::function<bool(const BoostGraph::EdgeDescriptor&)>([](const auto& edge) {
+        return Conveys(edge.relation);
+      }),
+      std::function<bool(uint32_t)>([&](uint32_t v) { return left[v]; }));
+  std::vector<uint32_t> component(s.vertex_count(), 0);
+  const auto index = boost::get(boost::vertex_index, graph);
+  const uint32_t count = boost::strong_components(
+      conveying, boost::make_iterator_property_map(component.begin(), index));
+  std::vector<uint32_t> size(count, 0);
+  std::vector<uint32_t> first(count, 0);
+  for (std::size_t v = s.vertex_count(); v-- > 0;) {
+    if (!left[v]) continue;
+    ++size[component[v]];
+    first[component[v]] = static_cast<uint32_t>(v) + 1;
   }
   for (std::size_t v = 0; v < s.vertex_count(); ++v) {
-    const uint32_t number = cycle.empty() ? 0 : cycle[v];
-    const VertexId id = s.VertexAt(v);
-    if (s.Get(id).cycle != number) Mutable(id).cycle = number;
+    if (left[v] && size[component[v]] > 1) Mutable(s.VertexAt(v)).cycle = first[component[v]];
   }
   for (std::size_t v = 0; v < s.vertices_.size(); ++v) {
     const uint32_t number = s.vertices_[v].cycle;
+    if (number == 0) continue;
     const absl::Span<const Edge> edges = s.upstream_[v];
-    const auto in_cycle = [&](const Edge& edge) {
-      return number != 0 && number == s.Get(edge.parent).cycle && Conveys(edge);
-    };
-    if (std::all_of(edges.begin(), edges.end(),
-                    [&](const Edge& edge) { return edge.in_cycle == in_cycle(edge); })) {
-      continue;
-    }
     std::vector<Edge> marked(edges.begin(), edges.end());
-    for (Edge& edge : marked) edge.in_cycle = in_cycle(edge);
+    for (Edge& edge : marked) {
+      edge.in_cycle = Conveys(edge.relation) && s.Get(edge.parent).cycle == number;
+    }
     s.upstream_.Set(v, marked);
   }
 }
@@ -502,7 +467,7 @@ bool SnapshotBuilder::IsUpstream(VertexId vertex, VertexId of) const {
     open.pop_back();
     if (at == vertex) return true;
     for (const Edge& edge : snapshot_->Upstream(at)) {
-      if (Conveys(edge) && seen.insert(edge.parent).second) open.push_back(edge.parent);
+      if (Conveys(edge.relation) && seen.insert(edge.parent).second) open.push_back(edge.parent);
     }
   }
   return false;
@@ -581,12 +546,13 @@ std::optional<std::vector<VertexId>> SnapshotBuilder::Update(
     const VertexId child(artifact.value());
     const std::vector<Edge> edges = ConcludeEdges(s, artifact, nullptr);
     if (SameEdges(edges, s.Upstream(child))) continue;
-    const bool was_in_cycle = s.Get(child).cycle != 0;
+    if (s.Get(child).cycle != 0) return rebuild();
     SetUpstream(child, edges);
-    for (const Edge& edge : edges) {
-      if (was_in_cycle || (Conveys(edge) && IsUpstream(child, edge.parent))) return rebuild();
+    if (std::any_of(edges.begin(), edges.end(), [&](const Edge& edge) {
+          return Conveys(edge.relation) && IsUpstream(child, edge.parent);
+        })) {
+      return rebuild();
     }
-    if (was_in_cycle) return rebuild();
     changed.push_back(child);
   }
   for (const auto& [vertex, speech] : spoken) {

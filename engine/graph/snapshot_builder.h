@@ -22,14 +22,16 @@ class SnapshotBuilder {
 
   // Takes over records that came out of the last ones by additions and retractions. `touched` are
   // the artifacts that were described, and the subjects of claims that were added or retracted; new
-  // artifacts may be left out. Returns the vertices whose own terms or upstream edges changed, in no
-  // order; nullopt if all may have (it was rebuilt). The result is what Rebuild gives.
-  // Cost: linear in what changes, but for changes of cycles and of a placeholder's main component,
-  // which rebuild.
+  // artifacts may be left out. Returns the vertices whose own terms or upstream edges changed, in
+  // no order; nullopt if all may have (it was rebuilt). The result is what Rebuild gives. Cost:
+  // linear in what changes, but for changes of cycles and of a placeholder's main component, which
+  // rebuild.
   std::optional<std::vector<VertexId>> Update(const Records& records,
                                               absl::Span<const ArtifactIndex> touched);
 
+  // The last one built; not before the first.
   [[nodiscard]] std::shared_ptr<const Snapshot> Current() const;
+  [[nodiscard]] const SnapshotKey& key() const { return key_; }
 
   // The edges from an artifact, in order, as claims conclude them; `losing`, if not null, gets the
   // claims that lost.
@@ -55,6 +57,8 @@ class SnapshotBuilder {
   LicensorId InternLicensor(const std::string& name);
   Vertex& Mutable(VertexId id);
 
+  const std::shared_ptr<const LicenseTable> licenses_;
+  const SnapshotKey key_;
   std::unique_ptr<Snapshot> snapshot_;
   absl::flat_hash_map<std::string, std::string> party_of_;  // by organisation, lower case
   absl::flat_hash_map<std::string, LicensorId> licensors_;

@@ -30,10 +30,10 @@ struct Visit {
 };
 
 struct Traversal {
-  // Breadth first, without the start; upstream ties in order of ids, downstream ones in the order in
-  // which artifacts became known.
+  // Breadth first, without the start; upstream ties in order of ids, downstream ones in the order
+  // in which artifacts became known.
   std::vector<Visit> visits;
-  bool complete = true;       // false if a limit other than the depth cut it short
+  bool complete = true;  // false if a limit other than the depth cut it short
 };
 
 // Cost: O(V + E) of what is visited.

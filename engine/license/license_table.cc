@@ -129,6 +129,11 @@ std::vector<std::string> LicenseTable::Ids() const {
   return ids;
 }
 
+bool HasChoice(const BoundExpression& expression) {
+  return expression.op == Expression::Op::kOr ||
+         std::any_of(expression.operands.begin(), expression.operands.end(), HasChoice);
+}
+
 BoundExpression JoinAll(std::vector<BoundExpression> parts) {
   return Normalize(Expression::Op::kAnd, std::move(parts));
 }

@@ -88,9 +88,7 @@ class EnumSet {
   [[nodiscard]] constexpr Iterator end() const { return Iterator(0); }
   [[nodiscard]] std::vector<E> Values() const {
     std::vector<E> values;
-    for (const E e : EnumValues<E>()) {
-      if (Has(e)) values.push_back(e);
-    }
+    for (const E e : *this) values.push_back(e);
     return values;
   }
   friend constexpr EnumSet operator|(EnumSet a, EnumSet b) { return FromBits(a.bits_ | b.bits_); }

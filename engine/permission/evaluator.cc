@@ -146,8 +146,7 @@ Evaluation Evaluator::Evaluate(VertexId target) {
     if (!voice.arrivals.Has(Arrival::kClass)) continue;
     const LicenseClass license_class =
         voice.kind == Voice::Kind::kLicense
-            ? ClassOfExpression(snapshot_.licenses(),
-                                snapshot_.ExpressionOf(voice.origin))
+            ? ClassOfExpression(snapshot_.licenses(), snapshot_.ExpressionOf(voice.origin))
             : LicenseClass::kUndeclared;
     evaluation.license_class = std::max(evaluation.license_class, license_class);
   }

@@ -93,6 +93,27 @@ class Evaluator {
 [[nodiscard]] ScopeSet DutyScopes(const LicenseTable& licenses, const BoundExpression& leaf,
                                   const Duty& duty);
 
+// Calls `visit(voice, leaf, license, duty, scopes)` for every duty that binds or reaches the target
+// uncontested, in the choice made for `asked_with`.
+template <typename Visit>
+void ForEachDuty(Evaluator* evaluator, const Evaluation& evaluation, RightSet asked_with,
+                 const Visit& visit) {
+  const LicenseTable& licenses = evaluator->snapshot().licenses();
+  for (const Voice& voice : evaluation.voices) {
+    if (voice.kind != Voice::Kind::kLicense) continue;
+    for (const BoundExpression* leaf : evaluator->Choose(voice, asked_with).leaves) {
+      if (!leaf->license.valid()) continue;
+      const License& license = licenses.Get(leaf->license);
+      for (const Duty& duty : license.duties) {
+        const ScopeSet scopes = DutyScopes(licenses, *leaf, duty);
+        if (CleanScopes(voice.arrivals).Intersects(scopes)) {
+          visit(voice, *leaf, license, duty, scopes);
+        }
+      }
+    }
+  }
+}
+
 // The class of an expression: the strictest of an AND, the most open of an OR.
 [[nodiscard]] LicenseClass ClassOfExpression(const LicenseTable& licenses,
                                              const BoundExpression& expression);

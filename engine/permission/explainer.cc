@@ -13,25 +13,18 @@ namespace {
 
 constexpr std::size_t kUpstreamShown = 200;
 
-bool HasChoice(const BoundExpression& expression) {
-  return expression.op == Expression::Op::kOr ||
-         std::any_of(expression.operands.begin(), expression.operands.end(), HasChoice);
-}
-
 // What was chosen where an OR left a choice: "MIT of org/model; …"; empty if nothing did.
 std::string ChoiceText(Evaluator* evaluator, const Evaluation& evaluation, RightSet rights) {
   const Snapshot& snapshot = evaluator->snapshot();
   std::vector<std::string> parts;
   for (const Voice& voice : evaluation.voices) {
-    if (voice.kind != Voice::Kind::kLicense ||
-        !HasChoice(snapshot.ExpressionOf(voice.origin)))
+    if (voice.kind != Voice::Kind::kLicense || !HasChoice(snapshot.ExpressionOf(voice.origin)))
       continue;
     const Choice choice = evaluator->Choose(voice, rights);
     const std::string leaves = absl::StrJoin(
         choice.leaves, " AND ",
         [](std::string* out, const BoundExpression* leaf) { out->append(leaf->text); });
-    parts.push_back(voice.own ? leaves
-                              : absl::StrCat(leaves, " of ", snapshot.IdOf(voice.origin)));
+    parts.push_back(voice.own ? leaves : absl::StrCat(leaves, " of ", snapshot.IdOf(voice.origin)));
   }
   return absl::StrJoin(parts, "; ");
 }
@@ -120,8 +113,8 @@ std::vector<UpstreamView> UpstreamOf(const Snapshot& snapshot, VertexId target) 
     path.push_back({visit.relation, snapshot.IdOf(visit.vertex),
                     snapshot.Row(edge.claim).Is(ClaimRow::kSupposed)});
     paths[visit.vertex] = path;
-    upstream.push_back({snapshot.IdOf(visit.vertex),
-                        ConclusionText(snapshot, visit.vertex), std::move(path)});
+    upstream.push_back(
+        {snapshot.IdOf(visit.vertex), ConclusionText(snapshot, visit.vertex), std::move(path)});
   }
   return upstream;
 }
@@ -211,8 +204,7 @@ std::vector<ClaimView> ClaimViews(const Snapshot& snapshot, VertexId id) {
         view.claim.statement == StatementKind::kLicense
             ? snapshot.FindVertex(view.claim.subject, view.claim.component.value_or(primary))
             : id;
-    view.status =
-        StatusOf(snapshot, about, index, view.conclusion);
+    view.status = StatusOf(snapshot, about, index, view.conclusion);
     views.push_back(std::move(view));
   }
   std::stable_sort(views.begin(), views.end(), [](const ClaimView& a, const ClaimView& b) {

@@ -205,8 +205,8 @@ Route RouteOf(const Snapshot& snapshot, VertexId target, const Voice& voice, Sco
 std::vector<Hop> ToHops(const Snapshot& snapshot, const std::vector<const Edge*>& path) {
   std::vector<Hop> hops;
   for (const Edge* edge : path)
-    hops.push_back(
-        {edge->relation, snapshot.IdOf(edge->parent), snapshot.Row(edge->claim).Is(ClaimRow::kSupposed)});
+    hops.push_back({edge->relation, snapshot.IdOf(edge->parent),
+                    snapshot.Row(edge->claim).Is(ClaimRow::kSupposed)});
   return hops;
 }
 
@@ -252,20 +252,16 @@ std::vector<DutyView> DutiesOf(Evaluator* evaluator, const Evaluation& evaluatio
     if (*context.use_mode == UseMode::kService) acts.Add(Trigger::kService);
   }
   std::vector<DutyView> duties;
-  for (const Voice& voice : evaluation.voices) {
-    if (voice.kind != Voice::Kind::kLicense) continue;
-    for (const BoundExpression* leaf : evaluator->Choose(voice, asked_with).leaves) {
-      if (!leaf->license.valid()) continue;
-      const License& license = snapshot.licenses().Get(leaf->license);
-      for (const Duty& duty : license.duties) {
-        const ScopeSet scopes = DutyScopes(snapshot.licenses(), *leaf, duty);
-        if (!CleanScopes(voice.arrivals).Intersects(scopes)) continue;
+  ForEachDuty(
+      evaluator, evaluation, asked_with,
+      [&](const Voice& voice, const BoundExpression& leaf, const License& license, const Duty& duty,
+          ScopeSet scopes) {
         DutyView view;
         view.kind = duty.kind;
         view.on = duty.on;
         view.value = duty.value;
         view.satisfied_by = duty.satisfied_by;
-        if (leaf->or_later && duty.kind == DutyKind::kShareAlike) {
+        if (leaf.or_later && duty.kind == DutyKind::kShareAlike) {
           view.satisfied_by.insert(view.satisfied_by.end(), license.later_versions.begin(),
                                    license.later_versions.end());
           std::sort(view.satisfied_by.begin(), view.satisfied_by.end());
@@ -280,9 +276,7 @@ std::vector<DutyView> DutiesOf(Evaluator* evaluator, const Evaluation& evaluatio
         view.path = ToHops(snapshot, RouteOf(snapshot, evaluation.target, voice, scopes).path);
         if (context.use_mode) view.due = IsDue(duty.on, acts, context.modified);
         duties.push_back(std::move(view));
-      }
-    }
-  }
+      });
   return duties;
 }
 

@@ -87,7 +87,7 @@ class Reach {
   std::size_t FindOrAdd(VertexId vertex, std::size_t limit);
 
   bool complete_ = true;
-  std::vector<Node> nodes_;  // the target first
+  std::vector<Node> nodes_;                         // the target first
   absl::flat_hash_map<VertexId, uint32_t> places_;  // if there are more than kScanned
 };
 

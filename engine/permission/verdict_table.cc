@@ -26,11 +26,11 @@ namespace {
 //   51     work, derivative: share-alike that arrives contested
 //   52     work, derivative: nobody declared a licence
 //   53     there is a choice among licences: not to be told in bits
-constexpr int kUndeterminedAt = 10;
-constexpr int kProhibitedAt = 20;
-constexpr int kDutiesAt = 30;
-constexpr int kContestedAt = 41;
-constexpr int kClassAt = 41;
+constexpr int kUndeterminedAt = VerdictTable::Row::kUndeterminedAt;
+constexpr int kProhibitedAt = VerdictTable::Row::kProhibitedAt;
+constexpr int kDutiesAt = VerdictTable::Row::kDutiesAt;
+constexpr int kClassAt = VerdictTable::Row::kClassAt;
+constexpr int kContestedAt = kClassAt;  // in words that have no class
 constexpr uint64_t kRights = (uint64_t{1} << kRightCount) - 1;
 constexpr uint64_t kClean = (uint64_t{1} << 41U) - 1;
 constexpr uint64_t kContestedRights = kRights << kContestedAt;
@@ -56,6 +56,8 @@ uint64_t VerdictBits(Verdict verdict, uint64_t rights) {
   return bits;
 }
 
+uint64_t DutyBit(DutyKind kind) { return uint64_t{1} << (kDutiesAt + static_cast<int>(kind)); }
+
 uint64_t ClassWord(LicenseClass license_class) {
   return ((uint64_t{1} << static_cast<uint32_t>(license_class)) - 1) << kClassAt;
 }
@@ -69,15 +71,13 @@ uint64_t ContestedOf(uint64_t word) {
 // A set of licensors as bits by hash: has all that were put in, and perhaps others.
 using Licensors = std::array<uint64_t, 4>;
 
+uint64_t HashOf(LicensorId id) { return id.value() * 0x9E3779B97F4A7C15U >> 56U; }
+
 void Put(LicensorId id, Licensors* set) {
-  if (!id.valid()) return;
-  const uint64_t hash = id.value() * 0x9E3779B97F4A7C15U >> 56U;
-  (*set)[hash >> 6U] |= uint64_t{1} << (hash & 63U);
+  if (id.valid()) (*set)[HashOf(id) >> 6U] |= uint64_t{1} << (HashOf(id) & 63U);
 }
 bool MayHave(const Licensors& set, LicensorId id) {
-  if (!id.valid()) return false;
-  const uint64_t hash = id.value() * 0x9E3779B97F4A7C15U >> 56U;
-  return (set[hash >> 6U] >> (hash & 63U) & 1) != 0;
+  return id.valid() && (set[HashOf(id) >> 6U] >> (HashOf(id) & 63U) & 1) != 0;
 }
 
 }  // namespace
@@ -217,8 +217,7 @@ class VerdictSweep {
       }
       for (const Duty& duty : license.duties) {
         for (const Scope scope : DutyScopes(s_.licenses(), leaf, duty)) {
-          terms[static_cast<std::size_t>(scope)] |=
-              uint64_t{1} << (kDutiesAt + static_cast<int>(duty.kind));
+          terms[static_cast<std::size_t>(scope)] |= DutyBit(duty.kind);
         }
       }
     });
@@ -229,19 +228,13 @@ class VerdictSweep {
     return terms;
   }
 
-  static bool HasChoice(const BoundExpression& expression) {
-    return expression.op == Expression::Op::kOr ||
-           std::any_of(expression.operands.begin(), expression.operands.end(), HasChoice);
-  }
-
   // Calls `visit` with each expression that a vertex speaks (null: none) and whose it is.
   template <typename Visit>
   void ForEachSpeech(VertexId id, const Visit& visit) const {
     const Vertex& vertex = s_.Get(id);
     switch (vertex.conclusion.kind) {
       case Conclusion::Kind::kDeclared:
-        return visit(table_.expressions_[vertex.conclusion.expression.value()],
-                     vertex.licensor.id);
+        return visit(table_.expressions_[vertex.conclusion.expression.value()], vertex.licensor.id);
       case Conclusion::Kind::kTaken:
         for (const VertexId origin : s_.OriginsOf(id)) {
           const Vertex& speaks = s_.Get(origin);
@@ -337,8 +330,8 @@ class VerdictSweep {
   using LicensorList = absl::InlinedVector<LicensorId, 4>;
 
   // The same without the terms of some licensors, which are perhaps upstream: what comes by way of
-  // vertices that may have them above is added up anew. `terms` has the sum with them; `there` tells
-  // whether there are any. False after `steps`.
+  // vertices that may have them above is added up anew. `terms` has the sum with them; `there`
+  // tells whether there are any. False after `steps`.
   bool SumWithout(VertexId id, const LicensorList& licensors, bool* there, int* steps,
                   std::array<Terms, kStances>* sum) const {
     const auto left_out = [&](LicensorId whose) {
@@ -364,8 +357,7 @@ class VerdictSweep {
         continue;
       }
       const Edge& edge = edges[next++];
-      if (!Passes(edge.relation) || place.Has(s_.Dense(edge.parent)) ||
-          !may_have(edge.parent)) {
+      if (!Passes(edge.relation) || place.Has(s_.Dense(edge.parent)) || !may_have(edge.parent)) {
         continue;
       }
       if (s_.Get(edge.parent).cycle != 0 || --*steps < 0) return false;
@@ -494,17 +486,9 @@ class VerdictSweep {
         bits |= VerdictBits(evaluation.alone[static_cast<std::size_t>(right)],
                             uint64_t{1} << static_cast<uint32_t>(right));
       }
-      for (const Voice& voice : evaluation.voices) {
-        if (voice.kind != Voice::Kind::kLicense) continue;
-        for (const BoundExpression* leaf : evaluator.Choose(voice, RightSet::All()).leaves) {
-          if (!leaf->license.valid()) continue;
-          for (const Duty& duty : s_.licenses().Get(leaf->license).duties) {
-            if (CleanScopes(voice.arrivals).Intersects(DutyScopes(s_.licenses(), *leaf, duty))) {
-              bits |= uint64_t{1} << (kDutiesAt + static_cast<int>(duty.kind));
-            }
-          }
-        }
-      }
+      ForEachDuty(&evaluator, evaluation, RightSet::All(),
+                  [&](const Voice&, const BoundExpression&, const License&, const Duty& duty,
+                      ScopeSet) { bits |= DutyBit(duty.kind); });
       rows[static_cast<std::size_t>(stance)] = bits;
     }
     return rows;
@@ -573,6 +557,7 @@ std::shared_ptr<const VerdictTable> VerdictTable::Updated(
     std::shared_ptr<const Snapshot> snapshot, absl::Span<const VertexId> changed) const {
   auto table = std::shared_ptr<VerdictTable>(new VerdictTable(*this));
   table->snapshot_ = std::move(snapshot);
+  table->evaluated_ = 0;
   const Snapshot& s = *table->snapshot_;
   const std::size_t known = table->rows_.size();
   VerdictSweep sweep(table.get());
@@ -610,8 +595,7 @@ std::shared_ptr<const VerdictTable> VerdictTable::Updated(
     }
     if (!s.Downstream(vertex).empty() || sweep.HasState(vertex)) sweep.ComputeState(vertex);
     if (vertex.value() < Snapshot::kFirstPart) {
-      table->rows_.Mutable(vertex.value()) =
-          sweep.RowsOf(vertex, &evaluators, &table->evaluated_);
+      table->rows_.Mutable(vertex.value()) = sweep.RowsOf(vertex, &evaluators, &table->evaluated_);
     }
   }
   return table;

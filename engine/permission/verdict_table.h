@@ -1,12 +1,14 @@
 // The verdicts of all artifacts under all stances, computed together and kept up to date.
 //
 // One sweep from parents to children: what reaches a vertex is a few words of bits, what an edge
-// conveys is a mask, and what comes together is an OR. A licensor's own terms, OR-expressions and
-// cycles do not fit into bits: the few vertices that they touch are left to the Evaluator.
+// conveys is a mask, and what comes together is an OR. Where a licensor's own terms come back to it
+// they are summed up anew without them; what OR-expressions and cycles touch does not fit into
+// bits, and is left to the Evaluator.
 #ifndef LINEAGE_ENGINE_PERMISSION_VERDICT_TABLE_H_
 #define LINEAGE_ENGINE_PERMISSION_VERDICT_TABLE_H_
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -27,23 +29,38 @@ class VerdictTable {
     Row() = default;
     explicit Row(uint64_t bits) : bits_(bits) {}
 
+    // Where in the bits things stand: rights that are conditional or worse from 0 on, then those
+    // that are undetermined or worse, prohibited, then kinds of duties, then a bit for each class
+    // that the licence class is worse than.
+    static constexpr int kUndeterminedAt = 10;
+    static constexpr int kProhibitedAt = 20;
+    static constexpr int kDutiesAt = 30;
+    static constexpr int kClassAt = 41;
+
     // Each right asked alone.
     [[nodiscard]] Verdict VerdictOf(Right right) const {
       const uint64_t at = bits_ >> static_cast<uint32_t>(right);
-      return static_cast<Verdict>(3 - (at & 1) - (at >> 10 & 1) - (at >> 20 & 1));
+      return static_cast<Verdict>(3 - (at & 1) - (at >> kUndeterminedAt & 1) -
+                                  (at >> kProhibitedAt & 1));
+    }
+    [[nodiscard]] std::array<Verdict, kRightCount> alone() const {
+      std::array<Verdict, kRightCount> verdicts{};
+      for (const Right right : EnumValues<Right>()) {
+        verdicts[static_cast<std::size_t>(right)] = VerdictOf(right);
+      }
+      return verdicts;
     }
     // As a whole.
     [[nodiscard]] LicenseClass license_class() const {
-      return static_cast<LicenseClass>(__builtin_popcountll(bits_ >> 41 & 0x7F));
+      return static_cast<LicenseClass>(std::popcount(bits_ >> kClassAt & 0x7F));
     }
     // Kinds of duties that bind uncontested, in the choice made for all rights together.
     [[nodiscard]] EnumSet<DutyKind> duties() const {
-      return EnumSet<DutyKind>::FromBits(static_cast<uint32_t>(bits_ >> 30 & 0x7FF));
+      return EnumSet<DutyKind>::FromBits(static_cast<uint32_t>(bits_ >> kDutiesAt & 0x7FF));
     }
     friend bool operator==(const Row&, const Row&) = default;
 
    private:
-    friend class VerdictTable;
     uint64_t bits_ = 0;
   };
 
@@ -64,7 +81,7 @@ class VerdictTable {
   [[nodiscard]] Row Get(VertexId primary, Stance stance) const {
     return Row(rows_[primary.value()][static_cast<std::size_t>(stance)]);
   }
-  // How many vertices had to be left to the Evaluator.
+  // How many vertices had to be left to the Evaluator when it was made.
   [[nodiscard]] std::size_t evaluated() const { return evaluated_; }
 
  private:
@@ -77,7 +94,7 @@ class VerdictTable {
     std::array<Terms, kStances> terms{};
     std::array<uint64_t, 4> licensors{};  // a bit for each whose terms are upstream, or here
     std::shared_ptr<const std::vector<LicensorId>> exact;  // the same, ascending; null: too many
-    bool own_above = false;               // its own licensor's terms are upstream
+    bool own_above = false;                                // its own licensor's terms are upstream
   };
   using Rows = std::array<uint64_t, kStances>;
 
@@ -89,7 +106,7 @@ class VerdictTable {
   PersistentVector<Terms> expressions_;  // by expression
   PersistentVector<Rows> rows_;          // by primary vertex
   PersistentVector<State> states_;
-  PersistentVector<uint32_t> state_of_;       // by primary vertex; kNone if it passes nothing on
+  PersistentVector<uint32_t> state_of_;       // by primary vertex; kNoState if it passes nothing on
   PersistentVector<uint32_t> part_state_of_;  // by other vertex
   std::size_t evaluated_ = 0;
 };

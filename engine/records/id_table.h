@@ -6,9 +6,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <vector>
-
-#include "absl/strings/string_view.h"
 
 namespace lineage {
 
@@ -24,18 +21,7 @@ class IdTable {
     mask_ = capacity - 1;
   }
 
-  // A hash that is the same in every process: it reaches the disk.
-  static uint64_t Hash(absl::string_view text) {
-    uint64_t hash = 0x9E3779B97F4A7C15U ^ (text.size() * 0xBF58476D1CE4E5B9U);
-    for (const char c : text) hash = (hash ^ static_cast<uint8_t>(c)) * 0x100000001B3U;
-    hash ^= hash >> 29U;
-    hash *= 0x94D049BB133111EBU;
-    return hash ^ (hash >> 32U);
-  }
-
   [[nodiscard]] bool full() const { return (size_ + 1) * 3 > (mask_ + 1) * 2; }
-  [[nodiscard]] std::size_t size() const { return size_; }
-
   // Not if `full`.
   void Add(uint64_t hash, uint32_t number) {
     std::size_t at = hash & mask_;

@@ -4,11 +4,11 @@
 #include <limits>
 #include <utility>
 
+#include "absl/hash/hash.h"
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 
 namespace lineage {
@@ -18,26 +18,23 @@ constexpr uint64_t kMostArtifacts = uint64_t{1} << 27U;
 constexpr uint64_t kMostClaims = uint64_t{1} << 31U;
 constexpr uint64_t kMostText = uint64_t{15} << 30U;
 
-uint64_t LowerHash(absl::string_view text) { return IdTable::Hash(absl::AsciiStrToLower(text)); }
+uint64_t LowerHash(absl::string_view text) { return absl::HashOf(absl::AsciiStrToLower(text)); }
 
 // Adds to a table that may have to grow first.
 template <typename HashOf>
-void AddTo(std::shared_ptr<IdTable>* table, uint64_t hash, uint32_t number,
-           const HashOf& hash_of) {
+void AddTo(std::shared_ptr<IdTable>* table, uint64_t hash, uint32_t number, const HashOf& hash_of) {
   if ((*table)->full()) *table = (*table)->Grown(hash_of);
   (*table)->Add(hash, number);
 }
 
-template <typename T>
-T Narrow(int64_t value) {
-  return static_cast<T>(
-      std::clamp<int64_t>(value, std::numeric_limits<T>::min(), std::numeric_limits<T>::max()));
+// A number of a revision or a claim; there are never so many.
+uint32_t Narrow(uint64_t value) {
+  return static_cast<uint32_t>(std::min<uint64_t>(value, std::numeric_limits<uint32_t>::max()));
 }
 
 }  // namespace
 
-static_assert(sizeof(ArtifactRow) == 36 && sizeof(ClaimRow) == 84);
-
+static_assert(sizeof(ArtifactRow) == 40 && sizeof(ClaimRow) == 88, "millions of them are held");
 
 Records::Records()
     : texts_(std::make_shared<TextPool>()),
@@ -56,9 +53,9 @@ absl::Status Records::CheckRoom() const {
       texts_->size() < kMostText) {
     return absl::OkStatus();
   }
-  return absl::ResourceExhaustedError(
-      absl::StrCat("the graph is full: ", artifacts_.size(), " artifacts, ", claims_.size(),
-                   " claims, ", texts_->size() >> 20U, " MiB of text"));
+  return absl::ResourceExhaustedError(absl::StrCat("the graph is full: ", artifacts_.size(),
+                                                   " artifacts, ", claims_.size(), " claims, ",
+                                                   texts_->size() >> 20U, " MiB of text"));
 }
 
 ArtifactIndex Records::Find(absl::string_view id) const {
@@ -80,14 +77,12 @@ ArtifactIndex Records::FindOrAdd(absl::string_view id, const Location& location)
   row.id = texts_->Add(id);
   row.file = texts_->Add(location.file);
   row.line = location.line;
-  row.column = Narrow<uint16_t>(location.column);
+  row.column = location.column;
   artifacts_.push_back(row);
-  AddTo(&by_id_, LowerHash(id), added.value(), [&](uint32_t number) {
-    return LowerHash(Text(artifacts_[number].id));
-  });
-  AddTo(&by_segment_, LowerHash(LastSegment(id)), added.value(), [&](uint32_t number) {
-    return LowerHash(LastSegment(Text(artifacts_[number].id)));
-  });
+  AddTo(&by_id_, LowerHash(id), added.value(),
+        [&](uint32_t number) { return LowerHash(Text(artifacts_[number].id)); });
+  AddTo(&by_segment_, LowerHash(LastSegment(id)), added.value(),
+        [&](uint32_t number) { return LowerHash(LastSegment(Text(artifacts_[number].id))); });
   return added;
 }
 
@@ -106,7 +101,7 @@ absl::StatusOr<ArtifactIndex> Records::Describe(const Artifact& artifact) {
     if (row.kind == ArtifactKind::kUnresolved) {
       row.file = texts_->Add(artifact.location.file);
       row.line = artifact.location.line;
-      row.column = Narrow<uint16_t>(artifact.location.column);
+      row.column = artifact.location.column;
     }
     row.kind = artifact.kind;
   }
@@ -115,8 +110,8 @@ absl::StatusOr<ArtifactIndex> Records::Describe(const Artifact& artifact) {
   for (const std::string& alias : artifact.aliases) {
     const std::vector<absl::string_view> known = absl::StrSplit(Text(row.aliases), '\n');
     if (std::find(known.begin(), known.end(), alias) != known.end()) continue;
-    row.aliases = texts_->Add(row.aliases == 0 ? alias
-                                               : absl::StrCat(Text(row.aliases), "\n", alias));
+    row.aliases =
+        texts_->Add(row.aliases == 0 ? alias : absl::StrCat(Text(row.aliases), "\n", alias));
     AddAlias(texts_->Add(alias), index, ClaimIndex::None());
   }
   return index;
@@ -139,13 +134,13 @@ absl::StatusOr<ClaimIndex> Records::Add(const Claim& claim, Revision revision) {
   row.quote = texts_->Add(claim.quote);
   row.file = texts_->Add(claim.location.file);
   row.line = claim.location.line;
-  row.column = Narrow<uint16_t>(claim.location.column);
+  row.column = claim.location.column;
   row.made = claim.made.value_or(Date());
   row.said = claim.source.said;
   row.valid = claim.valid;
-  row.revision = Narrow<uint32_t>(static_cast<int64_t>(revision));
-  row.retracted = Narrow<uint32_t>(static_cast<int64_t>(claim.retracted));
-  row.number = Narrow<uint32_t>(static_cast<int64_t>(claim.number));
+  row.revision = Narrow(revision);
+  row.retracted = Narrow(claim.retracted);
+  row.number = Narrow(claim.number);
   row.statement = claim.statement;
   row.relation = claim.relation;
   row.component_value = claim.component.value_or(Component::kWeights);
@@ -168,7 +163,7 @@ absl::StatusOr<ClaimIndex> Records::Add(const Claim& claim, Revision revision) {
 }
 
 void Records::Retract(ClaimIndex claim, Revision revision) {
-  claims_.Mutable(claim.value()).retracted = Narrow<uint32_t>(static_cast<int64_t>(revision));
+  claims_.Mutable(claim.value()).retracted = Narrow(revision);
 }
 
 Artifact Records::Get(ArtifactIndex index) const {
@@ -211,45 +206,45 @@ Claim Records::Get(ClaimIndex index) const {
   return claim;
 }
 
-std::vector<ArtifactIndex> Records::FindByIdIgnoringCase(absl::string_view id) const {
+template <typename Match>
+std::vector<ArtifactIndex> Records::Collect(const IdTable& table, absl::string_view name,
+                                            const Match& match) {
   std::vector<ArtifactIndex> found;
-  by_id_->ForEach(LowerHash(id), [&](uint32_t number) {
-    if (number < artifacts_.size() && absl::EqualsIgnoreCase(Text(artifacts_[number].id), id)) {
-      found.emplace_back(number);
-    }
-    return false;
-  });
-  std::sort(found.begin(), found.end());
-  return found;
-}
-
-std::vector<ArtifactIndex> Records::FindBySegmentIgnoringCase(absl::string_view name) const {
-  std::vector<ArtifactIndex> found;
-  by_segment_->ForEach(LowerHash(name), [&](uint32_t number) {
-    if (number < artifacts_.size() &&
-        absl::EqualsIgnoreCase(LastSegment(Text(artifacts_[number].id)), name)) {
-      found.emplace_back(number);
-    }
-    return false;
-  });
-  std::sort(found.begin(), found.end());
-  return found;
-}
-
-std::vector<ArtifactIndex> Records::FindByAliasIgnoringCase(absl::string_view alias) const {
-  std::vector<ArtifactIndex> found;
-  by_alias_->ForEach(LowerHash(alias), [&](uint32_t number) {
-    if (number >= aliases_.size()) return false;
-    const AliasRow& row = aliases_[number];
-    if (absl::EqualsIgnoreCase(Text(row.alias), alias) &&
-        (!row.claim.valid() || Row(row.claim).retracted == 0)) {
-      found.push_back(row.artifact);
-    }
+  table.ForEach(LowerHash(name), [&](uint32_t number) {
+    const ArtifactIndex artifact = match(number);
+    if (artifact.valid()) found.push_back(artifact);
     return false;
   });
   std::sort(found.begin(), found.end());
   found.erase(std::unique(found.begin(), found.end()), found.end());
   return found;
+}
+
+std::vector<ArtifactIndex> Records::FindByIdIgnoringCase(absl::string_view id) const {
+  return Collect(*by_id_, id, [&](uint32_t number) {
+    return number < artifacts_.size() && absl::EqualsIgnoreCase(IdOf(ArtifactIndex(number)), id)
+               ? ArtifactIndex(number)
+               : ArtifactIndex::None();
+  });
+}
+
+std::vector<ArtifactIndex> Records::FindBySegmentIgnoringCase(absl::string_view name) const {
+  return Collect(*by_segment_, name, [&](uint32_t number) {
+    return number < artifacts_.size() &&
+                   absl::EqualsIgnoreCase(LastSegment(IdOf(ArtifactIndex(number))), name)
+               ? ArtifactIndex(number)
+               : ArtifactIndex::None();
+  });
+}
+
+std::vector<ArtifactIndex> Records::FindByAliasIgnoringCase(absl::string_view alias) const {
+  return Collect(*by_alias_, alias, [&](uint32_t number) {
+    if (number >= aliases_.size()) return ArtifactIndex::None();
+    const AliasRow& row = aliases_[number];
+    const bool holds = !row.claim.valid() || Row(row.claim).retracted == 0;
+    return holds && absl::EqualsIgnoreCase(Text(row.alias), alias) ? row.artifact
+                                                                   : ArtifactIndex::None();
+  });
 }
 
 std::vector<std::string> Records::AliasesOf(ArtifactIndex index) const {

@@ -26,7 +26,6 @@ struct ArtifactTag;
 // Artifacts are numbered in the order in which they became known.
 using ArtifactIndex = StrongId<ArtifactTag>;
 
-// Laid out without padding: it reaches the snapshot file as it is.
 struct ArtifactRow {
   TextId id = 0;
   TextId name = 0;
@@ -36,9 +35,8 @@ struct ArtifactRow {
   Date released = Date::Min();  // Min: not known
   ClaimIndex first_claim;
   ClaimIndex last_claim;
+  int32_t column = 0;
   ArtifactKind kind = ArtifactKind::kUnresolved;
-  uint8_t reserved = 0;
-  uint16_t column = 0;
 };
 
 struct ClaimRow {
@@ -52,8 +50,8 @@ struct ClaimRow {
   };
 
   ArtifactIndex subject;
-  ArtifactIndex parent;    // kEdge
-  ClaimIndex next;         // the subject's next claim
+  ArtifactIndex parent;  // kEdge
+  ClaimIndex next;       // the subject's next claim
   TextId text = 0;
   TextId parent_revision = 0;
   TextId by = 0;
@@ -69,7 +67,7 @@ struct ClaimRow {
   uint32_t revision = 1;
   uint32_t retracted = 0;
   uint32_t number = 0;
-  uint16_t column = 0;
+  int32_t column = 0;
   StatementKind statement = StatementKind::kRemark;
   Relation relation = Relation::kBundles;
   Component component_value = Component::kWeights;
@@ -134,7 +132,6 @@ class Records {
   void Retract(ClaimIndex claim, Revision revision);
 
  private:
-  friend class RecordsFile;
   ArtifactIndex FindOrAdd(absl::string_view id, const Location& location);
 
   // A name besides the id; stated by a claim, or by the description if there is none.
@@ -146,6 +143,11 @@ class Records {
 
   void AddAlias(TextId alias, ArtifactIndex artifact, ClaimIndex claim);
   [[nodiscard]] absl::Status CheckRoom() const;
+  // The artifacts that `match` gives for a table's numbers (None: no match), ascending.
+  template <typename Match>
+  [[nodiscard]] static std::vector<ArtifactIndex> Collect(const IdTable& table,
+                                                          absl::string_view name,
+                                                          const Match& match);
 
   std::shared_ptr<TextPool> texts_;
   PersistentVector<ArtifactRow> artifacts_;

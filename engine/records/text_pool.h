@@ -31,11 +31,6 @@ class TextPool {
   // Bytes in use, a multiple of kUnit.
   [[nodiscard]] uint64_t size() const { return uint64_t{next_} * kUnit; }
 
-  // The arena as pieces of kBlockSize bytes, the last one partly in use; and a pool over pieces
-  // that somebody else keeps (`owner`), to which more can be added.
-  [[nodiscard]] std::vector<absl::string_view> Blocks() const;
-  static std::shared_ptr<TextPool> Over(std::shared_ptr<const void> owner, absl::string_view bytes);
-
   static constexpr uint64_t kBlockSize = uint64_t{1} << 20U;
   static constexpr uint64_t kUnit = 4;
 
@@ -43,18 +38,16 @@ class TextPool {
   static constexpr uint64_t kUnitsPerBlock = kBlockSize / kUnit;
   static constexpr std::size_t kGroup = 256;  // blocks
   static constexpr std::size_t kGroups = 64;
-  using Group = std::array<std::atomic<const char*>, kGroup>;
+  using Group = std::array<std::atomic<char*>, kGroup>;
 
-  [[nodiscard]] const char* At(TextId id) const;
-  void SetBlock(std::size_t block, const char* bytes);
+  [[nodiscard]] char* At(TextId id) const;
+  void AddBlock(char* bytes);
   TextId Append(absl::string_view text);
 
   // Two levels, so that readers never see a table move.
   std::array<std::atomic<Group*>, kGroups> groups_{};
   std::vector<std::unique_ptr<Group>> owned_groups_;
   std::vector<std::unique_ptr<char[]>> owned_blocks_;
-  std::shared_ptr<const void> owner_;
-  char* current_ = nullptr;     // the block that is being filled, if it is our own
   std::size_t blocks_ = 0;
   uint32_t next_ = 0;           // unit
   std::vector<TextId> recent_;  // by hash: what repetitions are compared with

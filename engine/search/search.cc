@@ -47,6 +47,9 @@ class Candidate {
   [[nodiscard]] VertexId id() const { return id_; }
   [[nodiscard]] const Snapshot& snapshot() const { return snapshot_; }
   [[nodiscard]] const Vertex& vertex() const { return snapshot_.Get(id_); }
+  [[nodiscard]] absl::string_view artifact_id() const {
+    return snapshot_.records().IdOf(vertex().artifact);
+  }
   [[nodiscard]] Artifact artifact() const { return snapshot_.ArtifactOf(id_); }
 
   const VerdictColumns::Row& RowOf(Stance stance) {
@@ -228,7 +231,7 @@ class Binder {
   static absl::StatusOr<Part> Word(const Filter& filter) {
     const std::string word = absl::AsciiStrToLower(filter.value);
     return Part{[word](Candidate* c) {
-                  return absl::StrContains(absl::AsciiStrToLower(c->artifact().id), word) ||
+                  return absl::StrContains(absl::AsciiStrToLower(c->artifact_id()), word) ||
                          absl::StrContains(absl::AsciiStrToLower(c->artifact().name), word);
                 },
                 std::nullopt, std::nullopt};
@@ -342,7 +345,7 @@ class Binder {
   }
 
   absl::StatusOr<Part> Id(const Filter& filter) {
-    ASSIGN_OR_RETURN(Part part, Text(filter, [](Candidate* c) { return c->artifact().id; }));
+    ASSIGN_OR_RETURN(Part part, Text(filter, [](Candidate* c) { return c->artifact_id(); }));
     const bool exact =
         filter.comparator == Comparator::kEqual && !absl::StrContains(filter.value, '*');
     if (exact) {
@@ -355,7 +358,7 @@ class Binder {
 
   absl::StatusOr<Part> Organization(const Filter& filter) {
     ASSIGN_OR_RETURN(Part part, Text(filter, [](Candidate* c) {
-                       return std::string(OrganizationOf(c->artifact().id));
+                       return std::string(OrganizationOf(c->artifact_id()));
                      }));
     if (filter.comparator == Comparator::kEqual && !absl::StrContains(filter.value, '*')) {
       const auto list = index_.OfOrganization(absl::AsciiStrToLower(filter.value));
@@ -367,7 +370,7 @@ class Binder {
   absl::StatusOr<Part> Kind(const Filter& filter) {
     ASSIGN_OR_RETURN(const ArtifactKind kind, Value<ArtifactKind>(filter));
     ASSIGN_OR_RETURN(Part part, Member<ArtifactKind>(filter, [](Candidate* c, ArtifactKind k) {
-                       return c->artifact().kind == k;
+                       return c->snapshot().KindOf(c->id()) == k;
                      }));
     if (filter.comparator != Comparator::kNotEqual) {
       const auto list = index_.OfKind(kind);
@@ -501,14 +504,14 @@ class Binder {
         if (ClassOf(relation) != RelationClass::kNone) options.relations.Add(relation);
       }
     }
+    const ArtifactIndex itself = snapshot_.records().Find(*id);
     std::vector<VertexId> found;
     for (const Component component : EnumValues<Component>()) {
       const VertexId start = snapshot_.FindVertex(*id, component);
       if (!start.valid()) continue;
       for (const Visit& visit : Traverse(snapshot_, start, options).visits) {
-        const VertexId primary =
-            snapshot_.FindVertex(snapshot_.IdOf(visit.vertex), std::nullopt);
-        if (primary.valid() && snapshot_.IdOf(primary) != *id) found.push_back(primary);
+        const ArtifactIndex artifact = snapshot_.Get(visit.vertex).artifact;
+        if (artifact != itself) found.push_back(snapshot_.FindVertex(artifact, std::nullopt));
       }
     }
     std::sort(found.begin(), found.end());
@@ -621,8 +624,8 @@ std::vector<std::string> SearchFields() {
   return fields;
 }
 
-absl::StatusOr<SearchPage> Search(const Snapshot& snapshot, SearchIndex* index,
-                                  const SearchRequest& request) {
+absl::StatusOr<SearchPage> Search(SearchIndex* index, const SearchRequest& request) {
+  const Snapshot& snapshot = index->snapshot();
   ASSIGN_OR_RETURN(const Filter filter, Filter::Parse(request.filter));
   Binder binder(snapshot, index, request);
   ASSIGN_OR_RETURN(std::vector<Part> parts, binder.BindAll(filter));

@@ -32,8 +32,7 @@ struct SearchRequest {
 //
 // Errors: INVALID_ARGUMENT with the column and near names (grammar, field, value); those of
 // `resolve`. Cost: linear in the artifacts that the most selective part names.
-absl::StatusOr<SearchPage> Search(const Snapshot& snapshot, SearchIndex* index,
-                                  const SearchRequest& request);
+absl::StatusOr<SearchPage> Search(SearchIndex* index, const SearchRequest& request);
 
 // The fields, for messages and help.
 [[nodiscard]] std::vector<std::string> SearchFields();

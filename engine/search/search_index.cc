@@ -22,24 +22,24 @@ absl::Span<const VertexId> At(
 
 SearchIndex::SearchIndex(std::shared_ptr<const Snapshot> snapshot,
                          std::shared_ptr<const VerdictTable> ready)
-    : shared_(std::move(snapshot)), snapshot_(*shared_) {
+    : snapshot_(std::move(snapshot)) {
   if (ready != nullptr) Keep(std::move(ready));
 }
 
 const SearchIndex::Postings& SearchIndex::Ready() {
   std::call_once(built_, [this] {
-    for (std::size_t v = 0; v < snapshot_.artifact_count(); ++v) {
+    for (std::size_t v = 0; v < snapshot_->artifact_count(); ++v) {
       const VertexId id(v);
       postings_.all.push_back(id);
-      postings_.by_kind[static_cast<std::size_t>(snapshot_.KindOf(id))].push_back(id);
+      postings_.by_kind[static_cast<std::size_t>(snapshot_->KindOf(id))].push_back(id);
       postings_
-          .by_organization[absl::AsciiStrToLower(OrganizationOf(
-              snapshot_.records().IdOf(ArtifactIndex(v))))]
+          .by_organization[absl::AsciiStrToLower(
+              OrganizationOf(snapshot_->records().IdOf(ArtifactIndex(v))))]
           .push_back(id);
-      for (const VertexId origin : snapshot_.OriginsOf(id)) {
-        ForEachLeaf(snapshot_.ExpressionOf(origin), [&](const BoundExpression& leaf) {
+      for (const VertexId origin : snapshot_->OriginsOf(id)) {
+        ForEachLeaf(snapshot_->ExpressionOf(origin), [&](const BoundExpression& leaf) {
           const std::string& name =
-              leaf.license.valid() ? snapshot_.licenses().Get(leaf.license).id : leaf.as_written;
+              leaf.license.valid() ? snapshot_->licenses().Get(leaf.license).id : leaf.as_written;
           std::vector<VertexId>& list = postings_.by_license[name];
           if (list.empty() || list.back() != id) list.push_back(id);
         });
@@ -91,7 +91,7 @@ std::shared_ptr<const VerdictColumns> SearchIndex::Compute(const Query& query) {
   for (const Computed& computed : columns_) {
     if (computed.table->Answers(query)) return computed.columns[at];
   }
-  std::shared_ptr<const VerdictTable> table = VerdictTable::Build(shared_, query);
+  std::shared_ptr<const VerdictTable> table = VerdictTable::Build(snapshot_, query);
   if (table == nullptr) return nullptr;
   Keep(std::move(table));
   return columns_.back().columns[at];
@@ -99,12 +99,7 @@ std::shared_ptr<const VerdictColumns> SearchIndex::Compute(const Query& query) {
 
 VerdictColumns::Row VerdictColumns::RowOf(VertexId primary) const {
   const VerdictTable::Row told = table_->Get(primary, stance_);
-  Row row;
-  for (const Right right : EnumValues<Right>()) {
-    row.alone[static_cast<std::size_t>(right)] = told.VerdictOf(right);
-  }
-  row.license_class = told.license_class();
-  return row;
+  return {told.alone(), told.license_class()};
 }
 
 absl::Span<const VertexId> VerdictColumns::With(Right right, Verdict verdict) const {

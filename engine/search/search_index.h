@@ -50,6 +50,7 @@ class SearchIndex {
   explicit SearchIndex(std::shared_ptr<const Snapshot> snapshot,
                        std::shared_ptr<const VerdictTable> ready = nullptr);
 
+  [[nodiscard]] const Snapshot& snapshot() const { return *snapshot_; }
   // Primary vertices, ascending.
   [[nodiscard]] absl::Span<const VertexId> All();
   [[nodiscard]] absl::Span<const VertexId> OfKind(ArtifactKind kind);
@@ -80,8 +81,7 @@ class SearchIndex {
   };
   void Keep(std::shared_ptr<const VerdictTable> table);
 
-  const std::shared_ptr<const Snapshot> shared_;
-  const Snapshot& snapshot_;
+  const std::shared_ptr<const Snapshot> snapshot_;
   std::once_flag built_;
   Postings postings_;
   std::mutex mutex_;  // guards columns_; held while columns are computed

@@ -326,7 +326,8 @@ class LineageServiceImpl final : public pb::LineageService::CallbackService {
     }
     const Records& records = engine->records();
     std::size_t i = cursor.position;
-    for (; i < records.artifact_count() && response->artifacts_size() < static_cast<int>(size); ++i) {
+    for (; i < records.artifact_count() && response->artifacts_size() < static_cast<int>(size);
+         ++i) {
       const ArtifactIndex artifact(i);
       if (request.kind() == pb::ARTIFACT_KIND_UNSPECIFIED ||
           records.Row(artifact).kind == FromPb<ArtifactKind>(request.kind())) {

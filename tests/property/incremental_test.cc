@@ -82,8 +82,8 @@ TEST(VerdictTable, SaysWhatTheEvaluatorSays) {
         const VertexId id(v);
         const Evaluation evaluation = evaluator.Evaluate(id);
         const VerdictTable::Row row = table->Get(id, stance);
-        const std::string where = absl::StrCat("seed ", seed, " ", snapshot->IdOf(id), " ",
-                                               Name(stance));
+        const std::string where =
+            absl::StrCat("seed ", seed, " ", snapshot->IdOf(id), " ", Name(stance));
         for (const Right right : EnumValues<Right>()) {
           ASSERT_EQ(row.VerdictOf(right), evaluation.alone[static_cast<std::size_t>(right)])
               << where << " " << Name(right);
@@ -103,8 +103,9 @@ TEST(VerdictTable, SaysWhatTheEvaluatorSays) {
 // A random claim about what is there, or about something new.
 Claim RandomClaim(RandomCatalog* random, const Catalog& catalog) {
   const auto any = [&] {
-    return catalog.artifacts[static_cast<std::size_t>(
-                                 random->Below(static_cast<int>(catalog.artifacts.size())))]
+    return catalog
+        .artifacts[static_cast<std::size_t>(
+            random->Below(static_cast<int>(catalog.artifacts.size())))]
         .id;
   };
   Claim claim = random->Below(3) == 0 ? random->LicenseClaim(any()) : random->EdgeClaim(catalog);
@@ -167,12 +168,10 @@ TEST(Incremental, EveryWriteGivesWhatARebuildGives) {
         } else if (random.Below(6) == 0) {
           Artifact artifact;
           artifact.id = absl::StrCat("org", random.Below(4), "/up", random.Below(3));
-          artifact.kind =
-              random.Below(3) == 0 ? ArtifactKind::kDataset : ArtifactKind::kCheckpoint;
+          artifact.kind = random.Below(3) == 0 ? ArtifactKind::kDataset : ArtifactKind::kCheckpoint;
           touched.push_back(*records.Describe(artifact));
         } else {
-          touched.push_back(
-              records.Row(*records.Add(RandomClaim(&random, catalog))).subject);
+          touched.push_back(records.Row(*records.Add(RandomClaim(&random, catalog))).subject);
         }
       }
       const auto changed = builder.Update(records, touched);

@@ -15,9 +15,7 @@ const Engine& Builtin() {
   static const Engine* const kEngine = Engine::FromCatalog(*LoadBuiltinCatalog()).release();
   return *kEngine;
 }
-const LicenseTable& Licenses() {
-  return Builtin().licenses();
-}
+const LicenseTable& Licenses() { return Builtin().licenses(); }
 
 Policy Read(const std::string& yaml) {
   Policy policy;

@@ -1,7 +1,8 @@
 // Measures the engine at the Hub's scale, beside the bare arrays of the same graph.
 //
 //   hub_bench memory GRAPH.bin          everything that happens in memory
-//   hub_bench store GRAPH.bin DIR       a durable store: writes one by one beside bare SQLite commits,
+//   hub_bench store GRAPH.bin DIR       a durable store: writes one by one beside bare SQLite
+//   commits,
 //                                       start, memory
 //
 // GRAPH.bin is a generated graph: "LLG1", the numbers of models, data sets, licences and edges (32
@@ -77,6 +78,10 @@ Graph Load(const std::string& path) {
   return graph;
 }
 
+uint32_t RandomModel(const Graph& graph, std::mt19937* random) {
+  return graph.sets + static_cast<uint32_t>((*random)() % graph.models);
+}
+
 // A seventh of the derived models come from the organisation of their first parent.
 std::vector<uint32_t> Organizations(const Graph& graph) {
   std::vector<uint32_t> of(graph.nodes());
@@ -91,9 +96,9 @@ std::vector<uint32_t> Organizations(const Graph& graph) {
   return of;
 }
 
-constexpr std::array<Relation, 6> kRelations = {
-    Relation::kFinetunedFrom, Relation::kAdapterOf,     Relation::kMergedFrom,
-    Relation::kQuantizedFrom, Relation::kDistilledFrom, Relation::kTrainedOn};
+constexpr std::array<Relation, 6> kRelations = {Relation::kFinetunedFrom, Relation::kAdapterOf,
+                                                Relation::kMergedFrom,    Relation::kQuantizedFrom,
+                                                Relation::kDistilledFrom, Relation::kTrainedOn};
 
 class Claims {
  public:
@@ -154,8 +159,8 @@ struct Times {
   std::vector<double> all;
   void Sort() { std::sort(all.begin(), all.end()); }
   [[nodiscard]] double At(double share) const {
-    return all[std::min(all.size() - 1, static_cast<std::size_t>(
-                                            static_cast<double>(all.size()) * share))];
+    return all[std::min(all.size() - 1,
+                        static_cast<std::size_t>(static_cast<double>(all.size()) * share))];
   }
 };
 
@@ -211,8 +216,7 @@ int InMemory(const Graph& graph) {
   Catalog base = builtin;
   base.artifacts.clear();
   base.claims.clear();
-  const auto licenses =
-      std::make_shared<const LicenseTable>(std::make_shared<const Catalog>(base));
+  const auto licenses = std::make_shared<const LicenseTable>(std::make_shared<const Catalog>(base));
   const double before = ResidentMiB();
   double start = Now();
   Records records;
@@ -222,8 +226,8 @@ int InMemory(const Graph& graph) {
       Fail("the graph is full");
     }
     for (; next_edge < graph.child.size() && graph.child[next_edge] == v; ++next_edge) {
-      static_cast<void>(records.Add(claims.EdgeOf(v, graph.parent[next_edge],
-                                                  kRelations[graph.relation[next_edge] % 6])));
+      static_cast<void>(records.Add(
+          claims.EdgeOf(v, graph.parent[next_edge], kRelations[graph.relation[next_edge] % 6])));
     }
   }
   const double size = static_cast<double>(graph.nodes()) + static_cast<double>(graph.child.size());
@@ -255,8 +259,7 @@ int InMemory(const Graph& graph) {
   });
   TellRuns("one mask over bare arrays", mask);
   std::shared_ptr<const VerdictTable> table;
-  const Times verdicts =
-      Repeat(7, [&] { table = VerdictTable::Build(snapshot, Query()); });
+  const Times verdicts = Repeat(7, [&] { table = VerdictTable::Build(snapshot, Query()); });
   TellRuns("all verdicts, duties and classes in all stances", verdicts);
   absl::PrintF("%-58s %.1f\n", "  times the mask", verdicts.At(0.5) / mask.At(0.5));
   absl::PrintF("%-58s %.2f %%\n", "  left to the evaluator",
@@ -264,7 +267,7 @@ int InMemory(const Graph& graph) {
 
   std::mt19937 random(99);
   std::vector<uint32_t> some(20'000);
-  for (uint32_t& v : some) v = graph.sets + random() % graph.models;
+  for (uint32_t& v : some) v = RandomModel(graph, &random);
   const auto ask = [&](const auto& one) {
     Times times;
     for (const uint32_t v : some) {
@@ -292,19 +295,14 @@ int InMemory(const Graph& graph) {
   Tell("effective permissions in all stances, by name", ask([&](uint32_t) {
          sink = sink + engine->Permissions(names[at++ % names.size()], question).ok();
        }));
-  for (const Stance stance : {Stance::kStandard}) {
-    Query query;
-    query.stance = stance;
-    Evaluator evaluator(*snapshot, query);
-    Tell("evaluated, one stance", ask([&](uint32_t v) {
-           sink = sink + static_cast<unsigned>(evaluator.Evaluate(VertexId(v)).joint);
-         }));
-  }
+  Evaluator evaluator(*snapshot, Query());
+  Tell("evaluated, one stance", ask([&](uint32_t v) {
+         sink = sink + static_cast<unsigned>(evaluator.Evaluate(VertexId(v)).joint);
+       }));
   at = 0;
   some.resize(5'000);
-  Tell("full proof with findings, by name", ask([&](uint32_t) {
-         sink = sink + engine->Explain(names[at++], question).ok();
-       }));
+  Tell("full proof with findings, by name",
+       ask([&](uint32_t) { sink = sink + engine->Explain(names[at++], question).ok(); }));
 
   // The ten with the most children.
   std::vector<uint32_t> top(graph.models);
@@ -356,8 +354,8 @@ int InMemory(const Graph& graph) {
   };
   Times edges;
   for (int i = 0; i < 3'000; ++i) {
-    const uint32_t a = graph.sets + random() % graph.models;
-    const uint32_t b = graph.sets + random() % graph.models;
+    const uint32_t a = RandomModel(graph, &random);
+    const uint32_t b = RandomModel(graph, &random);
     if (a == b) continue;
     const Claim claim = claims.EdgeOf(std::max(a, b), std::min(a, b), Relation::kFinetunedFrom);
     const double from = Now();
@@ -384,7 +382,8 @@ int InMemory(const Graph& graph) {
 // The cost of a bare durable commit in the same folder, with the store's settings.
 Times BareCommits(const std::string& directory, int count) {
   sqlite3* db = nullptr;
-  if (sqlite3_open((directory + "/bare.sqlite").c_str(), &db) != SQLITE_OK) Fail("no bare database");
+  if (sqlite3_open((directory + "/bare.sqlite").c_str(), &db) != SQLITE_OK)
+    Fail("no bare database");
   sqlite3_exec(db,
                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE claim(claim INTEGER "
                "PRIMARY KEY, revision INTEGER, subject TEXT, statement INTEGER, text TEXT)",
@@ -452,8 +451,8 @@ int Durable(const Graph& graph, const std::string& directory) {
   std::mt19937 random(7);
   Times writes;
   for (int i = 0; i < 500; ++i) {
-    const uint32_t a = graph.sets + random() % graph.models;
-    const uint32_t b = graph.sets + random() % graph.models;
+    const uint32_t a = RandomModel(graph, &random);
+    const uint32_t b = RandomModel(graph, &random);
     if (a == b) continue;
     Batch batch;
     batch.author = "bench";
