@@ -39,7 +39,8 @@ std::size_t Reach::FindOrAdd(VertexId vertex, std::size_t limit) {
   if (place < nodes_.size() || place >= limit) return place;
   nodes_.emplace_back().vertex = vertex;
   if (nodes_.size() == kScanned + 1) {
-    for (std::size_t i = 0; i < nodes_.size(); ++i) places_[nodes_[i].vertex] = static_cast<uint32_t>(i);
+    for (std::size_t i = 0; i < nodes_.size(); ++i)
+      places_[nodes_[i].vertex] = static_cast<uint32_t>(i);
   } else if (nodes_.size() > kScanned) {
     places_[vertex] = static_cast<uint32_t>(place);
   }

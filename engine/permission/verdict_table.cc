@@ -2,471 +2,505 @@
 
 #include <algorithm>
 #include <atomic>
+#include <mutex>
 #include <optional>
 #include <thread>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/container/inlined_vector.h"
+#include "engine/base/huge_array.h"
 #include "engine/graph/marks.h"
 #include "engine/graph/traversal.h"
-#include "engine/license/condition.h"
-#include "engine/permission/conveyance.h"
 #include "engine/permission/evaluator.h"
 
 namespace lineage {
 namespace {
 
-// A word holds the terms of one scope:
-//   0–9    rights that are conditional or worse
-//   10–19  rights that are undetermined or worse
-//   20–29  rights that are prohibited
-//   30–40  kinds of duties
-//   41–50  work, derivative: rights that are prohibited contestedly
-//   41–47  output: the licence class is worse than the first, second, …
-//   51     work, derivative: share-alike that arrives contested
-//   52     work, derivative: nobody declared a licence
-//   53     there is a choice among licences: not to be told in bits
-constexpr int kUndeterminedAt = VerdictTable::Row::kUndeterminedAt;
-constexpr int kProhibitedAt = VerdictTable::Row::kProhibitedAt;
-constexpr int kDutiesAt = VerdictTable::Row::kDutiesAt;
-constexpr int kClassAt = VerdictTable::Row::kClassAt;
-constexpr int kContestedAt = kClassAt;  // in words that have no class
-constexpr uint64_t kRights = (uint64_t{1} << kRightCount) - 1;
-constexpr uint64_t kClean = (uint64_t{1} << 41U) - 1;
-constexpr uint64_t kContestedRights = kRights << kContestedAt;
-constexpr uint64_t kShareAlikeContested = uint64_t{1} << 51U;
-constexpr uint64_t kContested = kContestedRights | kShareAlikeContested;
-constexpr uint64_t kClassBits = uint64_t{0x7F} << kClassAt;
-constexpr uint64_t kLack = uint64_t{1} << 52U;
-constexpr uint64_t kChoice = uint64_t{1} << 53U;
-constexpr auto kClassWord = static_cast<std::size_t>(Scope::kOutput);
-constexpr std::size_t kScopes = kEnumSize<Scope>;
-constexpr uint32_t kNoState = ~uint32_t{0};
+constexpr uint32_t kNone = ~uint32_t{0};
 // Past these a vertex is left to the evaluator.
 constexpr int kMostSteps = 20'000;
+constexpr int kMostDepth = 500;
 constexpr std::size_t kMostLeftOut = 8;
-// Licensors that are listed one by one.
+// Licensors that are listed one by one, and room for the lists.
 constexpr std::size_t kMostListed = 512;
+constexpr uint64_t kMostListBytes = uint64_t{4} << 30U;
+constexpr TextId kMany = ~TextId{0};
+// How many walks without some licensors are remembered.
+constexpr std::size_t kMostRemembered = 1U << 17U;
 
-uint64_t VerdictBits(Verdict verdict, uint64_t rights) {
-  uint64_t bits = 0;
-  if (verdict <= Verdict::kConditional) bits |= rights;
-  if (verdict <= Verdict::kUndetermined) bits |= rights << kUndeterminedAt;
-  if (verdict == Verdict::kProhibited) bits |= rights << kProhibitedAt;
-  return bits;
+uint64_t BitOf(LicensorId id) { return uint64_t{1} << (id.value() * 0x9E3779B97F4A7C15U >> 58U); }
+
+using LicensorSet = absl::InlinedVector<LicensorId, 4>;  // ascending
+
+// Past the end if it is not there.
+std::size_t PlaceOf(LicensorId licensor, const LicensorSet& set) {
+  return static_cast<std::size_t>(std::find(set.begin(), set.end(), licensor) - set.begin());
 }
 
-uint64_t DutyBit(DutyKind kind) { return uint64_t{1} << (kDutiesAt + static_cast<int>(kind)); }
+// Rows and their numbers; forgets what falls on the same place.
+class RowCache {
+ public:
+  explicit RowCache(std::size_t places) : places_(places) {}
 
-uint64_t ClassWord(LicenseClass license_class) {
-  return ((uint64_t{1} << static_cast<uint32_t>(license_class)) - 1) << kClassAt;
-}
+  template <typename Number>
+  uint32_t Get(const StanceRows& rows, const Number& number) {
+    const uint64_t mixed = ((rows[0] * kSpread ^ rows[1]) * kSpread ^ rows[2]) * kSpread;
+    Place& place = places_[(mixed >> 32U) & (places_.size() - 1)];
+    if (place.number == kNone || place.rows != rows) place = {rows, number()};
+    return place.number;
+  }
 
-// What clean terms of a word become where an edge contests its scope.
-uint64_t ContestedOf(uint64_t word) {
-  const uint64_t share_alike = word >> (kDutiesAt + static_cast<int>(DutyKind::kShareAlike)) & 1;
-  return (word >> kProhibitedAt & kRights) << kContestedAt | share_alike << 51U;
-}
-
-// A set of licensors as bits by hash: has all that were put in, and perhaps others.
-using Licensors = std::array<uint64_t, 4>;
-
-uint64_t HashOf(LicensorId id) { return id.value() * 0x9E3779B97F4A7C15U >> 56U; }
-
-void Put(LicensorId id, Licensors* set) {
-  if (id.valid()) (*set)[HashOf(id) >> 6U] |= uint64_t{1} << (HashOf(id) & 63U);
-}
-bool MayHave(const Licensors& set, LicensorId id) {
-  return id.valid() && (set[HashOf(id) >> 6U] >> (HashOf(id) & 63U) & 1) != 0;
-}
+ private:
+  static constexpr uint64_t kSpread = 0x9E3779B97F4A7C15U;
+  struct Place {
+    StanceRows rows{};
+    uint32_t number = kNone;
+  };
+  std::vector<Place> places_;
+};
 
 }  // namespace
 
-// The computing of one table.
+// The computing of one table: what the threads share.
 class VerdictSweep {
  public:
-  using Terms = VerdictTable::Terms;
   using State = VerdictTable::State;
-  using Rows = VerdictTable::Rows;
-  static constexpr std::size_t kStances = VerdictTable::kStances;
+  using RowId = VerdictTable::RowId;
+  enum StateFlag : uint32_t {
+    kOwnAbove = 1,  // its own licensor's terms are upstream
+    kUntold = 2,    // bits could not tell what reaches it
+    kDeep = 4,      // depends on more than the states of its parents
+  };
 
-  explicit VerdictSweep(VerdictTable* table) : table_(*table), s_(*table->snapshot_) {
-    for (const RelationClass c : EnumValues<RelationClass>()) {
-      for (const Stance stance : EnumValues<Stance>()) {
-        const Conveyance conveyance = ConveyanceOf(c, stance, table_.query_.adapter, false);
-        Mask& mask = masks_[static_cast<std::size_t>(c)];
-        const bool any = !conveyance.conveys.empty() || !conveyance.contests.empty();
-        mask.conveys |= any || conveyance.carries_class;
-        for (const Scope scope : EnumValues<Scope>()) {
-          const auto w = static_cast<std::size_t>(scope);
-          uint64_t& word = mask.keeps[static_cast<std::size_t>(stance)][w];
-          const bool conveys = conveyance.conveys.Has(scope);
-          const bool contests = conveyance.contests.Has(scope);
-          if (conveys) word |= kClean | kLack;
-          if (w < 2 && (conveys || contests)) word |= kContested;
-          if (any) word |= kChoice;
-          if (contests) mask.contests |= 1U << static_cast<uint32_t>(stance);
-        }
-        if (conveyance.carries_class) {
-          mask.keeps[static_cast<std::size_t>(stance)][kClassWord] |= kClassBits;
-        }
+  class Worker;
+
+  // `whole`: all anew.
+  VerdictSweep(VerdictTable* table, bool whole)
+      : table_(*table),
+        s_(*table->snapshot_),
+        whole_(whole),
+        slots_(whole ? s_.artifact_count() : 0),
+        part_slots_(whole ? s_.vertex_count() - s_.artifact_count() : 0),
+        rows_(whole ? s_.artifact_count() : 0),
+        states_(whole ? MostStates() : 0) {
+    for (std::size_t e = table_.expressions_.size(); e < s_.expression_count(); ++e) {
+      table_.expressions_.push_back(
+          table_.words_.Add(table_.bits_->Of(s_.Get(ExpressionId(e)), s_.licenses())));
+    }
+    for (uint32_t w = 0; w < table_.words_.size(); ++w) words_.push_back(table_.words_[w]);
+    if (whole) {
+      std::fill_n(slots_.data(), s_.artifact_count(), kNone);
+      std::fill_n(part_slots_.data(), s_.vertex_count() - s_.artifact_count(), kNone);
+    } else {
+      table_.rows_.resize(s_.artifact_count());
+      table_.state_of_.resize(s_.artifact_count(), kNone);
+      table_.part_state_of_.resize(s_.vertex_count() - s_.artifact_count(), kNone);
+    }
+  }
+
+  [[nodiscard]] const State* Find(VertexId vertex) const {
+    if (whole_) {
+      const uint32_t slot = vertex.value() < Snapshot::kFirstPart
+                                ? slots_[vertex.value()]
+                                : part_slots_[vertex.value() - Snapshot::kFirstPart];
+      return slot == kNone ? nullptr : &states_[slot];
+    }
+    const uint32_t slot = vertex.value() < Snapshot::kFirstPart
+                              ? table_.state_of_[vertex.value()]
+                              : table_.part_state_of_[vertex.value() - Snapshot::kFirstPart];
+    return slot == kNone ? nullptr : &table_.states_[slot];
+  }
+
+  // The states of a vertex's parents are a miss in the cache each, unless they are asked for before
+  // they are needed: far ahead where they stand, then nearer what stands there.
+  void AskFor(std::size_t vertex) const {
+    if (vertex + kFar >= s_.artifact_count()) return;
+    for (const Edge& edge : s_.Upstream(VertexId(vertex + kFar))) {
+      if (edge.parent.value() < Snapshot::kFirstPart) {
+        __builtin_prefetch(&slots_[edge.parent.value()]);
       }
     }
-    for (std::size_t e = table_.expressions_.size(); e < s_.expression_count(); ++e) {
-      table_.expressions_.push_back(TermsOf(s_.Get(ExpressionId(e))));
+    for (const Edge& edge : s_.Upstream(VertexId(vertex + kNear))) {
+      if (edge.parent.value() >= Snapshot::kFirstPart) continue;
+      const uint32_t slot = slots_[edge.parent.value()];
+      if (slot == kNone) continue;
+      const char* state = reinterpret_cast<const char*>(&states_[slot]);
+      __builtin_prefetch(state);
+      __builtin_prefetch(state + sizeof(State) - 1);
     }
-    lack_ = {kLack, kLack, ClassWord(LicenseClass::kUndeclared), 0};
   }
 
-  void AddRows() {
-    table_.rows_.resize(s_.artifact_count());
-    while (table_.state_of_.size() < s_.artifact_count()) table_.state_of_.push_back(kNoState);
-    const std::size_t parts = s_.vertex_count() - s_.artifact_count();
-    while (table_.part_state_of_.size() < parts) table_.part_state_of_.push_back(kNoState);
+  void Put(VertexId vertex, const State& state) {
+    const bool primary = vertex.value() < Snapshot::kFirstPart;
+    if (whole_) {
+      uint32_t& slot =
+          primary ? slots_[vertex.value()] : part_slots_[vertex.value() - Snapshot::kFirstPart];
+      if (slot == kNone) slot = static_cast<uint32_t>(state_count_++);
+      states_[slot] = state;
+      return;
+    }
+    PersistentVector<uint32_t>& slots = primary ? table_.state_of_ : table_.part_state_of_;
+    const std::size_t at = vertex.value() - (primary ? 0 : Snapshot::kFirstPart);
+    if (slots[at] == kNone) {
+      slots.Mutable(at) = static_cast<uint32_t>(table_.states_.size());
+      table_.states_.push_back(state);
+    } else {
+      table_.states_.Mutable(slots[at]) = state;
+    }
   }
 
-  // What `vertex` passes on; computed, with what it needs, if it was not.
-  const State& StateOf(VertexId vertex) {
-    const uint32_t known = Slot(vertex);
-    if (known != kNoState) return table_.states_[known];
+  void PutRow(std::size_t primary, RowId row) { rows_[primary] = row; }
+
+  // By number: a copy of the table's, which threads may read; and the number of two together.
+  [[nodiscard]] const TermWords& Words(uint32_t number) const { return words_[number]; }
+  // The number of words; in one thread.
+  uint32_t NumberOf(const TermWords& words) {
+    const uint32_t number = table_.words_.Add(words);
+    if (number == words_.size()) words_.push_back(words);
+    return number;
+  }
+
+  // Moves what was computed anew into the table.
+  void Finish() {
+    table_.rows_ = rows_.Share(s_.artifact_count());
+    table_.states_ = states_.Share(state_count_);
+    table_.state_of_ = slots_.Share(s_.artifact_count());
+    table_.part_state_of_ = part_slots_.Share(s_.vertex_count() - s_.artifact_count());
+  }
+
+ private:
+  static constexpr std::size_t kFar = 32;
+  static constexpr std::size_t kNear = 16;
+
+  // Those with children, and on cycles.
+  [[nodiscard]] std::size_t MostStates() const {
+    std::size_t count = 0;
+    for (std::size_t v = 0; v < s_.vertex_count(); ++v) {
+      count += s_.Downstream(s_.VertexAt(v)).empty() ? 0 : 1;
+    }
+    return count;
+  }
+
+  VerdictTable& table_;
+  const Snapshot& s_;
+  const bool whole_;
+  // If whole.
+  HugeArray<uint32_t> slots_;       // by primary vertex
+  HugeArray<uint32_t> part_slots_;  // by other vertex
+  HugeArray<RowId> rows_;
+  HugeArray<State> states_;
+  std::size_t state_count_ = 0;
+
+  std::vector<TermWords> words_;  // the table's
+  std::mutex mutex_;              // guards row_values_ of the table
+};
+
+// One thread's part in it.
+class VerdictSweep::Worker {
+ public:
+  // `work`: about how many vertices.
+  Worker(VerdictSweep* sweep, std::size_t work)
+      : sweep_(*sweep),
+        table_(sweep->table_),
+        s_(sweep->s_),
+        row_cache_(work > 4096 ? kManyPlaces : kFewPlaces) {}
+
+  // The state of a vertex; computed, with what it needs, if it was not. In one thread.
+  void Ensure(VertexId vertex) {
+    if (sweep_.Find(vertex) != nullptr) return;
+    const absl::Span<const Edge> edges = s_.Upstream(vertex);
+    if (s_.Get(vertex).cycle == 0 && std::all_of(edges.begin(), edges.end(), [&](const Edge& edge) {
+          return sweep_.Find(edge.parent) != nullptr || !Passes(edge);
+        })) {
+      sweep_.Put(vertex, StateOf(vertex));
+      return;
+    }
     std::vector<VertexId> open = {vertex};
     while (!open.empty()) {
       const VertexId at = open.back();
-      if (Slot(at) != kNoState) {
+      if (sweep_.Find(at) != nullptr) {
         open.pop_back();
         continue;
       }
       const std::size_t before = open.size();
       if (s_.Get(at).cycle == 0) {
         for (const Edge& edge : s_.Upstream(at)) {
-          if (Passes(edge.relation) && Slot(edge.parent) == kNoState) open.push_back(edge.parent);
+          if (Passes(edge) && sweep_.Find(edge.parent) == nullptr) open.push_back(edge.parent);
         }
       }
       if (open.size() > before) continue;
-      ComputeState(at);
+      sweep_.Put(at, StateOf(at));
       open.pop_back();
     }
-    return table_.states_[Slot(vertex)];
   }
 
-  void ComputeState(VertexId vertex) {
-    State state = OwnWith(vertex, Inherited(vertex));
-    state.exact = LicensorsOf(vertex);
-    const uint32_t slot = Slot(vertex);
-    if (slot != kNoState) {
-      table_.states_.Mutable(slot) = state;
-      return;
-    }
-    const auto fresh = static_cast<uint32_t>(table_.states_.size());
-    table_.states_.push_back(state);
-    if (vertex.value() < Snapshot::kFirstPart) {
-      table_.state_of_.Mutable(vertex.value()) = fresh;
-    } else {
-      table_.part_state_of_.Mutable(vertex.value() - Snapshot::kFirstPart) = fresh;
-    }
+  // Needs the states of the parents; in one thread.
+  State StateOf(VertexId id) {
+    State state;
+    const Sum sum = Above(id, &state.above);
+    if (!sum.told) AboveByEvaluator(id, &state.above);
+    const Vertex& vertex = s_.Get(id);
+    state.said = vertex.conclusion.kind == Conclusion::Kind::kDeclared
+                     ? WordsOf(vertex)
+                     : sweep_.NumberOf(SaidAt(id));
+    state.flags = (sum.own ? kOwnAbove : 0U) | (sum.told ? 0U : kUntold) | (sum.deep ? kDeep : 0U);
+    FindLicensors(id, &state);
+    return state;
   }
-
-  [[nodiscard]] bool HasState(VertexId vertex) const { return Slot(vertex) != kNoState; }
 
   // Needs the states of the parents.
-  Rows RowsOf(VertexId vertex, std::array<std::optional<Evaluator>, kStances>* evaluators,
-              std::size_t* evaluated) {
-    const Terms own = OwnTerms(vertex);
-    State above;
-    if (!Sum(vertex, &above) || ((own[0] | above.terms[0][0]) & kChoice) != 0) {
-      ++*evaluated;
-      return Evaluated(vertex, evaluators);
+  RowId RowOf(VertexId id) {
+    StanceTerms sums{};
+    const StanceTerms* above = &sums;
+    Sum sum;
+    if (const State* state = sweep_.Find(id)) {
+      above = &state->above;
+      sum.deep = (state->flags & kDeep) != 0;
+      sum.told = (state->flags & kUntold) == 0;
+    } else {
+      sum = Above(id, &sums);
     }
-    Rows rows;
-    for (std::size_t stance = 0; stance < kStances; ++stance) {
-      rows[stance] = Fold(own, above.terms[stance]);
+    if (sum.told) {
+      const TermWords own = SaidAt(id);
+      if (TermBits::Tell(own, *above)) {
+        return {NumberOf(table_.bits_->Rows(own, *above)), sum.deep};
+      }
     }
-    return rows;
+    ++evaluated_;
+    StanceRows rows{};
+    for (const Stance stance : EnumValues<Stance>()) {
+      Evaluator& evaluator = EvaluatorFor(stance);
+      rows[static_cast<std::size_t>(stance)] = TermBits::RowOf(&evaluator, evaluator.Evaluate(id));
+    }
+    return {NumberOf(rows), true};
   }
 
-  [[nodiscard]] bool Passes(Relation relation) const {
-    return masks_[static_cast<std::size_t>(ClassOf(relation))].conveys;
+  [[nodiscard]] bool Passes(const Edge& edge) const {
+    return table_.bits_->Passes(ClassOf(edge.relation));
   }
+  [[nodiscard]] std::size_t evaluated() const { return evaluated_; }
 
  private:
-  struct Mask {
-    std::array<Terms, kStances> keeps{};
-    uint32_t contests = 0;  // stances
-    bool conveys = false;   // under any stance
+  static constexpr std::size_t kManyPlaces = 1U << 15U;
+  static constexpr std::size_t kFewPlaces = 1U << 4U;
+
+  // How what reaches a vertex was summed up.
+  struct Sum {
+    bool own = false;   // terms of its own licensor were left out
+    bool deep = false;  // the states of the parents were not enough
+    bool told = true;   // false: bits cannot tell
   };
 
-  [[nodiscard]] uint32_t Slot(VertexId vertex) const {
-    return vertex.value() < Snapshot::kFirstPart
-               ? table_.state_of_[vertex.value()]
-               : table_.part_state_of_[vertex.value() - Snapshot::kFirstPart];
-  }
-
-  Terms TermsOf(const BoundExpression& expression) {
-    Terms terms{};
-    ForEachLeaf(expression, [&](const BoundExpression& leaf) {
-      if (!leaf.license.valid()) {
-        for (const std::size_t w : {0, 1}) terms[w] |= VerdictBits(Verdict::kUndetermined, kRights);
-        return;
-      }
-      const License& license = s_.licenses().Get(leaf.license);
-      for (const Grant& grant : license.grants) {
-        const Verdict value = ValueOf(grant, table_.query_.context, nullptr);
-        for (const Scope scope : grant.scopes) {
-          terms[static_cast<std::size_t>(scope)] |= VerdictBits(value, grant.rights.bits());
-        }
-      }
-      for (const Duty& duty : license.duties) {
-        for (const Scope scope : DutyScopes(s_.licenses(), leaf, duty)) {
-          terms[static_cast<std::size_t>(scope)] |= DutyBit(duty.kind);
-        }
-      }
+  uint32_t NumberOf(const StanceRows& rows) {
+    return row_cache_.Get(rows, [&] {
+      const std::lock_guard<std::mutex> lock(sweep_.mutex_);
+      return table_.row_values_.Add(rows);
     });
-    terms[kClassWord] |= ClassWord(ClassOfExpression(s_.licenses(), expression));
-    if (HasChoice(expression)) {
-      for (uint64_t& word : terms) word |= kChoice;
-    }
-    return terms;
   }
 
-  // Calls `visit` with each expression that a vertex speaks (null: none) and whose it is.
+  // Calls `visit` with each expression that a vertex speaks, in words_, and whose it is.
   template <typename Visit>
   void ForEachSpeech(VertexId id, const Visit& visit) const {
     const Vertex& vertex = s_.Get(id);
     switch (vertex.conclusion.kind) {
       case Conclusion::Kind::kDeclared:
-        return visit(table_.expressions_[vertex.conclusion.expression.value()], vertex.licensor.id);
+        return visit(WordsOf(vertex), vertex.licensor.id);
       case Conclusion::Kind::kTaken:
         for (const VertexId origin : s_.OriginsOf(id)) {
           const Vertex& speaks = s_.Get(origin);
-          visit(table_.expressions_[speaks.conclusion.expression.value()], speaks.licensor.id);
+          visit(WordsOf(speaks), speaks.licensor.id);
         }
         return;
       default:
-        visit(lack_, vertex.licensor.id);
+        visit(uint32_t{0}, vertex.licensor.id);
     }
   }
-
-  Terms OwnTerms(VertexId id) const {
-    Terms terms{};
-    ForEachSpeech(id, [&](const Terms& said, LicensorId) { AddTo(&terms, said); });
-    return terms;
+  [[nodiscard]] uint32_t WordsOf(const Vertex& declared) const {
+    return table_.expressions_[declared.conclusion.expression.value()];
   }
 
-  static void AddTo(Terms* terms, const Terms& more) {
-    for (std::size_t w = 0; w < kScopes; ++w) (*terms)[w] |= more[w];
-  }
-
-  // What of `terms` passes down an edge.
-  void Convey(const Mask& mask, const std::array<Terms, kStances>& terms,
-              std::array<Terms, kStances>* below) const {
-    for (std::size_t stance = 0; stance < kStances; ++stance) {
-      const Terms& from = terms[stance];
-      Terms& to = (*below)[stance];
-      for (std::size_t w = 0; w < kScopes; ++w) to[w] |= from[w] & mask.keeps[stance][w];
+  // All that is said at a vertex.
+  TermWords SaidAt(VertexId id) const {
+    const Vertex& vertex = s_.Get(id);
+    if (vertex.conclusion.kind == Conclusion::Kind::kDeclared) {
+      return sweep_.Words(WordsOf(vertex));
     }
-    if (mask.contests == 0) return;
-    for (std::size_t stance = 0; stance < kStances; ++stance) {
-      if ((mask.contests >> stance & 1U) == 0) continue;
-      for (const std::size_t w : {0, 1}) (*below)[stance][w] |= ContestedOf(terms[stance][w]);
-    }
-  }
-
-  // Everybody whose terms are at the vertex or upstream; null if they are too many, or it is on a
-  // cycle.
-  std::shared_ptr<const std::vector<LicensorId>> LicensorsOf(VertexId id) const {
-    if (s_.Get(id).cycle != 0) return nullptr;
-    std::vector<LicensorId> all;
-    for (const Edge& edge : s_.Upstream(id)) {
-      if (!Passes(edge.relation)) continue;
-      const auto& more = table_.states_[Slot(edge.parent)].exact;
-      if (more == nullptr) return nullptr;
-      std::vector<LicensorId> both;
-      std::set_union(all.begin(), all.end(), more->begin(), more->end(), std::back_inserter(both));
-      all = std::move(both);
-    }
-    ForEachSpeech(id, [&](const Terms&, LicensorId whose) {
-      const auto place = std::lower_bound(all.begin(), all.end(), whose);
-      if (whose.valid() && (place == all.end() || *place != whose)) all.insert(place, whose);
-    });
-    if (all.size() > kMostListed) return nullptr;
-    return std::make_shared<const std::vector<LicensorId>>(std::move(all));
+    TermWords all{};
+    ForEachSpeech(id, [&](uint32_t said, LicensorId) { TermBits::Add(sweep_.Words(said), &all); });
+    return all;
   }
 
   // True if terms of `licensor` are at or above the vertex of a state; if they are many, perhaps.
-  static bool Has(const State& state, LicensorId licensor) {
-    if (!MayHave(state.licensors, licensor)) return false;
-    return state.exact == nullptr ||
-           std::binary_search(state.exact->begin(), state.exact->end(), licensor);
+  [[nodiscard]] bool Has(const State& state, LicensorId licensor) const {
+    if (!licensor.valid() || (state.licensor_bits & BitOf(licensor)) == 0) return false;
+    if (state.licensors == kMany) return true;
+    const absl::Span<const LicensorId> list = ListOf(state.licensors);
+    return std::binary_search(list.begin(), list.end(), licensor);
+  }
+  [[nodiscard]] absl::Span<const LicensorId> ListOf(TextId list) const {
+    const absl::string_view bytes = table_.lists_->Get(list);
+    return {reinterpret_cast<const LicensorId*>(bytes.data()), bytes.size() / sizeof(LicensorId)};
   }
 
-  // What reaches a vertex from its parents' states. False if bits cannot tell.
-  bool Sum(VertexId id, State* above) const {
+  Sum Above(VertexId id, StanceTerms* above) {
     const Vertex& vertex = s_.Get(id);
-    if (vertex.cycle != 0) return false;
+    if (vertex.cycle != 0) return {true, true, false};
+    Sum sum;
     for (const Edge& edge : s_.Upstream(id)) {
-      const Mask& mask = masks_[static_cast<std::size_t>(ClassOf(edge.relation))];
-      if (!mask.conveys) continue;
-      const State& state = table_.states_[Slot(edge.parent)];
-      for (std::size_t i = 0; i < above->licensors.size(); ++i) {
-        above->licensors[i] |= state.licensors[i];
+      const RelationClass c = ClassOf(edge.relation);
+      if (!table_.bits_->Passes(c)) continue;
+      const State& parent = *sweep_.Find(edge.parent);
+      if (!Has(parent, vertex.licensor.id)) {
+        table_.bits_->Pass(c, parent.above, sweep_.Words(parent.said), above);
+        continue;
       }
-      Convey(mask, state.terms, &above->terms);
+      steps_ = kMostSteps;
+      Cut cut;
+      if (!Without(edge.parent, {vertex.licensor.id}, 0, &cut)) return {true, true, false};
+      sum.own |= cut.there != 0;
+      sum.deep |= cut.deep;
+      table_.bits_->Pass(c, cut.above, cut.said, above);
     }
-    if (!MayHave(above->licensors, vertex.licensor.id)) return true;
-    const absl::Span<const Edge> edges = s_.Upstream(id);
-    if (std::none_of(edges.begin(), edges.end(), [&](const Edge& edge) {
-          return Passes(edge.relation) &&
-                 Has(table_.states_[Slot(edge.parent)], vertex.licensor.id);
-        })) {
+    return sum;
+  }
+
+  // What a vertex passes on but for the terms of some licensors.
+  struct Cut {
+    StanceTerms above{};
+    TermWords said{};
+    uint32_t there = 0;  // which of the licensors have terms here or upstream: bits in their order
+    bool deep = false;   // the vertex's state was not enough
+  };
+
+  // False if bits cannot tell.
+  bool Without(VertexId id, const LicensorSet& licensors, int depth, Cut* cut) {
+    const State& state = *sweep_.Find(id);
+    const Vertex& vertex = s_.Get(id);
+    if (std::none_of(licensors.begin(), licensors.end(),
+                     [&](LicensorId licensor) { return Has(state, licensor); })) {
+      cut->above = state.above;
+      cut->said = sweep_.Words(state.said);
       return true;
     }
-    int steps = kMostSteps;
-    bool there = false;
-    if (!SumWithout(id, {vertex.licensor.id}, &there, &steps, &above->terms)) return false;
-    above->own_above = there;
-    return true;
-  }
-
-  using LicensorList = absl::InlinedVector<LicensorId, 4>;
-
-  // The same without the terms of some licensors, which are perhaps upstream: what comes by way of
-  // vertices that may have them above is added up anew. `terms` has the sum with them; `there`
-  // tells whether there are any. False after `steps`.
-  bool SumWithout(VertexId id, const LicensorList& licensors, bool* there, int* steps,
-                  std::array<Terms, kStances>* sum) const {
-    const auto left_out = [&](LicensorId whose) {
-      return whose.valid() &&
-             std::find(licensors.begin(), licensors.end(), whose) != licensors.end();
-    };
-    const auto may_have = [&](VertexId parent) {
-      const State& state = table_.states_[Slot(parent)];
-      return std::any_of(licensors.begin(), licensors.end(),
-                         [&](LicensorId licensor) { return Has(state, licensor); });
-    };
-    // Those vertices, parents before children; `id` comes last.
-    std::vector<VertexId> order;
-    std::vector<std::pair<VertexId, std::size_t>> open = {{id, 0}};
-    Marks place(s_.vertex_count());
-    while (!open.empty()) {
-      auto& [at, next] = open.back();
-      const absl::Span<const Edge> edges = s_.Upstream(at);
-      if (next == edges.size()) {
-        place.Set(s_.Dense(at), static_cast<uint32_t>(order.size()));
-        order.push_back(at);
-        open.pop_back();
-        continue;
-      }
-      const Edge& edge = edges[next++];
-      if (!Passes(edge.relation) || place.Has(s_.Dense(edge.parent)) || !may_have(edge.parent)) {
-        continue;
-      }
-      if (s_.Get(edge.parent).cycle != 0 || --*steps < 0) return false;
-      open.emplace_back(edge.parent, 0);
+    if (vertex.cycle != 0) return false;
+    if (licensors.size() == 1 && licensors[0] == vertex.licensor.id) {
+      if ((state.flags & kUntold) != 0) return false;
+      cut->above = state.above;
+      cut->there = (state.flags & kOwnAbove) != 0 ? 1 : 0;
+    } else {
+      if (!AboveWithout(id, licensors, depth, cut)) return false;
+      cut->deep = true;
     }
-    for (std::size_t i = 0; i + 1 < order.size() && !*there; ++i) {
-      ForEachSpeech(order[i], [&](const Terms&, LicensorId whose) { *there |= left_out(whose); });
-    }
-    if (!*there) return true;
-    std::vector<std::array<Terms, kStances>> without(order.size());  // what each passes on
-    for (std::size_t i = 0; i < order.size(); ++i) {
-      std::array<Terms, kStances>& terms = without[i];
-      const Vertex& vertex = s_.Get(order[i]);
-      // Its own licensor's are to be left out as well on their way through it.
-      const bool nested = i + 1 < order.size() && !left_out(vertex.licensor.id) &&
-                          table_.states_[Slot(order[i])].own_above;
-      if (nested) {
-        LicensorList more = licensors;
-        more.push_back(vertex.licensor.id);
-        bool any = true;  // to be added up anew in any case
-        if (more.size() > kMostLeftOut || !SumWithout(order[i], more, &any, steps, &terms)) {
-          return false;
-        }
+    ForEachSpeech(id, [&](uint32_t said, LicensorId whose) {
+      const std::size_t place = PlaceOf(whose, licensors);
+      if (place < licensors.size()) {
+        cut->there |= 1U << place;
+      } else {
+        TermBits::Add(sweep_.Words(said), &cut->said);
       }
-      for (const Edge& edge : s_.Upstream(order[i])) {
-        const Mask& mask = masks_[static_cast<std::size_t>(ClassOf(edge.relation))];
-        if (nested || !mask.conveys) continue;
-        Convey(mask,
-               may_have(edge.parent) ? without[place.Get(s_.Dense(edge.parent))]
-                                     : table_.states_[Slot(edge.parent)].terms,
-               &terms);
-      }
-      if (i + 1 == order.size()) break;
-      ForEachSpeech(order[i], [&](const Terms& said, LicensorId whose) {
-        if (left_out(whose)) return;
-        for (Terms& stance : terms) AddTo(&stance, said);
-      });
-    }
-    *sum = without.back();
-    return true;
-  }
-
-  State Inherited(VertexId id) {
-    State above;
-    if (Sum(id, &above)) return above;
-    above = State();
-    above.own_above = true;
-    for (const Stance stance : EnumValues<Stance>()) {
-      const Evaluation evaluation = EvaluatorFor(&evaluators_, stance).Evaluate(id);
-      Terms& terms = above.terms[static_cast<std::size_t>(stance)];
-      for (const Voice& voice : evaluation.voices) {
-        ArrivalSet arrivals;
-        for (const Voice::Speaker& speaker : voice.speakers) {
-          if (speaker.reach != nullptr) arrivals = arrivals | speaker.arrivals;
-        }
-        if (arrivals.empty()) continue;
-        const Terms& said =
-            voice.kind == Voice::Kind::kLicense
-                ? table_.expressions_[s_.Get(voice.origin).conclusion.expression.value()]
-                : lack_;
-        for (const Scope scope : EnumValues<Scope>()) {
-          const auto w = static_cast<std::size_t>(scope);
-          terms[w] |= said[w] & kChoice;
-          if (CleanScopes(arrivals).Has(scope)) terms[w] |= said[w] & (kClean | kLack);
-          if (w < 2 && ContestedScopes(arrivals).Has(scope)) terms[w] |= ContestedOf(said[w]);
-        }
-        if (arrivals.Has(Arrival::kClass)) terms[kClassWord] |= said[kClassWord] & kClassBits;
-      }
-    }
-    // Whoever is upstream under any stance: too many bits only cost time.
-    TraversalOptions all;
-    all.max_vertices = s_.vertex_count();
-    for (const Visit& visit : Traverse(s_, id, all).visits) {
-      ForEachSpeech(visit.vertex,
-                    [&](const Terms&, LicensorId whose) { Put(whose, &above.licensors); });
-    }
-    return above;
-  }
-
-  State OwnWith(VertexId id, State state) const {
-    ForEachSpeech(id, [&](const Terms& said, LicensorId whose) {
-      Put(whose, &state.licensors);
-      for (Terms& terms : state.terms) AddTo(&terms, said);
     });
-    return state;
+    return true;
   }
 
-  // The artifact's own licence speaks by its scope `work` and by its class.
-  [[nodiscard]] uint64_t Fold(const Terms& own, const Terms& above) const {
-    const uint64_t work = own[0] | above[0] | above[1];
-    uint64_t bits = (work | above[2] | above[3]) & kClean;
-    if ((work & kLack) != 0) {
-      bits |= VerdictBits(table_.query_.undeclared == UndeclaredPolicy::kProhibited
-                              ? Verdict::kProhibited
-                              : Verdict::kUndetermined,
-                          kRights);
+  bool AboveWithout(VertexId id, const LicensorSet& licensors, int depth, Cut* above) {
+    const auto known = without_.find(std::pair(id, licensors));
+    if (known != without_.end()) {
+      *above = known->second;
+      return true;
     }
-    const uint64_t contested = above[0] | above[1];
-    uint64_t rights = contested >> kContestedAt & kRights;
-    if ((contested & kShareAlikeContested) != 0) {
-      rights |= uint64_t{1} << static_cast<uint32_t>(Right::kSublicense);
+    const Vertex& vertex = s_.Get(id);
+    LicensorSet more = licensors;
+    // Its own licensor's terms are left out as well on their way through it.
+    const bool own_too = (sweep_.Find(id)->flags & kOwnAbove) != 0 &&
+                         PlaceOf(vertex.licensor.id, licensors) == licensors.size();
+    const auto place = static_cast<std::size_t>(
+        std::lower_bound(more.begin(), more.end(), vertex.licensor.id) - more.begin());
+    if (own_too) more.insert(more.begin() + static_cast<std::ptrdiff_t>(place), vertex.licensor.id);
+    if (depth > kMostDepth || more.size() > kMostLeftOut) return false;
+    for (const Edge& edge : s_.Upstream(id)) {
+      if (!Passes(edge)) continue;
+      Cut cut;
+      if (--steps_ < 0 || !Without(edge.parent, more, depth + 1, &cut)) return false;
+      if (own_too) {  // those of `licensors` alone
+        const uint32_t before = (1U << place) - 1;
+        cut.there = (cut.there & before) | (cut.there >> 1U & ~before);
+      }
+      above->there |= cut.there;
+      table_.bits_->Pass(ClassOf(edge.relation), cut.above, cut.said, &above->above);
     }
-    bits |= VerdictBits(Verdict::kUndetermined, rights);
-    return bits | ((own[kClassWord] | above[kClassWord]) & kClassBits);
+    if (without_.size() == kMostRemembered) without_.clear();
+    without_[std::pair(id, licensors)] = *above;
+    return true;
   }
 
-  Evaluator& EvaluatorFor(std::array<std::optional<Evaluator>, kStances>* evaluators,
-                          Stance stance) const {
-    std::optional<Evaluator>& evaluator = (*evaluators)[static_cast<std::size_t>(stance)];
+  // What the evaluator finds upstream.
+  void AboveByEvaluator(VertexId id, StanceTerms* above) {
+    for (const Stance stance : EnumValues<Stance>()) {
+      (*above)[static_cast<std::size_t>(stance)] = table_.bits_->AboveOf(
+          EvaluatorFor(stance).Evaluate(id),
+          [&](VertexId origin) { return sweep_.Words(WordsOf(s_.Get(origin))); });
+    }
+  }
+
+  // Whose terms are at a vertex or upstream.
+  void FindLicensors(VertexId id, State* state) {
+    if (s_.Get(id).cycle != 0) {
+      // Whoever is upstream under any stance: too many bits only cost time.
+      TraversalOptions whole;
+      whole.max_vertices = s_.vertex_count();
+      const auto add = [&](uint32_t, LicensorId whose) { state->licensor_bits |= BitOf(whose); };
+      for (const Visit& visit : Traverse(s_, id, whole).visits) ForEachSpeech(visit.vertex, add);
+      ForEachSpeech(id, add);
+      state->licensors = kMany;
+      return;
+    }
+    absl::Span<const LicensorId> all;
+    TextId same = 0;  // the list that `all` is, or kMany if it is none
+    bool many = false;
+    const auto join = [&](absl::Span<const LicensorId> more) {
+      joined_[1].clear();
+      std::set_union(all.begin(), all.end(), more.begin(), more.end(),
+                     std::back_inserter(joined_[1]));
+      joined_[0].swap(joined_[1]);
+      all = joined_[0];
+      same = kMany;
+      many |= all.size() > kMostListed;
+    };
+    for (const Edge& edge : s_.Upstream(id)) {
+      if (!Passes(edge)) continue;
+      const State& parent = *sweep_.Find(edge.parent);
+      state->licensor_bits |= parent.licensor_bits;
+      many |= parent.licensors == kMany;
+      if (many || parent.licensors == same) continue;
+      if (all.empty()) {
+        all = ListOf(parent.licensors);
+        same = parent.licensors;
+      } else {
+        join(ListOf(parent.licensors));
+      }
+    }
+    ForEachSpeech(id, [&](uint32_t, LicensorId whose) {
+      if (!whose.valid()) return;
+      state->licensor_bits |= BitOf(whose);
+      if (!many && !std::binary_search(all.begin(), all.end(), whose)) join({&whose, 1});
+    });
+    const State* before = sweep_.Find(id);
+    if (many || table_.lists_->size() > kMostListBytes) {
+      state->licensors = kMany;
+    } else if (same != kMany) {
+      state->licensors = same;
+    } else if (before != nullptr && before->licensors != kMany &&
+               ListOf(before->licensors) == all) {
+      state->licensors = before->licensors;
+    } else {
+      state->licensors = table_.lists_->AddNew(
+          {reinterpret_cast<const char*>(all.data()), all.size() * sizeof(LicensorId)});
+    }
+  }
+
+  Evaluator& EvaluatorFor(Stance stance) {
+    std::optional<Evaluator>& evaluator = evaluators_[static_cast<std::size_t>(stance)];
     if (!evaluator) {
       Query query = table_.query_;
       query.stance = stance;
@@ -476,29 +510,15 @@ class VerdictSweep {
     return *evaluator;
   }
 
-  Rows Evaluated(VertexId id, std::array<std::optional<Evaluator>, kStances>* evaluators) const {
-    Rows rows{};
-    for (const Stance stance : EnumValues<Stance>()) {
-      Evaluator& evaluator = EvaluatorFor(evaluators, stance);
-      const Evaluation evaluation = evaluator.Evaluate(id);
-      uint64_t bits = ClassWord(evaluation.license_class);
-      for (const Right right : EnumValues<Right>()) {
-        bits |= VerdictBits(evaluation.alone[static_cast<std::size_t>(right)],
-                            uint64_t{1} << static_cast<uint32_t>(right));
-      }
-      ForEachDuty(&evaluator, evaluation, RightSet::All(),
-                  [&](const Voice&, const BoundExpression&, const License&, const Duty& duty,
-                      ScopeSet) { bits |= DutyBit(duty.kind); });
-      rows[static_cast<std::size_t>(stance)] = bits;
-    }
-    return rows;
-  }
-
+  VerdictSweep& sweep_;
   VerdictTable& table_;
   const Snapshot& s_;
-  std::array<Mask, kEnumSize<RelationClass>> masks_;
-  Terms lack_{};
-  std::array<std::optional<Evaluator>, kStances> evaluators_;  // of the thread of the states
+  RowCache row_cache_;
+  int steps_ = 0;
+  std::array<std::vector<LicensorId>, 2> joined_;  // room for FindLicensors
+  absl::flat_hash_map<std::pair<VertexId, LicensorSet>, Cut> without_;
+  std::array<std::optional<Evaluator>, kStanceCount> evaluators_;
+  std::size_t evaluated_ = 0;
 };
 
 std::shared_ptr<const VerdictTable> VerdictTable::Build(std::shared_ptr<const Snapshot> snapshot,
@@ -509,47 +529,44 @@ std::shared_ptr<const VerdictTable> VerdictTable::Build(std::shared_ptr<const Sn
   table->query_ = query;
   table->query_.stop = Stop();
   table->query_.max_vertices = Query().max_vertices;
+  table->bits_ = std::make_shared<const TermBits>(table->query_);
+  table->words_.Add(table->bits_->OfSilence());
+  table->lists_ = std::make_shared<TextPool>();
   const Snapshot& s = *table->snapshot_;
-  VerdictSweep sweep(table.get());
-  sweep.AddRows();
+  VerdictSweep sweep(table.get(), true);
+  VerdictSweep::Worker first(&sweep, s.vertex_count());
   for (std::size_t v = 0; v < s.vertex_count(); ++v) {
     if ((v & 0xFFF) == 0xFFF && stop.Requested()) return nullptr;
+    sweep.AskFor(v);
     const VertexId id = s.VertexAt(v);
-    if (!s.Downstream(id).empty()) static_cast<void>(sweep.StateOf(id));
+    if (!s.Downstream(id).empty()) first.Ensure(id);
   }
-  // Rows depend on states only: page by page, on all cores.
-  using Page = PersistentVector<Rows>::Page;
-  std::vector<Page*> pages;
-  for (std::size_t v = 0; v < s.artifact_count(); v += PersistentVector<Rows>::kPageSize) {
-    pages.push_back(&table->rows_.MutablePageOf(v));
-  }
+  // Rows depend on states only: on all cores.
   std::atomic<std::size_t> next{0};
-  std::atomic<std::size_t> evaluated{0};
-  constexpr std::size_t kBatch = 16;
-  const auto work = [&] {
-    std::array<std::optional<Evaluator>, kStances> evaluators;
-    std::size_t count = 0;
-    for (std::size_t first = next.fetch_add(kBatch); first < pages.size();
-         first = next.fetch_add(kBatch)) {
-      if (stop.Requested()) break;
-      for (std::size_t p = first; p < std::min(first + kBatch, pages.size()); ++p) {
-        const std::size_t begin = p * PersistentVector<Rows>::kPageSize;
-        const std::size_t end =
-            std::min(begin + PersistentVector<Rows>::kPageSize, s.artifact_count());
-        for (std::size_t v = begin; v < end; ++v) {
-          (*pages[p])[v - begin] = sweep.RowsOf(VertexId(v), &evaluators, &count);
-        }
+  constexpr std::size_t kBatch = 4096;
+  const auto work = [&](VerdictSweep::Worker* worker) {
+    for (std::size_t begin = next.fetch_add(kBatch); begin < s.artifact_count();
+         begin = next.fetch_add(kBatch)) {
+      if (stop.Requested()) return;
+      for (std::size_t v = begin; v < std::min(begin + kBatch, s.artifact_count()); ++v) {
+        sweep.AskFor(v);
+        sweep.PutRow(v, worker->RowOf(VertexId(v)));
       }
     }
-    evaluated += count;
   };
-  std::vector<std::thread> helpers;
   const std::size_t cores = std::min<std::size_t>(std::thread::hardware_concurrency(), 8);
-  for (std::size_t i = 1; i < cores && pages.size() > i * kBatch; ++i) helpers.emplace_back(work);
-  work();
-  for (std::thread& helper : helpers) helper.join();
+  std::vector<std::unique_ptr<VerdictSweep::Worker>> others;
+  std::vector<std::thread> threads;
+  for (std::size_t i = 1; i < cores && s.artifact_count() > i * kBatch; ++i) {
+    others.push_back(std::make_unique<VerdictSweep::Worker>(&sweep, s.vertex_count()));
+    threads.emplace_back(work, others.back().get());
+  }
+  work(&first);
+  for (std::thread& thread : threads) thread.join();
   if (stop.Requested()) return nullptr;
-  table->evaluated_ = evaluated;
+  sweep.Finish();
+  table->evaluated_ = first.evaluated();
+  for (const auto& other : others) table->evaluated_ += other->evaluated();
   return table;
 }
 
@@ -560,15 +577,15 @@ std::shared_ptr<const VerdictTable> VerdictTable::Updated(
   table->evaluated_ = 0;
   const Snapshot& s = *table->snapshot_;
   const std::size_t known = table->rows_.size();
-  VerdictSweep sweep(table.get());
-  sweep.AddRows();
+  VerdictSweep sweep(table.get(), false);
   // Everything downstream, parents before children.
+  enum Mark : uint32_t { kSeen, kChanged, kDirty };
+  Marks marks(s.vertex_count());
   std::vector<VertexId> order;
-  Marks seen(s.vertex_count());
   std::vector<std::pair<VertexId, std::size_t>> open;  // with the next of its children
   const auto collect = [&](VertexId start) {
-    if (seen.Has(s.Dense(start))) return;
-    seen.Set(s.Dense(start), 0);
+    if (marks.Has(s.Dense(start))) return;
+    marks.Set(s.Dense(start), kSeen);
     open.emplace_back(start, 0);
     while (!open.empty()) {
       auto& [at, next] = open.back();
@@ -580,24 +597,46 @@ std::shared_ptr<const VerdictTable> VerdictTable::Updated(
       }
       const ChildEdge edge = children[next++];
       const std::size_t child = s.Dense(edge.child());
-      if (seen.Has(child) || !sweep.Passes(edge.relation())) continue;
-      seen.Set(child, 0);
+      if (marks.Has(child) || !table->bits_->Passes(ClassOf(edge.relation()))) continue;
+      marks.Set(child, kSeen);
       open.emplace_back(edge.child(), 0);
     }
   };
   for (const VertexId vertex : changed) collect(vertex);
   for (std::size_t v = known; v < s.artifact_count(); ++v) collect(VertexId(v));
   std::reverse(order.begin(), order.end());
-  std::array<std::optional<Evaluator>, kStances> evaluators;
+  for (const VertexId vertex : changed) marks.Set(s.Dense(vertex), kChanged);
+  for (std::size_t v = known; v < s.artifact_count(); ++v) marks.Set(v, kChanged);
+
+  VerdictSweep::Worker worker(&sweep, order.size());
   for (const VertexId vertex : order) {
+    const std::size_t at = s.Dense(vertex);
+    const bool primary = vertex.value() < Snapshot::kFirstPart;
+    const State* before = sweep.Find(vertex);
+    const bool deep = before != nullptr ? (before->flags & VerdictSweep::kDeep) != 0
+                                        : primary && table->rows_[at].deep();
+    bool due = deep || marks.Get(at) == kChanged || (primary && table->rows_[at].deep());
     for (const Edge& edge : s.Upstream(vertex)) {
-      if (sweep.Passes(edge.relation)) static_cast<void>(sweep.StateOf(edge.parent));
+      if (!worker.Passes(edge)) continue;
+      worker.Ensure(edge.parent);
+      due |= marks.Has(s.Dense(edge.parent)) && marks.Get(s.Dense(edge.parent)) != kSeen;
     }
-    if (!s.Downstream(vertex).empty() || sweep.HasState(vertex)) sweep.ComputeState(vertex);
-    if (vertex.value() < Snapshot::kFirstPart) {
-      table->rows_.Mutable(vertex.value()) = sweep.RowsOf(vertex, &evaluators, &table->evaluated_);
+    if (!due) continue;
+    if (before != nullptr || !s.Downstream(vertex).empty()) {
+      const State state = worker.StateOf(vertex);
+      // What it speaks may be another's, from above.
+      if (before == nullptr || state != *before || s.Get(vertex).cycle != 0 ||
+          s.Get(vertex).conclusion.kind == Conclusion::Kind::kTaken) {
+        if (marks.Get(at) == kSeen) marks.Set(at, kDirty);
+        sweep.Put(vertex, state);
+      }
+    }
+    if (primary) {
+      const RowId row = worker.RowOf(vertex);
+      if (table->rows_[at] != row) table->rows_.Mutable(at) = row;
     }
   }
+  table->evaluated_ = worker.evaluated();
   return table;
 }
 

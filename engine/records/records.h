@@ -17,7 +17,7 @@
 #include "engine/model/artifact.h"
 #include "engine/model/catalog.h"
 #include "engine/model/claim.h"
-#include "engine/records/id_table.h"
+#include "engine/base/id_table.h"
 #include "engine/records/text_pool.h"
 
 namespace lineage {

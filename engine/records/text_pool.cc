@@ -17,23 +17,10 @@ uint64_t UnitsOf(std::size_t length) {
 }  // namespace
 
 TextPool::TextPool() : recent_(kFewestRecent, 0) {
-  static_cast<void>(Append(""));  // 0
+  static_cast<void>(AddNew(""));  // 0
 }
 
 TextPool::~TextPool() = default;
-
-char* TextPool::At(TextId id) const {
-  const std::size_t block = id / kUnitsPerBlock;
-  const Group* group = groups_[block / kGroup].load(std::memory_order_acquire);
-  return (*group)[block % kGroup].load(std::memory_order_acquire) + (id % kUnitsPerBlock) * kUnit;
-}
-
-absl::string_view TextPool::Get(TextId id) const {
-  const char* at = At(id);
-  uint32_t length = 0;
-  std::memcpy(&length, at, sizeof(length));
-  return {at + sizeof(length), length};
-}
 
 void TextPool::AddBlock(char* bytes) {
   const std::size_t block = blocks_++;
@@ -46,7 +33,7 @@ void TextPool::AddBlock(char* bytes) {
   (*group)[block % kGroup].store(bytes, std::memory_order_release);
 }
 
-TextId TextPool::Append(absl::string_view text) {
+TextId TextPool::AddNew(absl::string_view text) {
   const uint64_t units = UnitsOf(text.size());
   if (next_ + units > blocks_ * kUnitsPerBlock) {
     // One string is never torn: a long one gets as many blocks in a row as it needs.
@@ -71,7 +58,7 @@ TextId TextPool::Add(absl::string_view text) {
   }
   TextId& recent = recent_[absl::HashOf(text) & (recent_.size() - 1)];
   if (recent != 0 && Get(recent) == text) return recent;
-  return recent = Append(text);
+  return recent = AddNew(text);
 }
 
 }  // namespace lineage

@@ -5,6 +5,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <vector>
 
@@ -26,7 +27,14 @@ class TextPool {
 
   // Repetitions of what was added lately share its place. Cost: O(length).
   TextId Add(absl::string_view text);
-  [[nodiscard]] absl::string_view Get(TextId id) const;
+  // The same without looking for repetitions.
+  TextId AddNew(absl::string_view text);
+  [[nodiscard]] absl::string_view Get(TextId id) const {
+    const char* at = At(id);
+    uint32_t length = 0;
+    std::memcpy(&length, at, sizeof(length));
+    return {at + sizeof(length), length};
+  }
 
   // Bytes in use, a multiple of kUnit.
   [[nodiscard]] uint64_t size() const { return uint64_t{next_} * kUnit; }
@@ -40,9 +48,12 @@ class TextPool {
   static constexpr std::size_t kGroups = 64;
   using Group = std::array<std::atomic<char*>, kGroup>;
 
-  [[nodiscard]] char* At(TextId id) const;
+  [[nodiscard]] char* At(TextId id) const {
+    const std::size_t block = id / kUnitsPerBlock;
+    const Group* group = groups_[block / kGroup].load(std::memory_order_acquire);
+    return (*group)[block % kGroup].load(std::memory_order_acquire) + (id % kUnitsPerBlock) * kUnit;
+  }
   void AddBlock(char* bytes);
-  TextId Append(absl::string_view text);
 
   // Two levels, so that readers never see a table move.
   std::array<std::atomic<Group*>, kGroups> groups_{};

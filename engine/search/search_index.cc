@@ -98,7 +98,7 @@ std::shared_ptr<const VerdictColumns> SearchIndex::Compute(const Query& query) {
 }
 
 VerdictColumns::Row VerdictColumns::RowOf(VertexId primary) const {
-  const VerdictTable::Row told = table_->Get(primary, stance_);
+  const VerdictRow told = table_->Get(primary, stance_);
   return {told.alone(), told.license_class()};
 }
 

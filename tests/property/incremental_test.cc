@@ -81,7 +81,7 @@ TEST(VerdictTable, SaysWhatTheEvaluatorSays) {
       for (std::size_t v = 0; v < snapshot->artifact_count(); ++v) {
         const VertexId id(v);
         const Evaluation evaluation = evaluator.Evaluate(id);
-        const VerdictTable::Row row = table->Get(id, stance);
+        const VerdictRow row = table->Get(id, stance);
         const std::string where =
             absl::StrCat("seed ", seed, " ", snapshot->IdOf(id), " ", Name(stance));
         for (const Right right : EnumValues<Right>()) {

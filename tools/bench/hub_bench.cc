@@ -1,6 +1,7 @@
 // Measures the engine at the Hub's scale, beside the bare arrays of the same graph.
 //
 //   hub_bench memory GRAPH.bin          everything that happens in memory
+//   hub_bench verdicts GRAPH.bin        the verdicts of all alone
 //   hub_bench store GRAPH.bin DIR       a durable store: writes one by one beside bare SQLite
 //   commits,
 //                                       start, memory
@@ -210,7 +211,7 @@ struct Arrays {
   }
 };
 
-int InMemory(const Graph& graph) {
+int InMemory(const Graph& graph, bool verdicts_only) {
   const Catalog builtin = *LoadBuiltinCatalog();
   const Claims claims(graph, builtin);
   Catalog base = builtin;
@@ -259,11 +260,13 @@ int InMemory(const Graph& graph) {
   });
   TellRuns("one mask over bare arrays", mask);
   std::shared_ptr<const VerdictTable> table;
-  const Times verdicts = Repeat(7, [&] { table = VerdictTable::Build(snapshot, Query()); });
+  const Times verdicts = Repeat(verdicts_only ? 25 : 7, [&] { table = VerdictTable::Build(snapshot, Query()); });
   TellRuns("all verdicts, duties and classes in all stances", verdicts);
   absl::PrintF("%-58s %.1f\n", "  times the mask", verdicts.At(0.5) / mask.At(0.5));
   absl::PrintF("%-58s %.2f %%\n", "  left to the evaluator",
                100.0 * static_cast<double>(table->evaluated()) / graph.nodes());
+
+  if (verdicts_only) return 0;
 
   std::mt19937 random(99);
   std::vector<uint32_t> some(20'000);
@@ -476,12 +479,12 @@ int Durable(const Graph& graph, const std::string& directory) {
 
 int main(int argc, char** argv) {
   const std::vector<std::string> words(argv + 1, argv + argc);
-  if (words.size() == 2 && words[0] == "memory") {
-    return lineage::InMemory(lineage::Load(words[1]));
+  if (words.size() == 2 && (words[0] == "memory" || words[0] == "verdicts")) {
+    return lineage::InMemory(lineage::Load(words[1]), words[0] == "verdicts");
   }
   if (words.size() == 3 && words[0] == "store") {
     return lineage::Durable(lineage::Load(words[1]), words[2]);
   }
-  std::cerr << "usage: hub_bench memory GRAPH.bin | store GRAPH.bin DIR\n";
+  std::cerr << "usage: hub_bench memory GRAPH.bin | verdicts GRAPH.bin | store GRAPH.bin DIR\n";
   return 64;
 }

@@ -1,6 +1,6 @@
 // Numbers by hash: an open-addressing table that only grows.
-#ifndef LINEAGE_ENGINE_RECORDS_ID_TABLE_H_
-#define LINEAGE_ENGINE_RECORDS_ID_TABLE_H_
+#ifndef LINEAGE_ENGINE_BASE_ID_TABLE_H_
+#define LINEAGE_ENGINE_BASE_ID_TABLE_H_
 
 #include <atomic>
 #include <cstddef>
@@ -64,4 +64,4 @@ class IdTable {
 
 }  // namespace lineage
 
-#endif  // LINEAGE_ENGINE_RECORDS_ID_TABLE_H_
+#endif  // LINEAGE_ENGINE_BASE_ID_TABLE_H_
