@@ -51,11 +51,21 @@ std::string BatchProblem::Field() const {
   return absl::StrCat(list, "[", index, "]", problem.field.empty() ? "" : ".", problem.field);
 }
 
-KnowledgeBase::KnowledgeBase(std::unique_ptr<Store> store) : store_(std::move(store)) {}
+KnowledgeBase::KnowledgeBase(std::unique_ptr<Store> store, KnowledgeBaseOptions options)
+    : store_(std::move(store)), options_(std::move(options)) {}
+
+KnowledgeBase::~KnowledgeBase() {
+  const std::lock_guard<std::mutex> lock(write_mutex_);
+  if (image_writer_.joinable()) image_writer_.join();
+  const bool due = options_.image_records != 0 && unsaved_ >= options_.image_records;
+  if (due && !overlaid_ && store_->writable() && !store_->ImagePath().empty()) {
+    WriteImage(ToImage());
+  }
+}
 
 absl::StatusOr<std::unique_ptr<KnowledgeBase>> KnowledgeBase::Open(
     std::unique_ptr<Store> store, const KnowledgeBaseOptions& options) {
-  auto base = std::unique_ptr<KnowledgeBase>(new KnowledgeBase(std::move(store)));
+  auto base = std::unique_ptr<KnowledgeBase>(new KnowledgeBase(std::move(store), options));
   Catalog builtin;
   if (options.builtin) {
     ASSIGN_OR_RETURN(builtin, LoadBuiltinCatalog());
@@ -68,16 +78,18 @@ absl::StatusOr<std::unique_ptr<KnowledgeBase>> KnowledgeBase::Open(
       std::make_shared<const LicenseTable>(std::make_shared<const Catalog>(std::move(terms)));
   base->materializer_ = std::make_unique<Materializer>();
   const std::lock_guard<std::mutex> lock(base->write_mutex_);
-  std::string catalog_note;
-  RETURN_IF_ERROR(base->store_->Replay(0, ~Revision{0}, [&](const Change& change) {
-    if (change.commit.origin == Origin::kCatalog) catalog_note = change.commit.note;
-    return base->materializer_->Apply(change);
-  }));
-  base->base_revision_ = base->materializer_->revision();
+  if (options.image_records != 0 && !base->store_->ImagePath().empty()) {
+    const absl::Status taken = base->TakeOverImage();
+    if (options.on_image && !absl::IsNotFound(taken)) {
+      options.on_image(taken.ok() ? "read" : "not read", taken);
+    }
+  }
+  RETURN_IF_ERROR(base->CatchUp());
   if (options.builtin) {
     const std::string note = NoteOf(builtin, BuiltinCatalogDigest());
     // An older binary leaves the newer catalogue's claims alone.
-    if (note != catalog_note && EditionIn(catalog_note) <= builtin.vocabulary.edition) {
+    if (note != base->catalog_note_ &&
+        EditionIn(base->catalog_note_) <= builtin.vocabulary.edition) {
       RETURN_IF_ERROR(base->AddCatalog(builtin));
     }
   }
@@ -144,10 +156,72 @@ absl::Status KnowledgeBase::AddCatalog(const Catalog& builtin) {
   return materializer_->Apply(change);
 }
 
+absl::Status KnowledgeBase::TakeOverImage() {
+  ImageKey expected;
+  expected.sources = SourcesDigest();
+  if (options_.builtin) expected.catalog = absl::BytesToHexString(BuiltinCatalogDigest());
+  expected.identity = store_->Identity();
+  ASSIGN_OR_RETURN(StoreImage image,
+                   LoadImage(store_->ImagePath(), expected, store_.get(), licenses_));
+  catalog_note_ = image.key.note;
+  verdicts_ = image.verdicts;
+  const Snapshot& snapshot = verdicts_->snapshot();
+  builder_ = std::make_unique<SnapshotBuilder>(licenses_, snapshot.key());
+  builder_->Resume(snapshot);
+  materializer_ = std::make_unique<Materializer>(std::move(image.records), image.key.revision);
+  return absl::OkStatus();
+}
+
+// Called with write_mutex_ held.
+StoreImage KnowledgeBase::ToImage() const {
+  StoreImage image;
+  image.key.sources = SourcesDigest();
+  if (options_.builtin) image.key.catalog = absl::BytesToHexString(BuiltinCatalogDigest());
+  image.key.identity = store_->Identity();
+  image.key.revision = base_revision_;
+  image.key.note = catalog_note_;
+  image.records = materializer_->records();
+  image.verdicts = verdicts_;
+  return image;
+}
+
+void KnowledgeBase::WriteImage(StoreImage image) {
+  const absl::StatusOr<Commit> commit = store_->FindCommit(image.key.revision);
+  absl::Status status = commit.status();
+  if (commit.ok()) {
+    image.key.hash = commit->hash;
+    status = SaveImage(image, store_->ImagePath());
+  }
+  if (options_.on_image) options_.on_image(status.ok() ? "written" : "not written", status);
+}
+
+// Called with write_mutex_ held, after a publication.
+void KnowledgeBase::WriteImageIfDue() {
+  const std::size_t all =
+      materializer_->records().artifact_count() + materializer_->records().claim_count();
+  if (options_.image_records == 0 || unsaved_ < std::max(options_.image_records, all / 8) ||
+      overlaid_ || !store_->writable() || store_->ImagePath().empty() || writing_image_) {
+    return;
+  }
+  if (image_writer_.joinable()) image_writer_.join();
+  unsaved_ = 0;
+  writing_image_ = true;
+  image_writer_ = std::thread([this, image = ToImage()]() mutable {
+    WriteImage(std::move(image));
+    writing_image_ = false;
+  });
+}
+
+// One change of the store.
+absl::Status KnowledgeBase::Take(const Change& change) {
+  if (change.commit.origin == Origin::kCatalog) catalog_note_ = change.commit.note;
+  unsaved_ += change.artifacts.size() + change.claims.size() + change.retractions.size();
+  return materializer_->Apply(change);
+}
+
 absl::Status KnowledgeBase::CatchUp() {
-  RETURN_IF_ERROR(
-      store_->Replay(materializer_->revision(), ~Revision{0},
-                     [&](const Change& change) { return materializer_->Apply(change); }));
+  RETURN_IF_ERROR(store_->Replay(materializer_->revision(), ~Revision{0},
+                                 [&](const Change& change) { return Take(change); }));
   base_revision_ = materializer_->revision();
   return absl::OkStatus();
 }
@@ -156,6 +230,9 @@ void KnowledgeBase::Publish() {
   // Readers find today's graph ready.
   const std::vector<ArtifactIndex> touched = materializer_->TakeTouched();
   const SnapshotKey key{Date::Today(), ~Revision{0}, ClaimsPolicy::kRanked};
+  if (builder_ != nullptr && builder_->key() != key && builder_->Current()->IsLike(key)) {
+    builder_->MoveTo(key.as_of);
+  }
   if (builder_ == nullptr || builder_->key() != key) {
     builder_ = std::make_unique<SnapshotBuilder>(licenses_, key);
     builder_->Rebuild(materializer_->records());
@@ -173,6 +250,7 @@ void KnowledgeBase::Publish() {
     last = std::exchange(current_, std::move(next));
   }
   if (last != nullptr) Remember(std::move(last));
+  WriteImageIfDue();
 }
 
 void KnowledgeBase::Remember(std::shared_ptr<const Engine> engine) {
@@ -320,6 +398,8 @@ absl::Status KnowledgeBase::Refresh() {
   if (overlaid_) {  // what lies over the store stands in the way of its next revision
     materializer_ = std::make_unique<Materializer>();
     builder_ = nullptr;
+    catalog_note_.clear();
+    unsaved_ = 0;
     overlaid_ = false;
   }
   RETURN_IF_ERROR(CatchUp());

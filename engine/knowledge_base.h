@@ -2,10 +2,12 @@
 #ifndef LINEAGE_ENGINE_KNOWLEDGE_BASE_H_
 #define LINEAGE_ENGINE_KNOWLEDGE_BASE_H_
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -13,6 +15,7 @@
 #include "engine/catalog/claim_checks.h"
 #include "engine/engine.h"
 #include "engine/graph/snapshot_builder.h"
+#include "engine/image.h"
 #include "engine/store/materializer.h"
 #include "engine/store/store.h"
 
@@ -31,15 +34,27 @@ struct BatchProblem {
 
 struct KnowledgeBaseOptions {
   bool builtin = true;  // the store has the built-in catalogue's artifacts and claims
+  // From so many records on that are not in it, an image is written beside a store on disk: when
+  // the base is closed, and in the meantime whenever they are an eighth of all. 0: never read nor
+  // written.
+  std::size_t image_records = 20'000;
+  // Told what became of an image: "read", "not read" (with the reason), "written", "not written".
+  // By any thread.
+  std::function<void(absl::string_view event, const absl::Status& status)> on_image;
 };
 
 // Thread-safe. Readers take an engine, which never changes, and never wait for a write.
 class KnowledgeBase {
  public:
-  // Reads the whole store. If the binary's catalogue is newer than the one in the store, its
-  // difference is written as a revision of its own (or, if the store is open for reading only, laid
-  // over it in memory): claims of others are never touched.
-  // Errors: those of the store; DATA_LOSS.
+  // Writes the image that is due.
+  ~KnowledgeBase();
+  KnowledgeBase(const KnowledgeBase&) = delete;
+  KnowledgeBase& operator=(const KnowledgeBase&) = delete;
+
+  // Takes over the store's image and reads what was written since, or reads the whole store. If the
+  // binary's catalogue is newer than the one in the store, its difference is written as a revision
+  // of its own (or, if the store is open for reading only, laid over it in memory): claims of
+  // others are never touched. Errors: those of the store; DATA_LOSS.
   static absl::StatusOr<std::unique_ptr<KnowledgeBase>> Open(std::unique_ptr<Store> store,
                                                              const KnowledgeBaseOptions& options);
 
@@ -76,13 +91,20 @@ class KnowledgeBase {
   [[nodiscard]] Store& store() { return *store_; }
 
  private:
-  explicit KnowledgeBase(std::unique_ptr<Store> store);
+  KnowledgeBase(std::unique_ptr<Store> store, KnowledgeBaseOptions options);
+  // Errors: why there is no image that serves.
+  absl::Status TakeOverImage();
+  absl::Status Take(const Change& change);
+  [[nodiscard]] StoreImage ToImage() const;
+  void WriteImage(StoreImage image);
+  void WriteImageIfDue();
   absl::Status CatchUp();
   absl::Status AddCatalog(const Catalog& builtin);
   void Publish();
   void Remember(std::shared_ptr<const Engine> engine);
 
   const std::unique_ptr<Store> store_;
+  const KnowledgeBaseOptions options_;
   std::shared_ptr<const LicenseTable> licenses_;  // with the vocabulary
 
   std::mutex write_mutex_;  // held by the one writer; guards what follows
@@ -90,11 +112,16 @@ class KnowledgeBase {
   std::unique_ptr<SnapshotBuilder> builder_;      // of today's graph
   std::shared_ptr<const VerdictTable> verdicts_;  // of the builder's graph
   Revision base_revision_ = 0;                    // of the store
+  std::string catalog_note_;                      // of the last revision of a catalogue
+  std::size_t unsaved_ = 0;                       // records that are in no image
   bool overlaid_ = false;                         // a newer catalogue lies over it, in memory
   std::function<void(Revision)> listener_;
 
   mutable std::mutex current_mutex_;  // held for the time of a pointer's copy
   std::shared_ptr<const Engine> current_;
+
+  std::thread image_writer_;  // guarded by write_mutex_
+  std::atomic<bool> writing_image_{false};
 
   std::mutex past_mutex_;
   std::vector<std::shared_ptr<const Engine>> past_;

@@ -156,6 +156,11 @@ int Serve(Settings* settings) {
   if (!store.ok()) return Fail(store.status(), kExitFailed);
   KnowledgeBaseOptions options;
   options.builtin = !settings->no_builtin;
+  options.on_image = [](absl::string_view event, const absl::Status& status) {
+    Log(status.ok() ? LogLevel::kInfo : LogLevel::kWarning,
+        absl::StrCat("image of the store ", event),
+        {{"result", status.ok() ? "ok" : std::string(status.message())}});
+  };
   auto base = KnowledgeBase::Open(*std::move(store), options);
   if (!base.ok()) return Fail(base.status(), kExitFailed);
   const Revision revision = (*base)->revision();

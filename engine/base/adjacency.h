@@ -11,7 +11,10 @@
 #include <type_traits>
 #include <vector>
 
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
+#include "engine/base/image.h"
 #include "engine/base/persistent_vector.h"
 
 namespace lineage {
@@ -71,7 +74,39 @@ class Adjacency {
     }
   }
 
+  void Save(absl::string_view name, ImageWriter* image) const {
+    std::vector<uint64_t> begin = {size_, 0};  // then where each page ends, in words
+    for (std::size_t p = 0; p < pages_.size(); ++p) {
+      begin.push_back(begin.back() + WordsOf(pages_[p].get()));
+    }
+    image->Add<uint64_t>(absl::StrCat(name, ".begin"), begin);
+    image->Begin(name, sizeof(uint32_t), begin.back());
+    for (std::size_t p = 0; p < pages_.size(); ++p) {
+      image->Append(pages_[p].get(), WordsOf(pages_[p].get()) * sizeof(uint32_t));
+    }
+  }
+  static absl::StatusOr<Adjacency> Load(absl::string_view name, const ImageReader& image) {
+    const auto begin = image.Array<const uint64_t>(absl::StrCat(name, ".begin"));
+    if (!begin.ok()) return begin.status();
+    const auto words = image.Array<const uint32_t>(name);
+    if (!words.ok()) return words.status();
+    if (begin->size() < 2 || begin->back() != words->size() ||
+        (begin->size() - 2) * kPageSize < begin->front()) {
+      return absl::DataLossError(absl::StrCat("the image's \"", name, "\" does not fit together"));
+    }
+    Adjacency lists;
+    lists.size_ = begin->front();
+    for (std::size_t p = 1; p + 1 < begin->size(); ++p) {
+      lists.pages_.push_back(
+          std::shared_ptr<const uint32_t[]>(image.memory(), words->data() + (*begin)[p]));
+    }
+    return lists;
+  }
+
  private:
+  static std::size_t WordsOf(const uint32_t* page) {
+    return kHeader + page[kPageSize] * (sizeof(T) / sizeof(uint32_t));
+  }
   static constexpr std::size_t kHeader = kPageSize + 1;
 
   static std::shared_ptr<uint32_t[]> NewPage(std::size_t items) {

@@ -78,12 +78,13 @@ class PersistentVector {
   // The value to write to. The reference holds until the next copy.
   T& Mutable(std::size_t i) { return MutablePage(i >> kPageShift)[i & kPageMask]; }
 
-  void push_back(T value) {
+  template <typename U = T>
+  void push_back(U&& value) {
     if ((size_ & kPageMask) == 0) {
       AddPage(size_ >> kPageShift, std::make_shared<Page>(),
               edition_.load(std::memory_order_relaxed));
     }
-    MutablePage(size_ >> kPageShift)[size_ & kPageMask] = std::move(value);
+    MutablePage(size_ >> kPageShift)[size_ & kPageMask] = std::forward<U>(value);
     ++size_;
   }
   // New values are `value`.

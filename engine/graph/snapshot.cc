@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/base/status_macros.h"
 #include "engine/graph/snapshot_builder.h"
 
 namespace lineage {
@@ -113,6 +114,88 @@ std::vector<ClaimIndex> Snapshot::LosingEdgeClaims(ArtifactIndex artifact) const
   std::vector<ClaimIndex> losing;
   static_cast<void>(SnapshotBuilder::ConcludeEdges(*this, artifact, &losing));
   return losing;
+}
+
+namespace {
+
+// The numbers of a snapshot, as an image keeps them.
+struct SnapshotNumbers {
+  int64_t as_of = 0;
+  int64_t holds_until = 0;
+  uint64_t at_revision = 0;
+  uint64_t claims_policy = 0;
+  uint64_t edges = 0;
+};
+
+}  // namespace
+
+void Snapshot::Save(ImageWriter* image) const {
+  const SnapshotNumbers numbers = {key_.as_of.days(), holds_until_.days(), key_.at_revision,
+                                   static_cast<uint64_t>(key_.claims_policy), edge_count_};
+  image->Add("graph", absl::MakeConstSpan(&numbers, 1));
+  image->Add("vertices", vertices_);
+  image->Add("parts", parts_);
+  upstream_.Save("upstream", image);
+  downstream_.Save("downstream", image);
+  parts_downstream_.Save("parts-downstream", image);
+  image->Add("licensors", licensor_names_);
+  arena_->Save("arena", arena_end_, image);
+  // An expression is told by claims that it is concluded from; by none if it is nowhere any more.
+  std::vector<absl::Span<const ClaimIndex>> claims(expressions_.size());
+  for (std::size_t v = 0; v < vertex_count(); ++v) {
+    const VertexId id = VertexAt(v);
+    const Conclusion& conclusion = Get(id).conclusion;
+    if (conclusion.kind == Conclusion::Kind::kDeclared) {
+      claims[conclusion.expression.value()] = ConcludedFrom(id);
+    }
+  }
+  std::vector<uint32_t> lists;  // of each: how many, then which
+  for (const absl::Span<const ClaimIndex> list : claims) {
+    lists.push_back(static_cast<uint32_t>(list.size()));
+    for (const ClaimIndex claim : list) lists.push_back(claim.value());
+  }
+  image->Add<uint32_t>("expressions", lists);
+}
+
+absl::StatusOr<std::shared_ptr<const Snapshot>> Snapshot::Load(
+    const ImageReader& image, const Records& records,
+    std::shared_ptr<const LicenseTable> licenses) {
+  ASSIGN_OR_RETURN(const absl::Span<const SnapshotNumbers> numbers,
+                   image.Array<const SnapshotNumbers>("graph"));
+  if (numbers.size() != 1) return absl::DataLossError("the image's graph has no numbers");
+  const SnapshotKey key{Date::FromDays(static_cast<int32_t>(numbers[0].as_of)),
+                        numbers[0].at_revision,
+                        static_cast<ClaimsPolicy>(numbers[0].claims_policy)};
+  auto s = std::shared_ptr<Snapshot>(new Snapshot(records, std::move(licenses), key));
+  s->holds_until_ = Date::FromDays(static_cast<int32_t>(numbers[0].holds_until));
+  s->edge_count_ = numbers[0].edges;
+  ASSIGN_OR_RETURN(s->vertices_, image.Vector<Vertex>("vertices"));
+  ASSIGN_OR_RETURN(s->parts_, image.Vector<Vertex>("parts"));
+  ASSIGN_OR_RETURN(s->upstream_, Adjacency<Edge>::Load("upstream", image));
+  ASSIGN_OR_RETURN(s->downstream_, Adjacency<ChildEdge>::Load("downstream", image));
+  ASSIGN_OR_RETURN(s->parts_downstream_, Adjacency<ChildEdge>::Load("parts-downstream", image));
+  ASSIGN_OR_RETURN(s->licensor_names_, image.Vector<TextId>("licensors"));
+  ASSIGN_OR_RETURN(s->arena_, TextPool::Load("arena", image));
+  s->arena_end_ = s->arena_->end();
+  ASSIGN_OR_RETURN(const absl::Span<const uint32_t> lists,
+                   image.Array<const uint32_t>("expressions"));
+  for (std::size_t at = 0; at < lists.size(); at += lists[at] + 1) {
+    std::vector<ClaimIndex> claims;
+    for (std::size_t i = 1; i <= lists[at]; ++i) {
+      if (at + i >= lists.size() || lists[at + i] >= records.claim_count()) {
+        return absl::DataLossError("the image's expressions do not fit its claims");
+      }
+      claims.emplace_back(lists[at + i]);
+    }
+    s->expressions_.push_back(std::make_shared<const BoundExpression>(
+        claims.empty() ? LicenseTable::Unknown("") : JoinClaims(records, *s->licenses_, claims)));
+  }
+  if (s->vertices_.size() != records.artifact_count() ||
+      s->upstream_.size() != s->vertices_.size() || s->downstream_.size() != s->vertices_.size() ||
+      s->parts_downstream_.size() != s->parts_.size()) {
+    return absl::DataLossError("the image's graph does not fit its records");
+  }
+  return s;
 }
 
 }  // namespace lineage

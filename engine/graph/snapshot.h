@@ -217,6 +217,12 @@ class Snapshot {
   // Edges that a claim denies or states but that lost against better claims: shown as disputed.
   [[nodiscard]] std::vector<ClaimIndex> LosingEdgeClaims(ArtifactIndex artifact) const;
 
+  // To an image and back, but for the records and licences, which are the same.
+  void Save(ImageWriter* image) const;
+  static absl::StatusOr<std::shared_ptr<const Snapshot>> Load(
+      const ImageReader& image, const Records& records,
+      std::shared_ptr<const LicenseTable> licenses);
+
   // Where the numbers of vertices that are not primary begin.
   static constexpr uint32_t kFirstPart = uint32_t{1} << 27U;
 
@@ -239,6 +245,7 @@ class Snapshot {
   PersistentVector<std::shared_ptr<const BoundExpression>> expressions_;
   PersistentVector<TextId> licensor_names_;
   std::shared_ptr<TextPool> arena_;  // names, and lists of numbers
+  TextId arena_end_ = 0;             // of what is ours
 };
 
 }  // namespace lineage

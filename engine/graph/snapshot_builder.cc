@@ -29,6 +29,15 @@ BoundExpression BindClaim(const Records& records, const LicenseTable& licenses,
   return claim.Is(ClaimRow::kAsFound) ? LicenseTable::Unknown(text) : licenses.Bind(text);
 }
 
+// Different for different expressions.
+std::string KeyOf(const BoundExpression& expression) {
+  std::string key = expression.text;
+  ForEachLeaf(expression, [&](const BoundExpression& leaf) {
+    absl::StrAppend(&key, "\n", leaf.license.valid() ? leaf.license.value() : -1);
+  });
+  return key;
+}
+
 template <typename Id>
 TextId AddList(TextPool* arena, absl::Span<const Id> list) {
   return arena->Add({reinterpret_cast<const char*>(list.data()), list.size() * sizeof(Id)});
@@ -62,6 +71,15 @@ bool SameEdges(absl::Span<const Edge> a, absl::Span<const Edge> b) {
 }
 
 }  // namespace
+
+BoundExpression JoinClaims(const Records& records, const LicenseTable& licenses,
+                           absl::Span<const ClaimIndex> claims) {
+  std::vector<BoundExpression> parts;
+  for (const ClaimIndex claim : claims) {
+    parts.push_back(BindClaim(records, licenses, records.Row(claim)));
+  }
+  return JoinAll(std::move(parts));
+}
 
 DatedConclusion ConcludeFrom(const Records& records, const LicenseTable& licenses,
                              ClaimsPolicy policy, std::vector<ClaimIndex> candidates) {
@@ -99,7 +117,30 @@ SnapshotBuilder::SnapshotBuilder(std::shared_ptr<const LicenseTable> licenses,
 }
 
 std::shared_ptr<const Snapshot> SnapshotBuilder::Current() const {
+  snapshot_->arena_end_ = snapshot_->arena_->end();
   return std::shared_ptr<const Snapshot>(new Snapshot(*snapshot_));
+}
+
+void SnapshotBuilder::Resume(const Snapshot& snapshot) {
+  snapshot_.reset(new Snapshot(snapshot));
+  key_ = snapshot.key();
+  licensors_.clear();
+  expressions_.clear();
+  by_claimed_text_.clear();
+  by_found_text_.clear();
+  for (std::size_t i = 0; i < snapshot.licensor_names_.size(); ++i) {
+    licensors_.emplace(snapshot.LicensorName(LicensorId(i)), LicensorId(i));
+  }
+  for (std::size_t i = 0; i < snapshot.expression_count(); ++i) {
+    const BoundExpression& expression = snapshot.Get(ExpressionId(i));
+    if (expression.text.empty()) continue;  // stands for one that is nowhere any more
+    expressions_.try_emplace(KeyOf(expression), ExpressionId(i));
+  }
+}
+
+void SnapshotBuilder::MoveTo(Date day) {
+  key_.as_of = day;
+  snapshot_->key_.as_of = day;
 }
 
 Vertex& SnapshotBuilder::Mutable(VertexId id) {
@@ -177,12 +218,8 @@ void SnapshotBuilder::TakeIn(const ClaimRow& claim) {
 }
 
 ExpressionId SnapshotBuilder::Intern(BoundExpression expression) {
-  std::string key = expression.text;
-  ForEachLeaf(expression, [&](const BoundExpression& leaf) {
-    absl::StrAppend(&key, "\n", leaf.license.valid() ? leaf.license.value() : -1);
-  });
   const auto [it, fresh] =
-      expressions_.try_emplace(std::move(key), ExpressionId(snapshot_->expressions_.size()));
+      expressions_.try_emplace(KeyOf(expression), ExpressionId(snapshot_->expressions_.size()));
   if (fresh) {
     snapshot_->expressions_.push_back(
         std::make_shared<const BoundExpression>(std::move(expression)));

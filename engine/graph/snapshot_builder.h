@@ -29,6 +29,12 @@ class SnapshotBuilder {
   std::optional<std::vector<VertexId>> Update(const Records& records,
                                               absl::Span<const ArtifactIndex> touched);
 
+  // Goes on from a snapshot, which has the licences and the key of this.
+  void Resume(const Snapshot& snapshot);
+
+  // The same for another day, if the last one built is like it (Snapshot::IsLike).
+  void MoveTo(Date day);
+
   // The last one built; not before the first.
   [[nodiscard]] std::shared_ptr<const Snapshot> Current() const;
   [[nodiscard]] const SnapshotKey& key() const { return key_; }
@@ -58,7 +64,7 @@ class SnapshotBuilder {
   Vertex& Mutable(VertexId id);
 
   const std::shared_ptr<const LicenseTable> licenses_;
-  const SnapshotKey key_;
+  SnapshotKey key_;
   std::unique_ptr<Snapshot> snapshot_;
   absl::flat_hash_map<std::string, std::string> party_of_;  // by organisation, lower case
   absl::flat_hash_map<std::string, LicensorId> licensors_;
@@ -66,6 +72,10 @@ class SnapshotBuilder {
   absl::flat_hash_map<std::string, ExpressionId> by_claimed_text_;
   absl::flat_hash_map<std::string, ExpressionId> by_found_text_;
 };
+
+// What claims say together.
+[[nodiscard]] BoundExpression JoinClaims(const Records& records, const LicenseTable& licenses,
+                                         absl::Span<const ClaimIndex> claims);
 
 // The conclusion from `candidates` (valid licence claims of one component). Source:
 // docs/semantics.md, section 2.

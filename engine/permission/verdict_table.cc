@@ -10,6 +10,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/inlined_vector.h"
 #include "engine/base/huge_array.h"
+#include "engine/base/status_macros.h"
 #include "engine/graph/marks.h"
 #include "engine/graph/traversal.h"
 #include "engine/permission/evaluator.h"
@@ -565,6 +566,7 @@ std::shared_ptr<const VerdictTable> VerdictTable::Build(std::shared_ptr<const Sn
   for (std::thread& thread : threads) thread.join();
   if (stop.Requested()) return nullptr;
   sweep.Finish();
+  table->lists_end_ = table->lists_->end();
   table->evaluated_ = first.evaluated();
   for (const auto& other : others) table->evaluated_ += other->evaluated();
   return table;
@@ -636,6 +638,7 @@ std::shared_ptr<const VerdictTable> VerdictTable::Updated(
       if (table->rows_[at] != row) table->rows_.Mutable(at) = row;
     }
   }
+  table->lists_end_ = table->lists_->end();
   table->evaluated_ = worker.evaluated();
   return table;
 }
@@ -643,6 +646,42 @@ std::shared_ptr<const VerdictTable> VerdictTable::Updated(
 bool VerdictTable::Answers(const Query& query) const {
   return query.adapter == query_.adapter && query.undeclared == query_.undeclared &&
          query.context == query_.context && query.max_vertices >= Query().max_vertices;
+}
+
+void VerdictTable::Save(ImageWriter* image) const {
+  image->Add("words", words_.values());
+  image->Add("row-values", row_values_.values());
+  image->Add("expression-words", expressions_);
+  image->Add("rows", rows_);
+  image->Add("states", states_);
+  image->Add("state-of", state_of_);
+  image->Add("part-state-of", part_state_of_);
+  lists_->Save("lists", lists_end_, image);
+}
+
+absl::StatusOr<std::shared_ptr<const VerdictTable>> VerdictTable::Load(
+    const ImageReader& image, std::shared_ptr<const Snapshot> snapshot) {
+  auto table = std::shared_ptr<VerdictTable>(new VerdictTable());
+  table->snapshot_ = std::move(snapshot);
+  table->bits_ = std::make_shared<const TermBits>(table->query_);
+  ASSIGN_OR_RETURN(auto words, image.Vector<TermWords>("words"));
+  ASSIGN_OR_RETURN(auto row_values, image.Vector<StanceRows>("row-values"));
+  ASSIGN_OR_RETURN(table->expressions_, image.Vector<uint32_t>("expression-words"));
+  ASSIGN_OR_RETURN(table->rows_, image.Vector<RowId>("rows"));
+  ASSIGN_OR_RETURN(table->states_, image.Vector<State>("states"));
+  ASSIGN_OR_RETURN(table->state_of_, image.Vector<uint32_t>("state-of"));
+  ASSIGN_OR_RETURN(table->part_state_of_, image.Vector<uint32_t>("part-state-of"));
+  ASSIGN_OR_RETURN(table->lists_, TextPool::Load("lists", image));
+  table->words_ = Interned<TermWords>(std::move(words));
+  table->row_values_ = Interned<StanceRows>(std::move(row_values));
+  table->lists_end_ = table->lists_->end();
+  const Snapshot& s = *table->snapshot_;
+  if (table->rows_.size() != s.artifact_count() || table->state_of_.size() != s.artifact_count() ||
+      table->part_state_of_.size() != s.vertex_count() - s.artifact_count() ||
+      table->expressions_.size() != s.expression_count()) {
+    return absl::DataLossError("the image's verdicts do not fit its graph");
+  }
+  return table;
 }
 
 }  // namespace lineage

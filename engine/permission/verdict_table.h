@@ -42,6 +42,11 @@ class VerdictTable {
     return VerdictRow(
         row_values_[rows_[primary.value()].value()][static_cast<std::size_t>(stance)]);
   }
+  // To an image and back, but for the snapshot; only of the query that asks for nothing special.
+  void Save(ImageWriter* image) const;
+  static absl::StatusOr<std::shared_ptr<const VerdictTable>> Load(
+      const ImageReader& image, std::shared_ptr<const Snapshot> snapshot);
+
   // How many vertices had to be left to the Evaluator when it was made.
   [[nodiscard]] std::size_t evaluated() const { return evaluated_; }
 
@@ -86,6 +91,7 @@ class VerdictTable {
                                          // nothing on
   PersistentVector<uint32_t> part_state_of_;  // by other vertex
   std::shared_ptr<TextPool> lists_;
+  TextId lists_end_ = 0;  // of what is ours
   std::size_t evaluated_ = 0;
 };
 

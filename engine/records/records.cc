@@ -1,15 +1,19 @@
 #include "engine/records/records.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <utility>
 
-#include "absl/hash/hash.h"
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "engine/base/status_macros.h"
 
 namespace lineage {
 namespace {
@@ -18,7 +22,16 @@ constexpr uint64_t kMostArtifacts = uint64_t{1} << 27U;
 constexpr uint64_t kMostClaims = uint64_t{1} << 31U;
 constexpr uint64_t kMostText = uint64_t{15} << 30U;
 
-uint64_t LowerHash(absl::string_view text) { return absl::HashOf(absl::AsciiStrToLower(text)); }
+// The same on every machine and in every process: it reaches the disk.
+uint64_t LowerHash(absl::string_view text) {
+  std::array<char, 256> room;
+  if (text.size() > room.size()) {
+    const std::string lower = absl::AsciiStrToLower(text);
+    return XXH3_64bits(lower.data(), lower.size());
+  }
+  std::transform(text.begin(), text.end(), room.begin(), absl::ascii_tolower);
+  return XXH3_64bits(room.data(), text.size());
+}
 
 // Adds to a table that may have to grow first.
 template <typename HashOf>
@@ -40,7 +53,9 @@ Records::Records()
     : texts_(std::make_shared<TextPool>()),
       by_id_(std::make_shared<IdTable>()),
       by_segment_(std::make_shared<IdTable>()),
-      by_alias_(std::make_shared<IdTable>()) {}
+      by_alias_(std::make_shared<IdTable>()) {
+  text_end_ = texts_->end();
+}
 
 Records::Records(const Catalog& catalog) : Records() {
   // What is in memory as plain values has room here.
@@ -114,6 +129,7 @@ absl::StatusOr<ArtifactIndex> Records::Describe(const Artifact& artifact) {
         texts_->Add(row.aliases == 0 ? alias : absl::StrCat(Text(row.aliases), "\n", alias));
     AddAlias(texts_->Add(alias), index, ClaimIndex::None());
   }
+  text_end_ = texts_->end();
   return index;
 }
 
@@ -159,6 +175,7 @@ absl::StatusOr<ClaimIndex> Records::Add(const Claim& claim, Revision revision) {
   }
   subject.last_claim = index;
   if (claim.statement == StatementKind::kAlias) AddAlias(row.text, row.subject, index);
+  text_end_ = texts_->end();
   return index;
 }
 
@@ -264,6 +281,30 @@ ClaimIndexes Records::ClaimsAbout(ArtifactIndex artifact) const {
   ClaimIndexes claims;
   ForEachClaimAbout(artifact, [&](ClaimIndex claim) { claims.push_back(claim); });
   return claims;
+}
+
+void Records::Save(ImageWriter* image) const {
+  image->Add("artifacts", artifacts_);
+  image->Add("claims", claims_);
+  image->Add("aliases", aliases_);
+  texts_->Save("texts", text_end_, image);
+  const auto artifacts = static_cast<uint32_t>(artifacts_.size());
+  by_id_->Save("by-id", artifacts, image);
+  by_segment_->Save("by-segment", artifacts, image);
+  by_alias_->Save("by-alias", static_cast<uint32_t>(aliases_.size()), image);
+}
+
+absl::StatusOr<Records> Records::Load(const ImageReader& image) {
+  Records records;
+  ASSIGN_OR_RETURN(records.artifacts_, image.Vector<ArtifactRow>("artifacts"));
+  ASSIGN_OR_RETURN(records.claims_, image.Vector<ClaimRow>("claims"));
+  ASSIGN_OR_RETURN(records.aliases_, image.Vector<AliasRow>("aliases"));
+  ASSIGN_OR_RETURN(records.texts_, TextPool::Load("texts", image));
+  ASSIGN_OR_RETURN(records.by_id_, IdTable::Load("by-id", image));
+  ASSIGN_OR_RETURN(records.by_segment_, IdTable::Load("by-segment", image));
+  ASSIGN_OR_RETURN(records.by_alias_, IdTable::Load("by-alias", image));
+  records.text_end_ = records.texts_->end();
+  return records;
 }
 
 }  // namespace lineage

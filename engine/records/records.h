@@ -12,12 +12,12 @@
 #include "absl/container/inlined_vector.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "engine/base/id_table.h"
 #include "engine/base/persistent_vector.h"
 #include "engine/base/strong_id.h"
 #include "engine/model/artifact.h"
 #include "engine/model/catalog.h"
 #include "engine/model/claim.h"
-#include "engine/base/id_table.h"
 #include "engine/records/text_pool.h"
 
 namespace lineage {
@@ -131,6 +131,10 @@ class Records {
   absl::StatusOr<ClaimIndex> Add(const Claim& claim, Revision revision);
   void Retract(ClaimIndex claim, Revision revision);
 
+  // To an image and back. Another thread may add to the original meanwhile.
+  void Save(ImageWriter* image) const;
+  static absl::StatusOr<Records> Load(const ImageReader& image);
+
  private:
   ArtifactIndex FindOrAdd(absl::string_view id, const Location& location);
 
@@ -150,6 +154,7 @@ class Records {
                                                           const Match& match);
 
   std::shared_ptr<TextPool> texts_;
+  TextId text_end_ = 0;  // of what is ours
   PersistentVector<ArtifactRow> artifacts_;
   PersistentVector<ClaimRow> claims_;
   PersistentVector<AliasRow> aliases_;

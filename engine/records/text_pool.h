@@ -9,7 +9,9 @@
 #include <memory>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "engine/base/image.h"
 
 namespace lineage {
 
@@ -36,6 +38,14 @@ class TextPool {
     return {at + sizeof(length), length};
   }
 
+  // Where the next string will begin: what is before it does not change.
+  [[nodiscard]] TextId end() const { return next_; }
+
+  // What stands before `end`, to an image and back; what comes of it can be added to.
+  void Save(absl::string_view name, TextId end, ImageWriter* image) const;
+  static absl::StatusOr<std::shared_ptr<TextPool>> Load(absl::string_view name,
+                                                        const ImageReader& image);
+
   // Bytes in use, a multiple of kUnit.
   [[nodiscard]] uint64_t size() const { return uint64_t{next_} * kUnit; }
 
@@ -43,6 +53,8 @@ class TextPool {
   static constexpr uint64_t kUnit = 4;
 
  private:
+  explicit TextPool(std::shared_ptr<void> image);
+
   static constexpr uint64_t kUnitsPerBlock = kBlockSize / kUnit;
   static constexpr std::size_t kGroup = 256;  // blocks
   static constexpr std::size_t kGroups = 64;
@@ -59,6 +71,7 @@ class TextPool {
   std::array<std::atomic<Group*>, kGroups> groups_{};
   std::vector<std::unique_ptr<Group>> owned_groups_;
   std::vector<std::unique_ptr<char[]>> owned_blocks_;
+  std::shared_ptr<void> image_;  // that the first blocks are in
   std::size_t blocks_ = 0;
   uint32_t next_ = 0;           // unit
   std::vector<TextId> recent_;  // by hash: what repetitions are compared with

@@ -2,6 +2,7 @@
 #ifndef LINEAGE_ENGINE_STORE_MATERIALIZER_H_
 #define LINEAGE_ENGINE_STORE_MATERIALIZER_H_
 
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -13,6 +14,11 @@ namespace lineage {
 // Folds changes into records, in order. Claim n of the store is claim n - 1 of the records.
 class Materializer {
  public:
+  Materializer() = default;
+  // Goes on from what all changes up to `revision` came to.
+  Materializer(Records records, Revision revision)
+      : records_(std::move(records)), revision_(revision) {}
+
   // Errors: DATA_LOSS if the change does not follow the last one; RESOURCE_EXHAUSTED. Cost: linear
   // in the change.
   absl::Status Apply(const Change& change);

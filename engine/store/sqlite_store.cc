@@ -304,6 +304,8 @@ class SqliteStore final : public Store {
   }
 
   StoreIdentity Identity() const override { return identity_; }
+  bool writable() const override { return options_.writable; }
+  std::string ImagePath() const override { return options_.directory + "/store.image"; }
 
   absl::StatusOr<Revision> Head() override {
     const std::lock_guard<std::mutex> lock(mutex_);

@@ -122,6 +122,11 @@ class Store {
                               const std::function<absl::Status(Change)>& visit) = 0;
 
   virtual absl::StatusOr<StoreStats> Stats() = 0;
+
+  // True if it was opened for writing.
+  [[nodiscard]] virtual bool writable() const { return true; }
+  // Where an image of what is in memory may lie; empty: nowhere.
+  [[nodiscard]] virtual std::string ImagePath() const { return ""; }
 };
 
 // The digest of a batch's content, whoever writes it and when: what makes two requests the same.

@@ -1,12 +1,16 @@
 // What is kept up to date is what would be built anew.
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "engine/base/image.h"
 #include "engine/graph/snapshot_builder.h"
 #include "engine/permission/explainer.h"
 #include "engine/permission/verdict_table.h"
 #include "tests/property/random_catalog.h"
+#include "tests/store/batches.h"
 
 namespace lineage {
 namespace {
@@ -189,6 +193,69 @@ TEST(Incremental, EveryWriteGivesWhatARebuildGives) {
   EXPECT_GT(updated, 2000);
 }
 
+// Writes what is in memory to a file, and takes it from there.
+void ThroughAFile(const std::string& path, const std::shared_ptr<const LicenseTable>& licenses,
+                  Records* records, SnapshotBuilder* builder,
+                  std::shared_ptr<const VerdictTable>* table) {
+  {
+    ImageWriter writer(path);
+    records->Save(&writer);
+    (*table)->snapshot().Save(&writer);
+    (*table)->Save(&writer);
+    ASSERT_TRUE(writer.Finish().ok());
+  }
+  const auto reader = ImageReader::Open(path);
+  ASSERT_TRUE(reader.ok()) << reader.status();
+  ASSERT_TRUE((*reader)->Verify().ok());
+  *records = *Records::Load(**reader);
+  const auto snapshot = Snapshot::Load(**reader, *records, licenses);
+  ASSERT_TRUE(snapshot.ok()) << snapshot.status();
+  const auto loaded = VerdictTable::Load(**reader, *snapshot);
+  ASSERT_TRUE(loaded.ok()) << loaded.status();
+  *table = *loaded;
+  builder->Resume(**snapshot);
+}
+
+TEST(Incremental, GoesOnFromAnImageAsFromMemory) {
+  const testing::TemporaryFolder folder;
+  std::filesystem::create_directories(folder.path());
+  const std::string path = folder.path() + "/image";
+  SnapshotKey key;
+  key.as_of = *Date::Parse("2024-06-01");
+  for (uint32_t seed = 0; seed < 100; ++seed) {
+    RandomCatalog random(seed);
+    const Catalog catalog = random.Make();
+    const auto licenses = LicensesOf(catalog);
+    Records records(catalog);
+    SnapshotBuilder builder(licenses, key);
+    builder.Rebuild(records);
+    auto table = VerdictTable::Build(builder.Current(), Query());
+    for (int write = 0; write < 12; ++write) {
+      if (write % 4 == 0) ThroughAFile(path, licenses, &records, &builder, &table);
+      if (::testing::Test::HasFatalFailure()) return;
+      std::vector<ArtifactIndex> touched;
+      for (int i = 0; i <= random.Below(3); ++i) {
+        touched.push_back(records.Row(*records.Add(RandomClaim(&random, catalog))).subject);
+      }
+      const ClaimIndex taken_back(static_cast<uint32_t>(write));
+      records.Retract(taken_back, 2);
+      touched.push_back(records.Row(taken_back).subject);
+      const auto changed = builder.Update(records, touched);
+      const auto rebuilt = Snapshot::Build(records, licenses, key);
+      const std::string where = absl::StrCat("seed ", seed, " write ", write);
+      ASSERT_EQ(TextOf(*builder.Current()), TextOf(*rebuilt)) << where;
+      table = changed ? table->Updated(builder.Current(), *changed)
+                      : VerdictTable::Build(builder.Current(), Query());
+      ExpectSameVerdicts(*table, *VerdictTable::Build(rebuilt, Query()), where);
+      for (std::size_t i = 0; i < records.artifact_count(); ++i) {
+        const ArtifactIndex artifact(i);
+        ASSERT_EQ(records.Find(records.IdOf(artifact)), artifact) << where;
+        ASSERT_EQ(records.Get(artifact).id, rebuilt->records().Get(artifact).id) << where;
+      }
+    }
+  }
+}
+
 TEST(Incremental, AnotherDayIsTheSameUntilAClaimBeginsOrEnds) {
   for (uint32_t seed = 0; seed < 100; ++seed) {
     RandomCatalog random(seed);
@@ -204,7 +271,9 @@ TEST(Incremental, AnotherDayIsTheSameUntilAClaimBeginsOrEnds) {
     const auto licenses = LicensesOf(catalog);
     SnapshotKey key;
     key.as_of = Date::FromDays(19'400);
-    const auto snapshot = Snapshot::Build(catalog, licenses, key);
+    SnapshotBuilder builder(licenses, key);
+    builder.Rebuild(Records(catalog));
+    const auto snapshot = builder.Current();
     const int32_t until = std::min(snapshot->holds_until().days(), 21'000);
     for (const int32_t day : {19'401, (19'400 + until) / 2, until - 1}) {
       if (day >= until) continue;
@@ -212,6 +281,8 @@ TEST(Incremental, AnotherDayIsTheSameUntilAClaimBeginsOrEnds) {
       ASSERT_EQ(TextOf(*snapshot->OnDay(key.as_of)).substr(20),
                 TextOf(*Snapshot::Build(catalog, licenses, key)).substr(20))
           << seed;
+      builder.MoveTo(key.as_of);
+      ASSERT_EQ(builder.Current()->key(), key);
     }
   }
 }
