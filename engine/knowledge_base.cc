@@ -381,7 +381,20 @@ absl::StatusOr<Commit> KnowledgeBase::Apply(const Batch& batch,
   }
   if (absl::IsAborted(commit.status())) return WithReason(commit.status(), Reason::kOutcomeUnknown);
   if (!commit.ok() || commit->replayed) return commit;
-  RETURN_IF_ERROR(CatchUp());
+  if (commit->revision == materializer_->revision() + 1) {
+    // What a replay would tell.
+    Change change{*commit, batch.artifacts, batch.claims, batch.retractions};
+    for (std::size_t i = 0; i < change.claims.size(); ++i) {
+      change.claims[i].number = commit->first_claim + i;
+      change.claims[i].revision = commit->revision;
+      change.claims[i].retracted = 0;
+      change.claims[i].supposed = false;
+    }
+    RETURN_IF_ERROR(Take(change));
+    base_revision_ = commit->revision;
+  } else {
+    RETURN_IF_ERROR(CatchUp());
+  }
   Publish();
   if (listener_) listener_(materializer_->revision());
   return commit;

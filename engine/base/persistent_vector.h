@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -16,14 +17,17 @@
 
 namespace lineage {
 
-// Pages of 256 values under nodes of 128 pages under a root. Copying costs O(1); a first write
-// after a copy one page, one node, and the root: O(size / 32,768). A copy is a value of its own:
-// writing to either leaves the other as it was. Thread-safe as a value: any number of threads may
-// read and copy one that nobody writes to.
+// Pages of 64 or, if they are small, 256 values under nodes of 128 pages under a root. Copying costs
+// O(1); a first write after a copy one page, one node, and the root: O(size / 8,192). A copy is a
+// value of its own: writing to either leaves the other as it was.
+// Thread-safe as a value: any number of threads may read and copy one that nobody writes to.
 template <typename T>
 class PersistentVector {
  public:
-  static constexpr std::size_t kPageSize = 256;
+  // What a write copies should be little; of big values and counted pointers 64 are enough.
+  static constexpr std::size_t kPageShift =
+      std::is_trivially_copyable_v<T> && sizeof(T) <= 24 ? 8 : 6;
+  static constexpr std::size_t kPageSize = std::size_t{1} << kPageShift;
   using Page = std::array<T, kPageSize>;
 
   PersistentVector() = default;
@@ -110,7 +114,6 @@ class PersistentVector {
   }
 
  private:
-  static constexpr std::size_t kPageShift = 8;
   static constexpr std::size_t kPageMask = kPageSize - 1;
   static constexpr std::size_t kNodeBits = 7;
   static constexpr std::size_t kNodeSize = std::size_t{1} << kNodeBits;

@@ -319,16 +319,17 @@ class SqliteStore final : public Store {
     }
     const std::lock_guard<std::mutex> lock(mutex_);
     RETURN_IF_ERROR(ReopenIfBroken());
-    RETURN_IF_ERROR(database_.Run("BEGIN IMMEDIATE"));
+    if (!write_) RETURN_IF_ERROR(PrepareWriting());
+    RETURN_IF_ERROR(write_->begin.Run());
     bool done = false;
     absl::StatusOr<Commit> commit = Write(batch, &done);
     if (!commit.ok() || done) {
       database_.Run("ROLLBACK").IgnoreError();
-      insert_.reset();  // a failed statement may be left in the middle
+      write_.reset();  // a failed statement may be left in the middle
       RETURN_IF_ERROR(PrepareWriting());
       return commit;
     }
-    if (absl::Status status = database_.Run("COMMIT"); !status.ok()) {
+    if (absl::Status status = write_->commit.Run(); !status.ok()) {
       // The log may hold the whole batch although the sync failed: only opening it anew tells.
       broken_ = true;
       if (absl::IsResourceExhausted(status)) return status;
@@ -343,8 +344,9 @@ class SqliteStore final : public Store {
   absl::StatusOr<Commit> FindCommit(Revision revision) override {
     const std::lock_guard<std::mutex> lock(mutex_);
     RETURN_IF_ERROR(ReopenIfBroken());
-    ASSIGN_OR_RETURN(Statement row, database_.Prepare(
-                                        absl::StrCat(kSelectRevisions, "WHERE revision = ?").c_str()));
+    ASSIGN_OR_RETURN(
+        Statement row,
+        database_.Prepare(absl::StrCat(kSelectRevisions, "WHERE revision = ?").c_str()));
     row.Bind(static_cast<int64_t>(revision));
     ASSIGN_OR_RETURN(const bool found, row.Step());
     if (!found) return absl::NotFoundError(absl::StrCat("no revision ", revision));
@@ -469,7 +471,7 @@ class SqliteStore final : public Store {
 
   absl::Status ReopenIfBroken() {
     if (!broken_) return absl::OkStatus();
-    insert_.reset();
+    write_.reset();
     database_ = Database();
     ASSIGN_OR_RETURN(database_, Connect());
     RETURN_IF_ERROR(SettleLog(/*after_failed_sync=*/true));
@@ -479,13 +481,41 @@ class SqliteStore final : public Store {
   }
 
   absl::StatusOr<Revision> HeadLocked() {
+    if (write_) {
+      ASSIGN_OR_RETURN(const Tail tail, ReadTail());
+      return tail.revision;
+    }
     ASSIGN_OR_RETURN(const int64_t head,
                      database_.Number("SELECT coalesce(max(revision), 0) FROM revision"));
     return static_cast<Revision>(head);
   }
 
-  // Inserts, prepared once.
-  struct Inserts {
+  // What the next revision follows.
+  struct Tail {
+    Revision revision = 0;
+    std::string hash;
+    int64_t committed_at = 0;
+    ClaimNumber claims = 0;
+  };
+
+  absl::StatusOr<Tail> ReadTail() {
+    Tail tail;
+    Statement& row = write_->tail;
+    row.Reset();
+    ASSIGN_OR_RETURN(const bool any, row.Step());
+    if (any) {
+      tail = {static_cast<Revision>(row.Int(0)), row.Text(1), row.Int(2),
+              static_cast<ClaimNumber>(row.Int(3))};
+    }
+    row.Reset();
+    return tail;
+  }
+
+  // What a write takes, prepared once.
+  struct Writing {
+    Statement begin;
+    Statement commit;
+    Statement tail;
     Statement revision;
     Statement artifact;
     Statement claim;
@@ -493,7 +523,13 @@ class SqliteStore final : public Store {
   };
 
   absl::Status PrepareWriting() {
-    insert_.reset();
+    write_.reset();
+    ASSIGN_OR_RETURN(Statement begin, database_.Prepare("BEGIN IMMEDIATE"));
+    ASSIGN_OR_RETURN(Statement commit, database_.Prepare("COMMIT"));
+    ASSIGN_OR_RETURN(Statement tail,
+                     database_.Prepare("SELECT revision, hash, committed_at, (SELECT "
+                                       "coalesce(max(claim), 0) FROM claim) FROM revision "
+                                       "ORDER BY revision DESC LIMIT 1"));
     ASSIGN_OR_RETURN(Statement revision,
                      database_.Prepare(
                          "INSERT INTO revision(revision, committed_at, origin, author, request_id, "
@@ -513,8 +549,9 @@ class SqliteStore final : public Store {
     ASSIGN_OR_RETURN(Statement retraction,
                      database_.Prepare(
                          "INSERT INTO retraction(claim, revision, place, reason) VALUES(?,?,?,?)"));
-    insert_.emplace(
-        Inserts{std::move(revision), std::move(artifact), std::move(claim), std::move(retraction)});
+    write_.emplace(Writing{std::move(begin), std::move(commit), std::move(tail),
+                           std::move(revision), std::move(artifact), std::move(claim),
+                           std::move(retraction)});
     return absl::OkStatus();
   }
 
@@ -552,38 +589,26 @@ class SqliteStore final : public Store {
         return commit;
       }
     }
-    std::string previous;
+    ASSIGN_OR_RETURN(const Tail tail, ReadTail());
     Change change;
     Commit& commit = change.commit;
-    {
-      ASSIGN_OR_RETURN(
-          Statement last,
-          database_.Prepare(
-              "SELECT revision, hash, committed_at FROM revision ORDER BY 1 DESC LIMIT 1"));
-      ASSIGN_OR_RETURN(const bool row, last.Step());
-      commit.revision = row ? static_cast<Revision>(last.Int(0)) + 1 : 1;
-      if (row) previous = last.Text(1);
-      // The clock may go back; the log never does.
-      commit.time = absl::FromUnixMicros(
-          std::max(absl::ToUnixMicros(absl::Now()), row ? last.Int(2) : int64_t{0}));
-    }
+    commit.revision = tail.revision + 1;
+    // The clock may go back; the log never does.
+    commit.time =
+        absl::FromUnixMicros(std::max(absl::ToUnixMicros(absl::Now()), tail.committed_at));
     commit.origin = batch.origin;
     commit.author = batch.author;
     commit.request_id = batch.request_id;
     commit.note = batch.note;
     commit.claim_count = batch.claims.size();
-    if (!batch.claims.empty()) {
-      ASSIGN_OR_RETURN(const int64_t top,
-                       database_.Number("SELECT coalesce(max(claim), 0) FROM claim"));
-      commit.first_claim = static_cast<ClaimNumber>(top) + 1;
-    }
+    if (!batch.claims.empty()) commit.first_claim = tail.claims + 1;
     change.artifacts = batch.artifacts;
     change.claims = batch.claims;
     change.retractions = batch.retractions;
-    commit.hash = ChainHash(previous, change);
+    commit.hash = ChainHash(tail.hash, change);
 
     const auto revision = static_cast<int64_t>(commit.revision);
-    RETURN_IF_ERROR(insert_->revision.Bind(revision)
+    RETURN_IF_ERROR(write_->revision.Bind(revision)
                         .Bind(absl::ToUnixMicros(commit.time))
                         .Bind(static_cast<int64_t>(commit.origin))
                         .Bind(commit.author)
@@ -597,7 +622,7 @@ class SqliteStore final : public Store {
     for (const Artifact& artifact : batch.artifacts) {
       const std::string aliases = absl::StrJoin(artifact.aliases, "\n");
       RETURN_IF_ERROR(
-          insert_->artifact.Bind(revision)
+          write_->artifact.Bind(revision)
               .Bind(artifact.id)
               .Bind(static_cast<int64_t>(artifact.kind))
               .Bind(artifact.name)
@@ -611,7 +636,7 @@ class SqliteStore final : public Store {
     auto number = static_cast<int64_t>(commit.first_claim);
     for (const Claim& claim : batch.claims) {
       RETURN_IF_ERROR(
-          insert_->claim.Bind(number++)
+          write_->claim.Bind(number++)
               .Bind(revision)
               .Bind(claim.subject)
               .Bind(static_cast<int64_t>(claim.statement))
@@ -661,7 +686,7 @@ class SqliteStore final : public Store {
       return absl::FailedPreconditionError(absl::StrCat(
           "claim ", retraction.claim, " was retracted already, at revision ", known.Int(1)));
     }
-    return insert_->retraction.Bind(static_cast<int64_t>(retraction.claim))
+    return write_->retraction.Bind(static_cast<int64_t>(retraction.claim))
         .Bind(static_cast<int64_t>(commit.revision))
         .Bind(place)
         .Bind(retraction.reason)
@@ -672,7 +697,7 @@ class SqliteStore final : public Store {
   std::unique_ptr<WriterLock> lock_;  // null if opened for reading
   std::mutex mutex_;                  // guards what follows
   Database database_;
-  std::optional<Inserts> insert_;
+  std::optional<Writing> write_;
   bool broken_ = false;
   StoreIdentity identity_;
 };

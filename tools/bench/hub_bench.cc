@@ -453,7 +453,7 @@ int Durable(const Graph& graph, const std::string& directory) {
   absl::PrintF("%-58s %.2f s, %.0f MiB resident\n", "opened", (Now() - start) / 1e6, ResidentMiB());
   std::mt19937 random(7);
   Times writes;
-  for (int i = 0; i < 500; ++i) {
+  for (int i = 0; i < 3000; ++i) {
     const uint32_t a = RandomModel(graph, &random);
     const uint32_t b = RandomModel(graph, &random);
     if (a == b) continue;
@@ -466,7 +466,7 @@ int Durable(const Graph& graph, const std::string& directory) {
     writes.all.push_back(Now() - from);
   }
   writes.Sort();
-  const Times bare = BareCommits(directory, 500);
+  const Times bare = BareCommits(directory, 3000);
   Tell("bare SQLite commit", bare);
   Tell("an edge written, durable and visible", writes);
   absl::PrintF("%-58s %.2f\n", "  times the bare commit", writes.At(0.5) / bare.At(0.5));
