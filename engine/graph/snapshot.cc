@@ -121,6 +121,7 @@ namespace {
 // The numbers of a snapshot, as an image keeps them.
 struct SnapshotNumbers {
   int64_t as_of = 0;
+  int64_t holds_since = 0;
   int64_t holds_until = 0;
   uint64_t at_revision = 0;
   uint64_t claims_policy = 0;
@@ -130,7 +131,8 @@ struct SnapshotNumbers {
 }  // namespace
 
 void Snapshot::Save(ImageWriter* image) const {
-  const SnapshotNumbers numbers = {key_.as_of.days(), holds_until_.days(), key_.at_revision,
+  const SnapshotNumbers numbers = {key_.as_of.days(),  holds_since_.days(),
+                                   holds_until_.days(), key_.at_revision,
                                    static_cast<uint64_t>(key_.claims_policy), edge_count_};
   image->Add("graph", absl::MakeConstSpan(&numbers, 1));
   image->Add("vertices", vertices_);
@@ -167,6 +169,7 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> Snapshot::Load(
                         numbers[0].at_revision,
                         static_cast<ClaimsPolicy>(numbers[0].claims_policy)};
   auto s = std::shared_ptr<Snapshot>(new Snapshot(records, std::move(licenses), key));
+  s->holds_since_ = Date::FromDays(static_cast<int32_t>(numbers[0].holds_since));
   s->holds_until_ = Date::FromDays(static_cast<int32_t>(numbers[0].holds_until));
   s->edge_count_ = numbers[0].edges;
   ASSIGN_OR_RETURN(s->vertices_, image.Vector<Vertex>("vertices"));

@@ -120,15 +120,16 @@ class Snapshot {
                                                const SnapshotKey& key);
 
   [[nodiscard]] const SnapshotKey& key() const { return key_; }
-  // The first day after the key's on which a claim begins or ends to hold: until then every day's
-  // snapshot is this one.
+  // The last day up to the key's, and the first one after it, on which a claim begins or ends to
+  // hold: from the one until before the other every day's snapshot is this one.
+  [[nodiscard]] Date holds_since() const { return holds_since_; }
   [[nodiscard]] Date holds_until() const { return holds_until_; }
   // True if this snapshot is that of `key`, or like it on another day.
   [[nodiscard]] bool IsLike(const SnapshotKey& key) const {
     return key.at_revision == key_.at_revision && key.claims_policy == key_.claims_policy &&
-           key_.as_of <= key.as_of && (key.as_of == key_.as_of || key.as_of < holds_until_);
+           (key.as_of == key_.as_of || (holds_since_ <= key.as_of && key.as_of < holds_until_));
   }
-  // This snapshot for another day before `holds_until`.
+  // This snapshot for another day that it holds on.
   [[nodiscard]] std::shared_ptr<const Snapshot> OnDay(Date day) const;
 
   [[nodiscard]] const Records& records() const { return records_; }
@@ -233,6 +234,7 @@ class Snapshot {
   Snapshot(const Snapshot&) = default;
 
   SnapshotKey key_;
+  Date holds_since_ = Date::Min();
   Date holds_until_ = Date::Max();
   Records records_;
   std::shared_ptr<const LicenseTable> licenses_;

@@ -213,6 +213,8 @@ void SnapshotBuilder::TakeIn(const ClaimRow& claim) {
   for (const Date day : {claim.valid.from, claim.valid.until}) {
     if (day > snapshot_->key_.as_of) {
       snapshot_->holds_until_ = std::min(snapshot_->holds_until_, day);
+    } else {
+      snapshot_->holds_since_ = std::max(snapshot_->holds_since_, day);
     }
   }
 }

@@ -6,6 +6,7 @@
 
 #include "engine/base/status_macros.h"
 #include "lineage/v1/audit_service.grpc.pb.h"
+#include "service/server/arena_messages.h"
 #include "service/server/handlers.h"
 #include "service/server/state.h"
 
@@ -17,7 +18,9 @@ using grpc::ServerUnaryReactor;
 
 class AuditServiceImpl final : public pb::AuditService::CallbackService {
  public:
-  explicit AuditServiceImpl(ServerState* state) : state_(*state) {}
+  explicit AuditServiceImpl(ServerState* state) : state_(*state) {
+    SetMessageAllocatorFor_ListFindings(InArena());
+  }
 
   ServerUnaryReactor* ListFindings(CallbackServerContext* context,
                                    const pb::ListFindingsRequest* request,

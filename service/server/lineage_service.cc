@@ -8,6 +8,7 @@
 #include "engine/base/reason.h"
 #include "engine/base/status_macros.h"
 #include "lineage/v1/lineage_service.grpc.pb.h"
+#include "service/server/arena_messages.h"
 #include "service/server/handlers.h"
 #include "service/server/state.h"
 #include "service/wire/status.h"
@@ -145,7 +146,12 @@ class TraverseReactor : public grpc::ServerWriteReactor<pb::TraverseResponse> {
 
 class LineageServiceImpl final : public pb::LineageService::CallbackService {
  public:
-  explicit LineageServiceImpl(ServerState* state) : state_(*state) {}
+  explicit LineageServiceImpl(ServerState* state) : state_(*state) {
+    SetMessageAllocatorFor_GetArtifact(InArena());
+    SetMessageAllocatorFor_ListArtifacts(InArena());
+    SetMessageAllocatorFor_FindPath(InArena());
+    SetMessageAllocatorFor_ExportGraph(InArena());
+  }
 
   ServerUnaryReactor* GetArtifact(CallbackServerContext* context,
                                   const pb::GetArtifactRequest* request,

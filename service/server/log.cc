@@ -50,6 +50,8 @@ bool SetLogLevel(absl::string_view level) {
   return false;
 }
 
+bool IsLogged(LogLevel level) { return Logger().should_log(LevelOf(level)); }
+
 void Log(LogLevel level, absl::string_view event, const LogFields& fields) {
   const spdlog::level::level_enum at = LevelOf(level);
   if (!Logger().should_log(at)) return;

@@ -17,6 +17,9 @@ using LogFields = std::vector<std::pair<const char*, std::string>>;
 // Sets the least level that is written: debug, info, warning, error or off. False if unknown.
 bool SetLogLevel(absl::string_view level);
 
+// True if events of this level are written: to spare the making of their fields.
+[[nodiscard]] bool IsLogged(LogLevel level);
+
 // Writes `event` with its fields. Never pass a secret: not a token, not a header.
 void Log(LogLevel level, absl::string_view event, const LogFields& fields = {});
 

@@ -7,11 +7,11 @@
 #include <prometheus/registry.h>
 
 #include <exception>
-#include <map>
 #include <mutex>
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 
 namespace lineage {
@@ -71,9 +71,12 @@ struct Metrics::State {
           .Name("lineage_requests_total")
           .Help("Requests answered, by method and gRPC code")
           .Register(*registry);
-  std::mutex mutex;  // guards the two maps; the metrics themselves are atomic
-  std::map<std::string, prometheus::Histogram*> histograms;
-  std::map<std::pair<std::string, int>, prometheus::Counter*> counters;
+  struct OfMethod {
+    prometheus::Histogram* latency = nullptr;
+    absl::flat_hash_map<int, prometheus::Counter*> by_code;
+  };
+  std::mutex mutex;  // guards the map; the metrics themselves are thread-safe
+  absl::flat_hash_map<absl::string_view, OfMethod> methods;
   std::shared_ptr<GaugeSource> gauges;
   std::unique_ptr<prometheus::Exposer> exposer;
 };
@@ -81,18 +84,19 @@ struct Metrics::State {
 Metrics::Metrics() : state_(std::make_unique<State>()) {}
 Metrics::~Metrics() = default;
 
-void Metrics::Request(const std::string& method, int code, absl::Duration took) {
+void Metrics::Request(absl::string_view method, int code, absl::Duration took) {
   prometheus::Histogram* histogram = nullptr;
   prometheus::Counter* counter = nullptr;
   {
     const std::lock_guard<std::mutex> lock(state_->mutex);
-    prometheus::Histogram*& h = state_->histograms[method];
-    if (h == nullptr) h = &state_->latency.Add({{"method", method}}, Buckets());
-    histogram = h;
-    prometheus::Counter*& c = state_->counters[{method, code}];
+    State::OfMethod& of = state_->methods[method];
+    prometheus::Counter*& c = of.by_code[code];
     if (c == nullptr) {
-      c = &state_->requests.Add({{"method", method}, {"code", absl::StrCat(code)}});
+      const std::string name(method);
+      if (of.latency == nullptr) of.latency = &state_->latency.Add({{"method", name}}, Buckets());
+      c = &state_->requests.Add({{"method", name}, {"code", absl::StrCat(code)}});
     }
+    histogram = of.latency;
     counter = c;
   }
   histogram->Observe(absl::ToDoubleSeconds(took));

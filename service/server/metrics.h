@@ -7,6 +7,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
 namespace lineage {
@@ -30,7 +31,8 @@ class Metrics {
   Metrics(const Metrics&) = delete;
   Metrics& operator=(const Metrics&) = delete;
 
-  void Request(const std::string& method, int code, absl::Duration took);
+  // `method` must stay: a literal.
+  void Request(absl::string_view method, int code, absl::Duration took);
 
   // Serves GET /metrics on `address`. Errors: UNAVAILABLE (the address is taken).
   absl::Status Serve(const std::string& address, std::function<Gauges()> gauges);

@@ -6,6 +6,7 @@
 #include "engine/base/status_macros.h"
 #include "lineage/v1/permission_service.grpc.pb.h"
 #include "service/server/analysis.h"
+#include "service/server/arena_messages.h"
 #include "service/server/handlers.h"
 #include "service/server/state.h"
 #include "service/wire/status.h"
@@ -18,7 +19,16 @@ using grpc::ServerUnaryReactor;
 
 class PermissionServiceImpl final : public pb::PermissionService::CallbackService {
  public:
-  explicit PermissionServiceImpl(ServerState* state) : state_(*state) {}
+  explicit PermissionServiceImpl(ServerState* state) : state_(*state) {
+    SetMessageAllocatorFor_GetEffectivePermissions(InArena());
+    SetMessageAllocatorFor_Explain(InArena());
+    SetMessageAllocatorFor_Check(InArena());
+    SetMessageAllocatorFor_BatchCheck(InArena());
+    SetMessageAllocatorFor_Search(InArena());
+    SetMessageAllocatorFor_Compare(InArena());
+    SetMessageAllocatorFor_AnalyzeImpact(InArena());
+    SetMessageAllocatorFor_GetNotice(InArena());
+  }
 
   ServerUnaryReactor* GetEffectivePermissions(
       CallbackServerContext* context, const pb::GetEffectivePermissionsRequest* request,

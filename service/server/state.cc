@@ -6,6 +6,7 @@
 #include <thread>
 #include <utility>
 
+#include "absl/random/random.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -83,12 +84,17 @@ ServerState::ServerState(ServerOptions opts, std::unique_ptr<KnowledgeBase> kb,
 std::string ServerState::RequestId(const grpc::CallbackServerContext& context) {
   std::string id = HeaderOf(context, "x-request-id");
   const bool plain = std::all_of(id.begin(), id.end(), [](char c) { return c > 0x20 && c < 0x7f; });
-  if (id.empty() || id.size() > 128 || !plain) id = absl::BytesToHexString(RandomBytes(8));
+  if (id.empty() || id.size() > 128 || !plain) {
+    // Tells requests apart; nobody need be unable to guess it.
+    static thread_local absl::BitGen random;
+    id = absl::StrCat(absl::Hex(absl::Uniform<uint64_t>(random), absl::kZeroPad16));
+  }
   return id;
 }
 
 absl::StatusOr<Caller> ServerState::Admit(const grpc::CallbackServerContext& context,
                                           Role needed) const {
+  if (access->open()) return access->Authenticate("", {});
   std::vector<std::string> common_names;
   if (const auto auth = context.auth_context(); auth != nullptr && auth->IsPeerAuthenticated()) {
     for (const auto& name : auth->FindPropertyValues("x509_common_name")) {
@@ -162,8 +168,12 @@ absl::StatusOr<std::shared_ptr<const Engine>> ServerState::EngineFor(
   return current;
 }
 
-std::string ServerState::MakeTokenFor(Revision revision) const {
-  return MakeToken(base->store().Identity(), revision);
+std::string ServerState::TokenOf(Revision revision) const {
+  const std::lock_guard<std::mutex> lock(token_mutex_);
+  if (last_token_.first != revision || last_token_.second.empty()) {
+    last_token_ = {revision, MakeToken(base->store().Identity(), revision)};
+  }
+  return last_token_.second;
 }
 
 absl::StatusOr<Question> ServerState::QuestionFrom(const pb::QueryOptions& query_options,
@@ -177,17 +187,19 @@ absl::StatusOr<Question> ServerState::QuestionFrom(const pb::QueryOptions& query
 void ServerState::Record(const char* method, const Call& call, const grpc::Status& status,
                          absl::Time began) const {
   const absl::Duration took = absl::Now() - began;
-  const_cast<Metrics&>(metrics).Request(method, status.error_code(), took);
+  metrics.Request(method, status.error_code(), took);
   const bool failed = status.error_code() == grpc::StatusCode::INTERNAL ||
                       status.error_code() == grpc::StatusCode::DATA_LOSS ||
                       status.error_code() == grpc::StatusCode::UNKNOWN;
+  const LogLevel level = failed ? LogLevel::kError : LogLevel::kDebug;
+  if (!IsLogged(level)) return;
   LogFields fields = {{"method", method},
                       {"request_id", call.request_id},
                       {"caller", call.caller.name},
                       {"code", absl::StrCat(status.error_code())},
                       {"micros", absl::StrCat(absl::ToInt64Microseconds(took))}};
   if (!status.ok()) fields.emplace_back("message", status.error_message());
-  Log(failed ? LogLevel::kError : LogLevel::kDebug, "request", fields);
+  Log(level, "request", fields);
 }
 
 std::string SealCursor(const StoreIdentity& identity, absl::string_view arguments,

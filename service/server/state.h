@@ -9,7 +9,9 @@
 #include <boost/asio/thread_pool.hpp>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -44,7 +46,7 @@ class ServerState {
   const ServerOptions options;
   const std::unique_ptr<KnowledgeBase> base;
   const std::unique_ptr<Access> access;
-  Metrics metrics;
+  mutable Metrics metrics;
   boost::asio::thread_pool workers;
   std::atomic<int> in_flight{0};
   std::atomic<int> queued{0};
@@ -63,7 +65,8 @@ class ServerState {
 
   // The engine that `consistency` asks for. Errors: those of tokens.
   absl::StatusOr<std::shared_ptr<const Engine>> EngineFor(const pb::Consistency& consistency) const;
-  [[nodiscard]] std::string TokenOf(Revision revision) const { return MakeTokenFor(revision); }
+  // The token of a revision; the last one made is kept.
+  [[nodiscard]] std::string TokenOf(Revision revision) const;
   // A question from its options, stopping with the call. Errors: INVALID_ARGUMENT, with the call's
   // violations.
   absl::StatusOr<Question> QuestionFrom(const pb::QueryOptions& options, Call* call) const;
@@ -75,7 +78,8 @@ class ServerState {
   static std::string RequestId(const grpc::CallbackServerContext& context);
 
  private:
-  [[nodiscard]] std::string MakeTokenFor(Revision revision) const;
+  mutable std::mutex token_mutex_;
+  mutable std::pair<Revision, std::string> last_token_;  // empty before the first
 };
 
 // Cursors of lists: bound to a method, the request's arguments and a revision.

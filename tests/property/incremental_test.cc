@@ -274,13 +274,19 @@ TEST(Incremental, AnotherDayIsTheSameUntilAClaimBeginsOrEnds) {
     SnapshotBuilder builder(licenses, key);
     builder.Rebuild(Records(catalog));
     const auto snapshot = builder.Current();
+    const int32_t since = std::max(snapshot->holds_since().days(), 18'000);
     const int32_t until = std::min(snapshot->holds_until().days(), 21'000);
-    for (const int32_t day : {19'401, (19'400 + until) / 2, until - 1}) {
-      if (day >= until) continue;
+    for (const int32_t day :
+         {since - 1, since, (since + 19'400) / 2, 19'401, (19'400 + until) / 2, until - 1, until}) {
       key.as_of = Date::FromDays(day);
+      ASSERT_EQ(snapshot->IsLike(key),
+                key.as_of >= snapshot->holds_since() && key.as_of < snapshot->holds_until())
+          << seed;
+      if (!snapshot->IsLike(key)) continue;
       ASSERT_EQ(TextOf(*snapshot->OnDay(key.as_of)).substr(20),
                 TextOf(*Snapshot::Build(catalog, licenses, key)).substr(20))
           << seed;
+      if (day < 19'400) continue;  // builders go on
       builder.MoveTo(key.as_of);
       ASSERT_EQ(builder.Current()->key(), key);
     }

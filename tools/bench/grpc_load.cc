@@ -27,6 +27,7 @@
 #include <vector>
 
 #include "lineage/v1/permission_service.grpc.pb.h"
+#include "service/server/arena_messages.h"
 
 extern char** environ;
 
@@ -35,10 +36,12 @@ namespace {
 namespace pb = lineage::v1;
 using Clock = std::chrono::steady_clock;
 
-// The ceiling: the same service and message types, and no work.
+// The ceiling: the same service, messages and allocation, and no work.
 class Echo final : public pb::PermissionService::CallbackService {
  public:
-  explicit Echo(pb::GetEffectivePermissionsResponse answer) : answer_(std::move(answer)) {}
+  explicit Echo(pb::GetEffectivePermissionsResponse answer) : answer_(std::move(answer)) {
+    SetMessageAllocatorFor_GetEffectivePermissions(lineage::InArena());
+  }
   grpc::ServerUnaryReactor* GetEffectivePermissions(
       grpc::CallbackServerContext* context, const pb::GetEffectivePermissionsRequest*,
       pb::GetEffectivePermissionsResponse* response) override {
