@@ -413,20 +413,26 @@ std::shared_ptr<SearchIndex> Engine::IndexOf(const SnapshotKey& key) const {
 
 absl::StatusOr<SearchPage> Engine::Search(absl::string_view filter, const Question& question,
                                           std::size_t max_hits, uint32_t first) const {
+  ASSIGN_OR_RETURN(const std::unique_ptr<SearchRun> run, BeginSearch(filter, question, first));
+  return run->Next(max_hits);
+}
+
+absl::StatusOr<std::unique_ptr<SearchRun>> Engine::BeginSearch(absl::string_view filter,
+                                                               const Question& question,
+                                                               uint32_t first) const {
   if (question.hypothesis != nullptr) {
     return Supposing(question, {}, true,
                      [&](const Engine& engine, const Question& plain, const auto&) {
-                       return engine.Search(filter, plain, max_hits, first);
+                       return engine.BeginSearch(filter, plain, first);
                      });
   }
   SearchRequest request;
   request.filter = std::string(filter);
   request.query = question.query;
   ASSIGN_OR_RETURN(request.query.context, Validate(request.query.context));
-  request.max_hits = max_hits;
   request.first = first;
   request.resolve = [this](absl::string_view name) { return Resolve(name); };
-  return lineage::Search(IndexOf(question.key).get(), request);
+  return SearchRun::Begin(IndexOf(question.key), request);
 }
 
 absl::StatusOr<GraphView> Engine::Graph(absl::string_view artifact, const Question& question,

@@ -27,6 +27,7 @@
 namespace lineage {
 
 class SearchIndex;
+class SearchRun;
 
 struct EngineOptions {
   bool builtin = true;                     // start from the built-in catalogue
@@ -137,6 +138,11 @@ class Engine {
   [[nodiscard]] absl::StatusOr<SearchPage> Search(absl::string_view filter,
                                                   const Question& question, std::size_t max_hits,
                                                   uint32_t first) const;
+
+  // The same, to be read page by page (engine/search/search.h). The run outlives the engine.
+  [[nodiscard]] absl::StatusOr<std::unique_ptr<SearchRun>> BeginSearch(absl::string_view filter,
+                                                                       const Question& question,
+                                                                       uint32_t first) const;
 
   // The neighbourhood of an artifact, to be drawn; nodes beyond the limit are counted.
   [[nodiscard]] absl::StatusOr<GraphView> Graph(absl::string_view artifact,

@@ -624,39 +624,63 @@ std::vector<std::string> SearchFields() {
   return fields;
 }
 
-absl::StatusOr<SearchPage> Search(SearchIndex* index, const SearchRequest& request) {
-  const Snapshot& snapshot = index->snapshot();
-  ASSIGN_OR_RETURN(const Filter filter, Filter::Parse(request.filter));
-  Binder binder(snapshot, index, request);
-  ASSIGN_OR_RETURN(std::vector<Part> parts, binder.BindAll(filter));
-  SearchPage page;
+struct SearchRun::State {
+  State(std::shared_ptr<SearchIndex> i, Query q) : index(std::move(i)), query(std::move(q)) {}
+
+  const std::shared_ptr<SearchIndex> index;
+  const Query query;
+  std::vector<Part> parts;  // tests that compute something come last
   Columns columns;
-  PrepareColumns(index, request.query, &parts, &columns, &page.evaluated);
-  // The most selective part names the candidates; tests that compute something come last.
-  std::stable_sort(parts.begin(), parts.end(), [](const Part& a, const Part& b) {
+  absl::Span<const VertexId> candidates;  // still to be looked at
+  std::size_t evaluated = 0;              // since the last page
+  std::array<std::unique_ptr<Evaluator>, kEnumSize<Stance>> evaluators;
+  Candidate candidate{index->snapshot(), query, columns, &evaluators, &evaluated};
+};
+
+SearchRun::SearchRun(std::unique_ptr<State> state) : state_(std::move(state)) {}
+SearchRun::~SearchRun() = default;
+
+absl::StatusOr<std::unique_ptr<SearchRun>> SearchRun::Begin(std::shared_ptr<SearchIndex> index,
+                                                            const SearchRequest& request) {
+  auto state = std::make_unique<State>(std::move(index), request.query);
+  ASSIGN_OR_RETURN(const Filter filter, Filter::Parse(request.filter));
+  Binder binder(state->index->snapshot(), state->index.get(), request);
+  ASSIGN_OR_RETURN(state->parts, binder.BindAll(filter));
+  PrepareColumns(state->index.get(), state->query, &state->parts, &state->columns,
+                 &state->evaluated);
+  std::stable_sort(state->parts.begin(), state->parts.end(), [](const Part& a, const Part& b) {
     return a.verdicts.has_value() < b.verdicts.has_value();
   });
-  absl::Span<const VertexId> candidates = index->All();
-  for (const Part& part : parts) {
+  // The most selective part names the candidates.
+  absl::Span<const VertexId> candidates = state->index->All();
+  for (const Part& part : state->parts) {
     if (part.among && part.among->size() < candidates.size()) candidates = *part.among;
   }
-  std::array<std::unique_ptr<Evaluator>, kEnumSize<Stance>> evaluators;
-  Candidate candidate(snapshot, request.query, columns, &evaluators, &page.evaluated);
-  const auto begin =
+  const auto first =
       std::lower_bound(candidates.begin(), candidates.end(), VertexId(request.first));
-  for (auto it = begin; it != candidates.end(); ++it) {
-    const bool stopped = (page.looked_at & 0xF) == 0xF && request.query.stop.Requested();
-    if (page.hits.size() == request.max_hits || stopped) {
-      page.next = it->value();
+  state->candidates = candidates.subspan(static_cast<std::size_t>(first - candidates.begin()));
+  return std::unique_ptr<SearchRun>(new SearchRun(std::move(state)));
+}
+
+SearchPage SearchRun::Next(std::size_t max_hits) {
+  State& s = *state_;
+  SearchPage page;
+  std::size_t at = 0;
+  for (; at < s.candidates.size(); ++at) {
+    const bool stopped = (at & 0xF) == 0xF && s.query.stop.Requested();
+    if (page.hits.size() == max_hits || stopped) {
+      page.next = s.candidates[at].value();
       page.complete = !stopped;
       break;
     }
-    ++page.looked_at;
-    candidate.Reset(*it);
-    const bool passes = std::all_of(parts.begin(), parts.end(),
-                                    [&](const Part& part) { return part.test(&candidate); });
-    if (passes) page.hits.push_back(HitOf(&candidate, request.query));
+    s.candidate.Reset(s.candidates[at]);
+    const bool passes = std::all_of(s.parts.begin(), s.parts.end(),
+                                    [&](const Part& part) { return part.test(&s.candidate); });
+    if (passes) page.hits.push_back(HitOf(&s.candidate, s.query));
   }
+  s.candidates.remove_prefix(at);
+  page.looked_at = at;
+  page.evaluated = std::exchange(s.evaluated, 0);
   return page;
 }
 

@@ -20,19 +20,33 @@ namespace lineage {
 
 struct SearchRequest {
   std::string filter;
-  Query query;                  // its rights are those that hits tell
-  std::size_t max_hits = 1000;  // of this page
-  uint32_t first = 0;           // SearchPage::next of the page before
+  Query query;         // its rights are those that hits tell
+  uint32_t first = 0;  // SearchPage::next of the page before
   // The id that a name means, for ancestors and the like.
   std::function<absl::StatusOr<std::string>(absl::string_view)> resolve;
 };
 
-// Looks at the artifacts of the most selective part of the filter only, and computes for each no
-// more than the rest of the filter asks for. Two pages of one snapshot and filter fit together.
-//
-// Errors: INVALID_ARGUMENT with the column and near names (grammar, field, value); those of
-// `resolve`. Cost: linear in the artifacts that the most selective part names.
-absl::StatusOr<SearchPage> Search(SearchIndex* index, const SearchRequest& request);
+// A search under way. Looks at the artifacts of the most selective part of the filter only, and
+// computes for each no more than the rest of the filter asks for. Pages of one snapshot and filter
+// fit together, be they read from one run or from several. For one thread at a time.
+class SearchRun {
+ public:
+  // Errors: INVALID_ARGUMENT with the column and near names (grammar, field, value); those of
+  // `resolve`. Cost: linear in the artifacts that the most selective part names.
+  static absl::StatusOr<std::unique_ptr<SearchRun>> Begin(std::shared_ptr<SearchIndex> index,
+                                                          const SearchRequest& request);
+  ~SearchRun();
+  SearchRun(const SearchRun&) = delete;
+  SearchRun& operator=(const SearchRun&) = delete;
+
+  // The next hits; not after the last page. Cost: linear in the artifacts that it looks at.
+  SearchPage Next(std::size_t max_hits);
+
+ private:
+  struct State;
+  explicit SearchRun(std::unique_ptr<State> state);
+  const std::unique_ptr<State> state_;
+};
 
 // The fields, for messages and help.
 [[nodiscard]] std::vector<std::string> SearchFields();

@@ -12,7 +12,9 @@
 #include "engine/headroom.h"
 #include "engine/notice.h"
 #include "engine/repair.h"
+#include "engine/search/search.h"
 #include "engine/store/token.h"
+#include "service/server/answer_stream.h"
 #include "service/wire/convert_analysis.h"
 #include "service/wire/status.h"
 
@@ -80,34 +82,92 @@ absl::Status RequireArtifact(const std::string& artifact, Call* call) {
   return InvalidFields(call->violations);
 }
 
-absl::Status AnswerSearch(const ServerState& state, const pb::SearchRequest& request,
-                          pb::SearchResponse* response, Call* call) {
-  const StoreIdentity identity = state.base->store().Identity();
-  const std::string arguments = PageArguments("Search", request);
+namespace {
+
+// A search, begun or to be gone on with.
+struct OpenSearch {
+  std::string arguments;
+  PageCursor cursor;
+  std::size_t page_size = 0;
+  std::string revision_token;
+  std::unique_ptr<SearchRun> run;
+};
+
+absl::StatusOr<OpenSearch> BeginSearch(const ServerState& state, const pb::SearchRequest& request,
+                                       Call* call) {
+  OpenSearch search;
+  search.arguments = PageArguments("Search", request);
   ASSIGN_OR_RETURN(Question question, state.QuestionFrom(request.options(), call));
   ASSIGN_OR_RETURN(question.query.rights, RightsFrom(request.rights(), false, call));
-  ASSIGN_OR_RETURN(const std::size_t size, PageSize(request.page_size(), state.options.limits));
+  ASSIGN_OR_RETURN(search.page_size, PageSize(request.page_size(), state.options.limits));
   std::shared_ptr<const Engine> engine;
-  PageCursor cursor;
+  PageCursor& cursor = search.cursor;
   if (request.page_token().empty()) {
     ASSIGN_OR_RETURN(engine, state.EngineFor(request.options().consistency()));
     cursor.revision = engine->revision();
     cursor.day = question.key.as_of;
   } else {
-    ASSIGN_OR_RETURN(cursor, UnsealCursor(identity, arguments, request.page_token()));
+    ASSIGN_OR_RETURN(cursor, UnsealCursor(state.base->store().Identity(), search.arguments,
+                                          request.page_token()));
     ASSIGN_OR_RETURN(engine, state.base->At(cursor.revision));
     question.key.as_of = cursor.day;
   }
-  ASSIGN_OR_RETURN(const SearchPage page, engine->Search(request.filter(), question, size,
-                                                         static_cast<uint32_t>(cursor.position)));
+  search.revision_token = state.TokenOf(engine->revision());
+  ASSIGN_OR_RETURN(search.run, engine->BeginSearch(request.filter(), question,
+                                                   static_cast<uint32_t>(cursor.position)));
+  return search;
+}
+
+// The next page. True if it was the last.
+template <typename Response>
+bool NextPage(const ServerState& state, OpenSearch* search, Response* response, bool* complete) {
+  const SearchPage page = search->run->Next(search->page_size);
   for (const SearchHit& hit : page.hits) ToPb(hit, response->add_hits());
   if (page.next) {
-    cursor.position = *page.next;
-    response->set_next_page_token(SealCursor(identity, arguments, cursor));
+    search->cursor.position = *page.next;
+    response->set_next_page_token(
+        SealCursor(state.base->store().Identity(), search->arguments, search->cursor));
   }
-  response->set_complete(page.complete);
-  response->set_revision_token(state.TokenOf(engine->revision()));
+  response->set_revision_token(search->revision_token);
+  *complete = page.complete;
+  return !page.next;
+}
+
+class SearchStream final : public AnswerStream<pb::StreamSearchResponse> {
+ public:
+  SearchStream(ServerState* state, grpc::CallbackServerContext* context,
+               const pb::StreamSearchRequest* request)
+      : AnswerStream(state, context, "PermissionService.StreamSearch"), request_(*request) {}
+
+ private:
+  absl::Status Make(pb::StreamSearchResponse* message, bool* last) override {
+    if (search_.run == nullptr) {
+      ASSIGN_OR_RETURN(search_, BeginSearch(state(), request_.search(), call()));
+    }
+    bool complete = true;
+    *last = NextPage(state(), &search_, message, &complete);
+    return absl::OkStatus();
+  }
+
+  const pb::StreamSearchRequest& request_;
+  OpenSearch search_;
+};
+
+}  // namespace
+
+absl::Status AnswerSearch(const ServerState& state, const pb::SearchRequest& request,
+                          pb::SearchResponse* response, Call* call) {
+  ASSIGN_OR_RETURN(OpenSearch search, BeginSearch(state, request, call));
+  bool complete = true;
+  static_cast<void>(NextPage(state, &search, response, &complete));
+  response->set_complete(complete);
   return absl::OkStatus();
+}
+
+grpc::ServerWriteReactor<pb::StreamSearchResponse>* AnswerStreamSearch(
+    ServerState* state, grpc::CallbackServerContext* context,
+    const pb::StreamSearchRequest* request) {
+  return std::make_shared<SearchStream>(state, context, request)->Begin();
 }
 
 absl::Status AnswerCompare(const ServerState& state, const pb::CompareRequest& request,

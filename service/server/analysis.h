@@ -13,6 +13,9 @@ namespace lineage {
 
 absl::Status AnswerSearch(const ServerState& state, const pb::SearchRequest& request,
                           pb::SearchResponse* response, Call* call);
+grpc::ServerWriteReactor<pb::StreamSearchResponse>* AnswerStreamSearch(
+    ServerState* state, grpc::CallbackServerContext* context,
+    const pb::StreamSearchRequest* request);
 absl::Status AnswerCompare(const ServerState& state, const pb::CompareRequest& request,
                            pb::CompareResponse* response, Call* call);
 absl::Status AnswerImpact(const ServerState& state, const pb::AnalyzeImpactRequest& request,

@@ -1,13 +1,12 @@
 #include <grpcpp/grpcpp.h>
 
 #include <algorithm>
-#include <boost/asio/post.hpp>
+#include <memory>
 #include <utility>
 
-#include "absl/time/clock.h"
-#include "engine/base/reason.h"
 #include "engine/base/status_macros.h"
 #include "lineage/v1/lineage_service.grpc.pb.h"
+#include "service/server/answer_stream.h"
 #include "service/server/arena_messages.h"
 #include "service/server/handlers.h"
 #include "service/server/state.h"
@@ -40,56 +39,34 @@ absl::StatusOr<RelationSet> RelationsFrom(const google::protobuf::RepeatedField<
   return set;
 }
 
-// Streams a walk that was computed as a whole.
-class TraverseReactor : public grpc::ServerWriteReactor<pb::TraverseResponse> {
+// Streams a walk that is computed as a whole.
+class WalkStream final : public AnswerStream<pb::TraverseResponse> {
  public:
-  TraverseReactor(ServerState* state, CallbackServerContext* context,
-                  const pb::TraverseRequest* request)
-      : state_(*state), context_(*context), request_(*request) {
-    ++state_.in_flight;
-    call_.request_id = ServerState::RequestId(*context);
-    context->AddInitialMetadata("x-request-id", call_.request_id);
-    absl::StatusOr<Caller> caller = state_.Admit(*context, Role::kReader);
-    if (!caller.ok()) {
-      End(caller.status());
-      return;
-    }
-    call_.caller = *std::move(caller);
-    call_.stop.deadline =
-        std::min(absl::FromChrono(std::min(context->deadline(), std::chrono::system_clock::now() +
-                                                                    std::chrono::hours(1))),
-                 began_ + state_.options.limits.read_time);
-    call_.stop.cancelled = [context] { return context->IsCancelled(); };
-    if (state_.in_flight > static_cast<int>(state_.options.limits.requests) ||
-        ++state_.queued > static_cast<int>(state_.options.limits.queue)) {
-      if (state_.in_flight <= static_cast<int>(state_.options.limits.requests)) --state_.queued;
-      End(WithReason(absl::ResourceExhaustedError("the server is busy: try again in a moment"),
-                     Reason::kOverloaded));
-      return;
-    }
-    boost::asio::post(state_.workers, [this] {
-      --state_.queued;
-      const absl::Status status = Compute();
-      if (!status.ok()) return End(status);
-      WriteNext();
-    });
-  }
-
-  void OnWriteDone(bool ok) override {
-    if (!ok) return End(absl::CancelledError("the caller is gone"));
-    WriteNext();
-  }
-  void OnDone() override { delete this; }
+  WalkStream(ServerState* state, CallbackServerContext* context, const pb::TraverseRequest* request)
+      : AnswerStream(state, context, "LineageService.Traverse"), request_(*request) {}
 
  private:
+  absl::Status Make(pb::TraverseResponse* message, bool* last) override {
+    if (token_.empty()) RETURN_IF_ERROR(Compute());
+    message->set_start(view_.start);
+    const std::size_t end = std::min(view_.steps.size(), next_ + kStepsPerMessage);
+    for (; next_ < end; ++next_) ToPb(view_.steps[next_], message->add_steps());
+    *last = next_ == view_.steps.size();
+    if (*last) {
+      message->set_complete(view_.complete);
+      message->set_revision_token(token_);
+    }
+    return absl::OkStatus();
+  }
+
   absl::Status Compute() {
-    ASSIGN_OR_RETURN(const auto engine, state_.EngineFor(request_.options().consistency()));
-    ASSIGN_OR_RETURN(const Question question, state_.QuestionFrom(request_.options(), &call_));
+    ASSIGN_OR_RETURN(const auto engine, state().EngineFor(request_.options().consistency()));
+    ASSIGN_OR_RETURN(const Question question, state().QuestionFrom(request_.options(), call()));
     TraversalOptions options;
     const bool up = request_.direction() == pb::DIRECTION_UPSTREAM;
     if (!up && request_.direction() != pb::DIRECTION_DOWNSTREAM) {
-      call_.violations.push_back({"direction", "is missing"});
-      return InvalidFields(call_.violations);
+      call()->violations.push_back({"direction", "is missing"});
+      return InvalidFields(call()->violations);
     }
     options.direction = up ? Direction::kUpstream : Direction::kDownstream;
     if (request_.has_max_depth()) {
@@ -103,45 +80,18 @@ class TraverseReactor : public grpc::ServerWriteReactor<pb::TraverseResponse> {
         request_.max_artifacts() == 0
             ? 1000
             : std::min<std::size_t>(static_cast<std::size_t>(request_.max_artifacts()),
-                                    state_.options.limits.walk_artifacts);
-    ASSIGN_OR_RETURN(options.relations, RelationsFrom(request_.relations(), &call_));
-    options.stop = call_.stop;
+                                    state().options.limits.walk_artifacts);
+    ASSIGN_OR_RETURN(options.relations, RelationsFrom(request_.relations(), call()));
+    options.stop = call()->stop;
     ASSIGN_OR_RETURN(view_, engine->Walk(request_.artifact(), question, options));
-    token_ = state_.TokenOf(engine->revision());
+    token_ = state().TokenOf(engine->revision());
     return absl::OkStatus();
   }
 
-  void WriteNext() {
-    if (last_) return End(absl::OkStatus());
-    message_.Clear();
-    message_.set_start(view_.start);
-    const std::size_t end = std::min(view_.steps.size(), next_ + kStepsPerMessage);
-    for (; next_ < end; ++next_) ToPb(view_.steps[next_], message_.add_steps());
-    if (next_ == view_.steps.size()) {
-      last_ = true;
-      message_.set_complete(view_.complete);
-      message_.set_revision_token(token_);
-    }
-    StartWrite(&message_);
-  }
-
-  void End(const absl::Status& status) {
-    const grpc::Status out = ToGrpc(status, call_.violations);
-    state_.Record("LineageService.Traverse", call_, out, began_);
-    --state_.in_flight;
-    Finish(out);
-  }
-
-  ServerState& state_;
-  CallbackServerContext& context_;
   const pb::TraverseRequest& request_;
-  Call call_;
-  const absl::Time began_ = absl::Now();
   WalkView view_;
-  std::string token_;
+  std::string token_;  // empty before it is computed
   std::size_t next_ = 0;
-  bool last_ = false;
-  pb::TraverseResponse message_;
 };
 
 class LineageServiceImpl final : public pb::LineageService::CallbackService {
@@ -248,7 +198,7 @@ class LineageServiceImpl final : public pb::LineageService::CallbackService {
 
   grpc::ServerWriteReactor<pb::TraverseResponse>* Traverse(
       CallbackServerContext* context, const pb::TraverseRequest* request) override {
-    return new TraverseReactor(&state_, context, request);
+    return std::make_shared<WalkStream>(&state_, context, request)->Begin();
   }
 
   ServerUnaryReactor* FindPath(CallbackServerContext* context, const pb::FindPathRequest* request,

@@ -21,6 +21,7 @@ class PermissionServiceImpl final : public pb::PermissionService::CallbackServic
  public:
   explicit PermissionServiceImpl(ServerState* state) : state_(*state) {
     SetMessageAllocatorFor_GetEffectivePermissions(InArena());
+    SetMessageAllocatorFor_BatchGetEffectivePermissions(InArena());
     SetMessageAllocatorFor_Explain(InArena());
     SetMessageAllocatorFor_Check(InArena());
     SetMessageAllocatorFor_BatchCheck(InArena());
@@ -40,24 +41,33 @@ class PermissionServiceImpl final : public pb::PermissionService::CallbackServic
           ASSIGN_OR_RETURN(const auto engine, state_.EngineFor(request->options().consistency()));
           ASSIGN_OR_RETURN(Question question, state_.QuestionFrom(request->options(), call));
           ASSIGN_OR_RETURN(question.component, ComponentFrom(request->component(), call));
-          ASSIGN_OR_RETURN(const PermissionsView view,
-                           engine->Permissions(request->artifact(), question));
-          response->set_artifact(view.artifact);
-          response->set_component(ToPb<pb::Component>(view.component));
-          response->set_license(view.license);
-          response->set_license_class(ToPb<pb::LicenseClass>(view.license_class));
-          response->set_complete(view.complete);
-          for (const Right right : EnumValues<Right>()) {
-            pb::EffectivePermission* p = response->add_permissions();
-            p->set_right(ToPb<pb::Right>(right));
-            for (const Stance stance : EnumValues<Stance>()) {
-              const Verdict verdict =
-                  view.verdicts[static_cast<std::size_t>(stance)][static_cast<std::size_t>(right)];
-              pb::StanceVerdict* s = p->add_by_stance();
-              s->set_stance(ToPb<pb::Stance>(stance));
-              s->set_verdict(ToPb<pb::Verdict>(verdict));
-              if (stance == question.query.stance) p->set_verdict(ToPb<pb::Verdict>(verdict));
-            }
+          RETURN_IF_ERROR(PermissionsOf(*engine, request->artifact(), question, response));
+          response->set_revision_token(state_.TokenOf(engine->revision()));
+          return absl::OkStatus();
+        });
+  }
+
+  ServerUnaryReactor* BatchGetEffectivePermissions(
+      CallbackServerContext* context, const pb::BatchGetEffectivePermissionsRequest* request,
+      pb::BatchGetEffectivePermissionsResponse* response) override {
+    return state_.Unary(
+        context, "PermissionService.BatchGetEffectivePermissions", Role::kReader, Where::kWorker,
+        [=, this](Call* call) -> absl::Status {
+          RETURN_IF_ERROR(CheckBatch("artifacts", request->artifacts_size()));
+          if (request->artifacts().empty()) {
+            call->violations.push_back({"artifacts", "is missing"});
+            return InvalidFields(call->violations);
+          }
+          ASSIGN_OR_RETURN(const auto engine, state_.EngineFor(request->options().consistency()));
+          ASSIGN_OR_RETURN(Question question, state_.QuestionFrom(request->options(), call));
+          ASSIGN_OR_RETURN(question.component, ComponentFrom(request->component(), call));
+          for (const std::string& artifact : request->artifacts()) {
+            pb::EffectivePermissionsResult* result = response->add_results();
+            const absl::Status status =
+                call->stop.Requested()
+                    ? absl::DeadlineExceededError("the deadline passed before this artifact")
+                    : PermissionsOf(*engine, artifact, question, result->mutable_response());
+            if (!status.ok()) ToError(status, result->mutable_error());
           }
           response->set_revision_token(state_.TokenOf(engine->revision()));
           return absl::OkStatus();
@@ -98,14 +108,7 @@ class PermissionServiceImpl final : public pb::PermissionService::CallbackServic
     return state_.Unary(
         context, "PermissionService.BatchCheck", Role::kReader, Where::kWorker,
         [=, this](Call* call) -> absl::Status {
-          if (static_cast<std::size_t>(request->checks_size()) >
-              state_.options.limits.batch_checks) {
-            return WithReason(
-                absl::InvalidArgumentError(absl::StrCat("checks: ", request->checks_size(),
-                                                        " are more than the limit of ",
-                                                        state_.options.limits.batch_checks)),
-                Reason::kLimitExceeded);
-          }
+          RETURN_IF_ERROR(CheckBatch("checks", request->checks_size()));
           ASSIGN_OR_RETURN(const auto engine, state_.EngineFor(request->consistency()));
           for (const pb::CheckRequest& check : request->checks()) {
             Call one = *call;
@@ -118,12 +121,7 @@ class PermissionServiceImpl final : public pb::PermissionService::CallbackServic
             } else {
               status = CheckOne(*engine, check, result->mutable_response(), &one);
             }
-            if (!status.ok()) {
-              pb::CheckError* error = result->mutable_error();
-              error->set_code(static_cast<int>(status.code()));
-              error->set_message(std::string(status.message()));
-              if (const auto reason = ReasonOf(status)) error->set_reason(ReasonName(*reason));
-            }
+            if (!status.ok()) ToError(status, result->mutable_error());
           }
           response->set_revision_token(state_.TokenOf(engine->revision()));
           return absl::OkStatus();
@@ -135,6 +133,11 @@ class PermissionServiceImpl final : public pb::PermissionService::CallbackServic
     return state_.Unary(
         context, "PermissionService.Search", Role::kReader, Where::kWorker,
         [=, this](Call* call) { return AnswerSearch(state_, *request, response, call); });
+  }
+
+  grpc::ServerWriteReactor<pb::StreamSearchResponse>* StreamSearch(
+      CallbackServerContext* context, const pb::StreamSearchRequest* request) override {
+    return AnswerStreamSearch(&state_, context, request);
   }
 
   ServerUnaryReactor* Compare(CallbackServerContext* context, const pb::CompareRequest* request,
@@ -192,6 +195,45 @@ class PermissionServiceImpl final : public pb::PermissionService::CallbackServic
   }
 
  private:
+  // Errors: INVALID_ARGUMENT (Reason LIMIT_EXCEEDED).
+  [[nodiscard]] absl::Status CheckBatch(absl::string_view field, int size) const {
+    const std::size_t most = state_.options.limits.batch_checks;
+    if (static_cast<std::size_t>(size) <= most) return absl::OkStatus();
+    return WithReason(absl::InvalidArgumentError(
+                          absl::StrCat(field, ": ", size, " are more than the limit of ", most)),
+                      Reason::kLimitExceeded);
+  }
+
+  static void ToError(const absl::Status& status, pb::CheckError* error) {
+    error->set_code(static_cast<int>(status.code()));
+    error->set_message(std::string(status.message()));
+    if (const auto reason = ReasonOf(status)) error->set_reason(ReasonName(*reason));
+  }
+
+  static absl::Status PermissionsOf(const Engine& engine, const std::string& artifact,
+                                    const Question& question,
+                                    pb::GetEffectivePermissionsResponse* response) {
+    ASSIGN_OR_RETURN(const PermissionsView view, engine.Permissions(artifact, question));
+    response->set_artifact(view.artifact);
+    response->set_component(ToPb<pb::Component>(view.component));
+    response->set_license(view.license);
+    response->set_license_class(ToPb<pb::LicenseClass>(view.license_class));
+    response->set_complete(view.complete);
+    for (const Right right : EnumValues<Right>()) {
+      pb::EffectivePermission* p = response->add_permissions();
+      p->set_right(ToPb<pb::Right>(right));
+      for (const Stance stance : EnumValues<Stance>()) {
+        const Verdict verdict =
+            view.verdicts[static_cast<std::size_t>(stance)][static_cast<std::size_t>(right)];
+        pb::StanceVerdict* s = p->add_by_stance();
+        s->set_stance(ToPb<pb::Stance>(stance));
+        s->set_verdict(ToPb<pb::Verdict>(verdict));
+        if (stance == question.query.stance) p->set_verdict(ToPb<pb::Verdict>(verdict));
+      }
+    }
+    return absl::OkStatus();
+  }
+
   absl::Status CheckOne(const Engine& engine, const pb::CheckRequest& request,
                         pb::CheckResponse* response, Call* call) {
     RETURN_IF_ERROR(RequireArtifact(request.artifact(), call));

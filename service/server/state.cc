@@ -43,11 +43,6 @@ std::string HeaderOf(const grpc::CallbackServerContext& context, const char* nam
   return std::string(it->second.data(), it->second.size());
 }
 
-absl::Time TimeOf(std::chrono::system_clock::time_point deadline) {
-  if (deadline == std::chrono::system_clock::time_point::max()) return absl::InfiniteFuture();
-  return absl::FromChrono(deadline);
-}
-
 // Ends a call when it is over, wherever that happens.
 class UnaryCall {
  public:
@@ -92,6 +87,18 @@ std::string ServerState::RequestId(const grpc::CallbackServerContext& context) {
   return id;
 }
 
+absl::Time ServerState::DeadlineOf(const grpc::CallbackServerContext& context) {
+  const auto deadline = context.deadline();
+  if (deadline == std::chrono::system_clock::time_point::max()) return absl::InfiniteFuture();
+  return absl::FromChrono(deadline);
+}
+
+absl::Status ServerState::Busy(absl::string_view what) {
+  return WithReason(absl::ResourceExhaustedError(
+                        absl::StrCat("the server is busy (", what, "): try again in a moment")),
+                    Reason::kOverloaded);
+}
+
 absl::StatusOr<Caller> ServerState::Admit(const grpc::CallbackServerContext& context,
                                           Role needed) const {
   if (access->open()) return access->Authenticate("", {});
@@ -124,20 +131,20 @@ grpc::ServerUnaryReactor* ServerState::Unary(grpc::CallbackServerContext* contex
     return reactor;
   }
   unary->call.caller = *std::move(caller);
-  const auto overloaded = [&](const char* what) {
-    unary->Finish(WithReason(absl::ResourceExhaustedError(absl::StrCat("the server is busy (", what,
-                                                                       "): try again in a moment")),
-                             Reason::kOverloaded),
-                  absl::Milliseconds(200));
+  const auto overloaded = [&](absl::string_view what) {
+    unary->Finish(Busy(what), kRetryAfter);
     return reactor;
   };
   if (now_in_flight > static_cast<int>(options.limits.requests)) return overloaded("requests");
   const absl::Duration most =
       needed == Role::kReader ? options.limits.read_time : options.limits.write_time;
-  unary->call.stop.deadline = std::min(TimeOf(context->deadline()), absl::Now() + most);
+  unary->call.stop.deadline = std::min(DeadlineOf(*context), absl::Now() + most);
   unary->call.stop.cancelled = [context] { return context->IsCancelled(); };
   if (where == Where::kInline) {
-    const absl::Status status = handler(&unary->call);
+    const absl::Status status =
+        unary->call.stop.Requested()
+            ? absl::DeadlineExceededError("the deadline passed while the request waited")
+            : handler(&unary->call);
     unary->Finish(status);
     return reactor;
   }

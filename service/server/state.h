@@ -76,6 +76,12 @@ class ServerState {
               absl::Time began) const;
   // The identity that `context` and the server's clock give to a call.
   static std::string RequestId(const grpc::CallbackServerContext& context);
+  // The deadline that the client gave.
+  static absl::Time DeadlineOf(const grpc::CallbackServerContext& context);
+
+  // What a call is refused with when too much of `what` is under way; and when it may come back.
+  static absl::Status Busy(absl::string_view what);
+  static constexpr absl::Duration kRetryAfter = absl::Milliseconds(200);
 
  private:
   mutable std::mutex token_mutex_;

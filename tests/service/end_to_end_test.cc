@@ -902,6 +902,165 @@ TEST_F(EndToEnd, SearchPagesFitTogetherAndGoWithTheirFilterOnly) {
   EXPECT_TRUE(absl::StrContains(status.error_message(), "column 8")) << status.error_message();
 }
 
+TEST_F(EndToEnd, AStreamOfHitsIsTheirPagesAndGoesOnFromAnyOfThem) {
+  pb::SearchRequest pages;
+  pages.set_filter("NOT kind = dataset");
+  pages.set_page_size(7);
+  pages.add_rights(pb::RIGHT_COMMERCIAL_USE);
+  pb::StreamSearchRequest request;
+  *request.mutable_search() = pages;
+  std::vector<std::string> streamed;
+  std::vector<std::size_t> counts;
+  std::vector<std::string> tokens;
+  std::string revision;
+  {
+    const auto context = client_->NewContext(/*stream=*/true);
+    const auto reader = client_->permissions().StreamSearch(context.get(), request);
+    pb::StreamSearchResponse response;
+    while (reader->Read(&response)) {
+      EXPECT_LE(response.hits_size(), 7);
+      for (const pb::SearchHit& hit : response.hits()) {
+        EXPECT_EQ(hit.verdicts_size(), 1);
+        streamed.push_back(hit.artifact());
+      }
+      counts.push_back(streamed.size());
+      tokens.push_back(response.next_page_token());
+      if (revision.empty()) revision = response.revision_token();
+      EXPECT_EQ(response.revision_token(), revision);
+      pb::ApplyClaimsResponse written;  // does not show in a stream that has begun
+      ASSERT_TRUE(
+          Apply(client_.get(), LicenseRequest(absl::StrCat("acme/", counts.size()), "MIT"), &written)
+              .ok());
+    }
+    const grpc::Status status = reader->Finish();
+    ASSERT_TRUE(status.ok()) << status.error_message();
+  }
+  ASSERT_GT(tokens.size(), 10u);
+  EXPECT_EQ(tokens.back(), "");
+  EXPECT_EQ(std::set<std::string>(streamed.begin(), streamed.end()).size(), streamed.size());
+  // What Search pages from there, and what another stream sends, are the rest.
+  const std::size_t middle = tokens.size() / 2;
+  const std::vector<std::string> rest(streamed.begin() + static_cast<std::ptrdiff_t>(counts[middle]),
+                                      streamed.end());
+  std::vector<std::string> paged;
+  pages.set_page_token(tokens[middle]);
+  do {
+    pb::SearchResponse page;
+    ASSERT_TRUE(client_->permissions().Search(client_->NewContext().get(), pages, &page).ok());
+    for (const pb::SearchHit& hit : page.hits()) paged.push_back(hit.artifact());
+    pages.set_page_token(page.next_page_token());
+  } while (!pages.page_token().empty());
+  EXPECT_EQ(paged, rest);
+  request.mutable_search()->set_page_token(tokens[middle]);
+  const auto context = client_->NewContext(/*stream=*/true);
+  const auto reader = client_->permissions().StreamSearch(context.get(), request);
+  std::vector<std::string> resumed;
+  pb::StreamSearchResponse response;
+  while (reader->Read(&response)) {
+    for (const pb::SearchHit& hit : response.hits()) resumed.push_back(hit.artifact());
+  }
+  EXPECT_TRUE(reader->Finish().ok());
+  EXPECT_EQ(resumed, rest);
+}
+
+TEST_F(EndToEnd, AStreamOfHitsRefusesWhatSearchRefuses) {
+  const auto status_of = [&](const pb::StreamSearchRequest& request) {
+    const auto context = client_->NewContext(/*stream=*/true);
+    const auto reader = client_->permissions().StreamSearch(context.get(), request);
+    pb::StreamSearchResponse response;
+    while (reader->Read(&response)) {
+    }
+    return reader->Finish();
+  };
+  pb::StreamSearchRequest request;
+  EXPECT_TRUE(status_of(request).ok()) << "all artifacts fit an empty filter";
+  request.mutable_search()->set_filter("kind = ");
+  grpc::Status status = status_of(request);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_TRUE(absl::StrContains(status.error_message(), "column 8")) << status.error_message();
+  request.mutable_search()->set_filter("kind = model");
+  request.mutable_search()->add_rights(static_cast<pb::Right>(99));
+  EXPECT_EQ(FieldsIn(status_of(request)), std::vector<std::string>{"rights"});
+  request.mutable_search()->clear_rights();
+  request.mutable_search()->set_page_token("forged");
+  EXPECT_EQ(ReasonIn(status_of(request)), "TOKEN_MALFORMED");
+}
+
+TEST(SlowReader, OfAStreamOfHitsIsToldSoAndCostsNobodyElse) {
+  TemporaryFolder folder;
+  Daemon daemon(folder.root());
+  ASSERT_TRUE(daemon.Start(
+      {"--store", folder.path(), "--listen", "127.0.0.1:0", "--watch-stall-seconds", "0.3"}));
+  const auto client = Connected(daemon);
+  for (int i = 0; i < 10; ++i) {
+    pb::ApplyClaimsRequest request;
+    for (int k = 0; k < 1000; ++k) {
+      pb::Artifact* artifact = request.add_artifacts();
+      artifact->set_id(absl::StrCat("acme/", i * 1000 + k, std::string(200, 'm')));
+      artifact->set_kind(pb::ARTIFACT_KIND_CHECKPOINT);
+    }
+    pb::ApplyClaimsResponse written;
+    const grpc::Status status = Apply(client.get(), request, &written);
+    ASSERT_TRUE(status.ok()) << status.error_message();
+  }
+  pb::StreamSearchRequest request;
+  request.mutable_search()->set_page_size(100);
+  for (const int pause : {1, 2, 4, 8, 16}) {
+    const auto context = client->NewContext(/*stream=*/true);
+    const auto reader = client->permissions().StreamSearch(context.get(), request);
+    std::this_thread::sleep_for(std::chrono::seconds(pause));
+    const auto other = Connected(daemon);
+    pb::ExplainResponse explained;
+    EXPECT_TRUE(Explain(other.get(), "mpt-7b", &explained).ok());
+    pb::StreamSearchResponse response;
+    while (reader->Read(&response)) {
+    }
+    const grpc::Status status = reader->Finish();
+    if (status.ok()) continue;  // this machine can have all of it under way
+    if (status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED) {
+      EXPECT_EQ(ReasonIn(status), "SLOW_READER");
+    } else {
+      EXPECT_EQ(status.error_code(), grpc::StatusCode::CANCELLED) << status.error_message();
+    }
+    return;
+  }
+  FAIL() << "a reader that takes nothing for 16 s was not let go";
+}
+
+TEST_F(EndToEnd, ABatchOfPermissionsIsEachOfThem) {
+  pb::BatchGetEffectivePermissionsRequest batch;
+  for (const char* artifact : {"mpt-7b", "no/such-model", "mpt-7b-instruct"}) {
+    batch.add_artifacts(artifact);
+  }
+  batch.mutable_options()->set_stance(pb::STANCE_CAUTIOUS);
+  pb::BatchGetEffectivePermissionsResponse answers;
+  grpc::Status status = client_->permissions().BatchGetEffectivePermissions(
+      client_->NewContext().get(), batch, &answers);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  ASSERT_EQ(answers.results_size(), 3);
+  EXPECT_EQ(answers.results(1).error().reason(), "ARTIFACT_NOT_FOUND");
+  for (const int i : {0, 2}) {
+    pb::GetEffectivePermissionsRequest one;
+    one.set_artifact(batch.artifacts(i));
+    *one.mutable_options() = batch.options();
+    pb::GetEffectivePermissionsResponse answer;
+    ASSERT_TRUE(client_->permissions()
+                    .GetEffectivePermissions(client_->NewContext().get(), one, &answer)
+                    .ok());
+    EXPECT_EQ(answer.revision_token(), answers.revision_token());
+    answer.clear_revision_token();
+    EXPECT_EQ(answers.results(i).response().SerializeAsString(), answer.SerializeAsString());
+  }
+  batch.clear_artifacts();
+  status = client_->permissions().BatchGetEffectivePermissions(client_->NewContext().get(), batch,
+                                                               &answers);
+  EXPECT_EQ(FieldsIn(status), std::vector<std::string>{"artifacts"});
+  for (int i = 0; i < 1001; ++i) batch.add_artifacts("mpt-7b");
+  status = client_->permissions().BatchGetEffectivePermissions(client_->NewContext().get(), batch,
+                                                               &answers);
+  EXPECT_EQ(ReasonIn(status), "LIMIT_EXCEEDED");
+}
+
 TEST_F(EndToEnd, RepairsAndComparisonsRefuseWhatTheyCannotAnswer) {
   pb::SuggestRepairsRequest repair;
   repair.set_artifact("mosaicml/mpt-7b-chat");

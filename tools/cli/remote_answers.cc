@@ -132,21 +132,30 @@ class RemoteAnswers final : public Answers {
 
   absl::StatusOr<std::vector<SearchHit>> Search(const std::string& filter, const Question& question,
                                                 std::size_t most, bool* more) override {
-    pb::SearchRequest request;
-    request.set_filter(filter);
-    AddRights(question, &request);
-    ToPb(question, request.mutable_options());
+    pb::StreamSearchRequest request;
+    pb::SearchRequest& search = *request.mutable_search();
+    search.set_filter(filter);
+    AddRights(question, &search);
+    ToPb(question, search.mutable_options());
+    search.set_page_size(static_cast<int32_t>(std::min<std::size_t>(kPage, most)));
+    const auto context = client_->NewContext(/*stream=*/true);
+    const auto reader = client_->permissions().StreamSearch(context.get(), request);
     std::vector<SearchHit> hits;
-    do {
-      request.set_page_size(static_cast<int32_t>(
-          std::min<std::size_t>(kPage, std::max<std::size_t>(1, most - hits.size()))));
-      pb::SearchResponse response;
-      RETURN_IF_ERROR(
-          FromGrpc(client_->permissions().Search(client_->NewContext().get(), request, &response)));
+    *more = false;
+    pb::StreamSearchResponse response;
+    while (reader->Read(&response)) {
       for (const pb::SearchHit& hit : response.hits()) hits.push_back(ValueOf(hit));
-      request.set_page_token(response.next_page_token());
-    } while (!request.page_token().empty() && hits.size() < most);
-    *more = !request.page_token().empty();
+      *more = !response.next_page_token().empty();
+      if (hits.size() >= most) break;
+    }
+    const bool enough = hits.size() >= most && *more;
+    if (enough) context->TryCancel();
+    const grpc::Status end = reader->Finish();
+    if (!enough) RETURN_IF_ERROR(FromGrpc(end));
+    if (hits.size() > most) {
+      *more = true;
+      hits.resize(most);
+    }
     return hits;
   }
 
