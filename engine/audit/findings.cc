@@ -144,33 +144,13 @@ class Audit {
     }
   }
 
-  // What all of `voices` that pass `filter` make of a right, by uncontested terms.
-  template <typename Filter>
-  Verdict UncontestedVerdict(Right right, const Filter& filter) {
-    Verdict verdict = Verdict::kPermitted;
-    for (Voice voice : evaluation_.voices) {
-      if (!filter(voice)) continue;
-      voice.arrivals = ArrivalSet::FromBits(voice.arrivals.bits() & 0xF);
-      verdict = Stricter(verdict, evaluator_.Choose(voice, {right}).verdict);
-    }
-    return verdict;
-  }
-
   void CheckGrants() {
-    if (!HasOwnLicense()) return;
-    std::vector<std::string> prohibited;
-    std::vector<std::string> conditional;
+    const Overgrant over = OvergrantOf(&evaluator_, evaluation_);
     std::optional<Because> why;
     for (const Right right : EnumValues<Right>()) {
-      if (right == Right::kPatentGrant) continue;  // each licensor grants its own patents
-      const Verdict own = UncontestedVerdict(right, [](const Voice& voice) { return voice.own; });
-      if (own != Verdict::kPermitted) continue;
-      const Verdict above = UncontestedVerdict(right, [](const Voice& voice) {
-        return !voice.own && voice.kind == Voice::Kind::kLicense;
-      });
-      if (above != Verdict::kProhibited && above != Verdict::kConditional) continue;
-      const bool hard = above == Verdict::kProhibited;
-      (hard ? prohibited : conditional).push_back(std::string(Name(right)));
+      const bool hard = over.withheld.Has(right);
+      if (!hard && !over.conditioned.Has(right)) continue;
+      const Verdict above = hard ? Verdict::kProhibited : Verdict::kConditional;
       if (why && !(hard && why->verdict != Verdict::kProhibited)) continue;
       for (Because& because : Prove(&evaluator_, evaluation_, right, {right})) {
         if (because.verdict != above || because.path.empty() || because.contested) continue;
@@ -178,9 +158,10 @@ class Audit {
         break;
       }
     }
-    const auto add = [&](const std::vector<std::string>& rights, Severity severity,
-                         absl::string_view verb) {
-      if (rights.empty()) return;
+    const auto add = [&](RightSet set, Severity severity, absl::string_view verb) {
+      if (set.empty()) return;
+      std::vector<std::string> rights;
+      for (const Right right : set.Values()) rights.emplace_back(Name(right));
       Finding& finding = Add(
           FindingId::kClaimsMoreThanInherited, severity,
           absl::StrFormat(
@@ -197,8 +178,8 @@ class Audit {
         finding.section = why->section;
       }
     };
-    add(prohibited, Severity::kError, "withholds");
-    add(conditional, Severity::kWarning, "puts conditions on");
+    add(over.withheld, Severity::kError, "withholds");
+    add(over.conditioned, Severity::kWarning, "puts conditions on");
   }
 
   void CheckInheritedDuties() {

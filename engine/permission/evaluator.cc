@@ -153,6 +153,28 @@ Evaluation Evaluator::Evaluate(VertexId target) {
   return evaluation;
 }
 
+Overgrant OvergrantOf(Evaluator* evaluator, const Evaluation& evaluation) {
+  Overgrant over;
+  const Vertex& vertex = evaluator->snapshot().Get(evaluation.target);
+  if (vertex.conclusion.kind != Conclusion::Kind::kDeclared) return over;
+  for (const Right right : EnumValues<Right>()) {
+    if (right == Right::kPatentGrant) continue;
+    // Of the artifact's own voices, and of licences above it.
+    std::array<Verdict, 2> verdicts = {Verdict::kPermitted, Verdict::kPermitted};
+    for (const Voice& voice : evaluation.voices) {
+      if (!voice.own && voice.kind != Voice::Kind::kLicense) continue;
+      Voice uncontested = voice;
+      uncontested.arrivals = ArrivalSet::FromBits(voice.arrivals.bits() & 0xF);
+      Verdict& verdict = verdicts[voice.own ? 0 : 1];
+      verdict = Stricter(verdict, evaluator->Choose(uncontested, {right}).verdict);
+    }
+    if (verdicts[0] != Verdict::kPermitted) continue;
+    if (verdicts[1] == Verdict::kProhibited) over.withheld.Add(right);
+    if (verdicts[1] == Verdict::kConditional) over.conditioned.Add(right);
+  }
+  return over;
+}
+
 Choice Evaluator::Choose(const Voice& voice, RightSet rights) {
   if (voice.kind == Voice::Kind::kLicense) {
     return ChooseIn(snapshot_.ExpressionOf(voice.origin), voice.arrivals, rights);

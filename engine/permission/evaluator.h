@@ -89,6 +89,16 @@ class Evaluator {
   absl::flat_hash_map<LicenseIndex, std::unique_ptr<const Values>> values_;
 };
 
+// Rights that an artifact's own licence permits although a licence above it does not, by uncontested
+// terms: what that withholds, and what it puts conditions on. Patents are left out: each licensor
+// grants its own.
+struct Overgrant {
+  RightSet withheld;
+  RightSet conditioned;
+  [[nodiscard]] bool empty() const { return withheld.empty() && conditioned.empty(); }
+};
+[[nodiscard]] Overgrant OvergrantOf(Evaluator* evaluator, const Evaluation& evaluation);
+
 // Scopes of a duty of `leaf` after its exception.
 [[nodiscard]] ScopeSet DutyScopes(const LicenseTable& licenses, const BoundExpression& leaf,
                                   const Duty& duty);

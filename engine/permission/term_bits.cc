@@ -97,6 +97,9 @@ uint64_t TermBits::RowOf(Evaluator* evaluator, const Evaluation& evaluation) {
   ForEachDuty(evaluator, evaluation, RightSet::All(),
               [&](const Voice&, const BoundExpression&, const License&, const Duty& duty,
                   ScopeSet) { bits |= DutyBit(duty.kind); });
+  const Overgrant over = OvergrantOf(evaluator, evaluation);
+  bits |= uint64_t{!over.withheld.empty()} << VerdictRow::kOvergrantAt;
+  bits |= uint64_t{!over.conditioned.empty()} << (VerdictRow::kOvergrantAt + 1);
   return bits;
 }
 

@@ -13,7 +13,7 @@
 
 namespace lineage {
 
-// What one artifact's verdicts come to under one stance, in 48 bits.
+// What one artifact's verdicts come to under one stance, in 50 bits.
 class VerdictRow {
  public:
   VerdictRow() = default;
@@ -21,11 +21,13 @@ class VerdictRow {
 
   // Where in the bits things stand: rights that are conditional or worse from 0 on, then those that
   // are undetermined or worse, prohibited, then kinds of duties, then a bit for each class that the
-  // licence class is worse than.
+  // licence class is worse than, then whether there is an overgrant of what is withheld, and of
+  // what is conditioned.
   static constexpr int kUndeterminedAt = 10;
   static constexpr int kProhibitedAt = 20;
   static constexpr int kDutiesAt = 30;
   static constexpr int kClassAt = 41;
+  static constexpr int kOvergrantAt = 48;
 
   // Each right asked alone.
   [[nodiscard]] Verdict VerdictOf(Right right) const {
@@ -40,6 +42,8 @@ class VerdictRow {
   [[nodiscard]] EnumSet<DutyKind> duties() const {
     return EnumSet<DutyKind>::FromBits(static_cast<uint32_t>(bits_ >> kDutiesAt & 0x7FF));
   }
+  // Its own licence permits what a licence above it does not (OvergrantOf).
+  [[nodiscard]] bool overgrants() const { return (bits_ >> kOvergrantAt & 3) != 0; }
   friend bool operator==(const VerdictRow&, const VerdictRow&) = default;
 
  private:
@@ -117,9 +121,13 @@ class TermBits {
 
   // False if own and inherited terms hold a choice among licences: bits cannot tell its verdicts.
   [[nodiscard]] static bool Tell(const TermWords& own, const StanceTerms& above);
-  // The verdicts. The artifact's own licence speaks by its scope `work` and by its class.
-  [[nodiscard]] StanceRows Rows(const TermWords& own, const StanceTerms& above) const;
+  // The verdicts. The artifact's own licence speaks by its scope `work` and by its class; `declared`
+  // if it is its own, not one that it took.
+  [[nodiscard]] StanceRows Rows(const TermWords& own, bool declared,
+                                const StanceTerms& above) const;
 
+  // Bits of a row where an artifact's own words permit what those above do not.
+  [[nodiscard]] static uint64_t OvergrantBits(uint64_t own, uint64_t above);
   // The same of what the evaluator found.
   [[nodiscard]] static uint64_t RowOf(Evaluator* evaluator, const Evaluation& evaluation);
   // What it found to reach the vertex from above. `Said` gives an origin's words.
@@ -187,13 +195,25 @@ inline bool TermBits::Tell(const TermWords& own, const StanceTerms& above) {
   return ((own[0] | above[0][0] | above[1][0] | above[2][0]) & term_layout::kChoice) == 0;
 }
 
-inline StanceRows TermBits::Rows(const TermWords& own, const StanceTerms& above) const {
+inline uint64_t TermBits::OvergrantBits(uint64_t own, uint64_t above) {
+  using namespace term_layout;  // NOLINT(google-build-using-namespace): this is about it
+  constexpr uint64_t kNoPatents =
+      kRights & ~(uint64_t{1} << static_cast<uint32_t>(Right::kPatentGrant));
+  const uint64_t permitted = ~own & kNoPatents;
+  const uint64_t withheld = above >> kProhibitedAt & permitted;
+  const uint64_t conditioned = above & ~(above >> kUndeterminedAt) & permitted;
+  return (uint64_t{withheld != 0} | uint64_t{conditioned != 0} << 1U) << VerdictRow::kOvergrantAt;
+}
+
+inline StanceRows TermBits::Rows(const TermWords& own, bool declared,
+                                 const StanceTerms& above) const {
   using namespace term_layout;  // NOLINT(google-build-using-namespace): this is about it
   StanceRows rows{};
   for (std::size_t stance = 0; stance < kStanceCount; ++stance) {
     const TermWords& from = above[stance];
     const uint64_t work = own[0] | from[0] | from[1];
     uint64_t bits = (work | from[2] | from[3]) & kClean;
+    if (declared) bits |= OvergrantBits(own[0], from[0] | from[1] | from[2] | from[3]);
     bits |= (work & kLack) != 0 ? lack_ : 0;
     const uint64_t contested = from[0] | from[1];
     uint64_t rights = contested >> kContestedAt & kRights;

@@ -265,7 +265,8 @@ class VerdictSweep::Worker {
     if (sum.told) {
       const TermWords own = SaidAt(id);
       if (TermBits::Tell(own, *above)) {
-        return {NumberOf(table_.bits_->Rows(own, *above)), sum.deep};
+        const bool declared = s_.Get(id).conclusion.kind == Conclusion::Kind::kDeclared;
+        return {NumberOf(table_.bits_->Rows(own, declared, *above)), sum.deep};
       }
     }
     ++evaluated_;

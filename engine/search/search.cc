@@ -50,7 +50,12 @@ class Candidate {
   [[nodiscard]] absl::string_view artifact_id() const {
     return snapshot_.records().IdOf(vertex().artifact);
   }
-  [[nodiscard]] Artifact artifact() const { return snapshot_.ArtifactOf(id_); }
+  // The name that it goes by.
+  [[nodiscard]] absl::string_view name() const {
+    const absl::string_view given = snapshot_.records().Text(row().name);
+    return given.empty() ? LastSegment(artifact_id()) : given;
+  }
+  [[nodiscard]] const ArtifactRow& row() const { return snapshot_.records().Row(vertex().artifact); }
 
   const VerdictColumns::Row& RowOf(Stance stance) {
     const auto s = static_cast<std::size_t>(stance);
@@ -58,7 +63,8 @@ class Candidate {
     if (!rows_[s]) {
       const Evaluation evaluation = EvaluatorOf(stance).Evaluate(id_);
       ++evaluated_;
-      rows_[s] = VerdictColumns::Row{evaluation.alone, evaluation.license_class};
+      rows_[s] = VerdictColumns::Row{evaluation.alone, evaluation.license_class,
+                                     !OvergrantOf(&EvaluatorOf(stance), evaluation).empty()};
     }
     return *rows_[s];
   }
@@ -111,10 +117,10 @@ using Test = std::function<bool(Candidate*)>;
 struct Part {
   Test test;
   std::optional<std::vector<VertexId>> among;  // ascending
-  // A verdict: which column could name them.
+  // A verdict, or that there is an overgrant: which column could name them.
   struct Verdicts {
     Stance stance = Stance::kStandard;
-    Right right = Right::kUse;
+    std::optional<Right> right;  // none: overgrants
     EnumSet<Verdict> allowed;
   };
   std::optional<Verdicts> verdicts;
@@ -232,7 +238,7 @@ class Binder {
     const std::string word = absl::AsciiStrToLower(filter.value);
     return Part{[word](Candidate* c) {
                   return absl::StrContains(absl::AsciiStrToLower(c->artifact_id()), word) ||
-                         absl::StrContains(absl::AsciiStrToLower(c->artifact().name), word);
+                         absl::StrContains(absl::AsciiStrToLower(c->name()), word);
                 },
                 std::nullopt, std::nullopt};
   }
@@ -241,10 +247,7 @@ class Binder {
     const std::string& field = filter.field;
     if (field == "id") return Id(filter);
     if (field == "name") {
-      return Text(filter, [](Candidate* c) {
-        const Artifact artifact = c->artifact();
-        return artifact.name.empty() ? std::string(LastSegment(artifact.id)) : artifact.name;
-      });
+      return Text(filter, [](Candidate* c) { return c->name(); });
     }
     if (field == "licensor") {
       return Text(filter, [](Candidate* c) {
@@ -274,6 +277,10 @@ class Binder {
                               [](Candidate* c, DutyKind duty) { return c->Duties().Has(duty); });
     }
     if (field == "finding") {
+      if (Name(FindingId::kClaimsMoreThanInherited) == FoldWord(filter.value) &&
+          filter.comparator != Comparator::kNotEqual) {
+        return Overgrants(filter);
+      }
       return Member<FindingId>(filter, [](Candidate* c, FindingId id) {
         return std::any_of(c->Findings().begin(), c->Findings().end(),
                            [&](const Finding& finding) { return finding.id == id; });
@@ -445,8 +452,8 @@ class Binder {
     if (!day.ok()) return Problem(filter.value_column, day.status().message());
     const Comparator comparator = filter.comparator;
     return Part{[day = *day, comparator](Candidate* c) {
-                  const std::optional<Date> released = c->artifact().released;
-                  return released && Compares(comparator, *released, day);
+                  const Date released = c->row().released;
+                  return released != Date::Min() && Compares(comparator, released, day);
                 },
                 std::nullopt, std::nullopt};
   }
@@ -545,15 +552,25 @@ class Binder {
     Part part;
     Part::Verdicts verdicts;
     verdicts.stance = stance;
-    verdicts.right = *right;
+    verdicts.right = right;
     for (const Verdict verdict : EnumValues<Verdict>()) {
       if (Compares(filter.comparator, verdict, value)) verdicts.allowed.Add(verdict);
     }
     part.verdicts = verdicts;
     part.test = [verdicts](Candidate* c) {
       return verdicts.allowed.Has(
-          c->RowOf(verdicts.stance).alone[static_cast<std::size_t>(verdicts.right)]);
+          c->RowOf(verdicts.stance).alone[static_cast<std::size_t>(*verdicts.right)]);
     };
+    return part;
+  }
+
+  // The one finding that the verdicts' table knows.
+  absl::StatusOr<Part> Overgrants(const Filter& filter) const {
+    const Stance stance = request_.query.stance;
+    ASSIGN_OR_RETURN(Part part, Member<FindingId>(filter, [stance](Candidate* c, FindingId) {
+                       return c->RowOf(stance).overgrants;
+                     }));
+    part.verdicts.emplace().stance = stance;
     return part;
   }
 
@@ -564,8 +581,12 @@ class Binder {
 
 std::vector<VertexId> FromColumns(const VerdictColumns& columns, const Part::Verdicts& verdicts) {
   std::vector<VertexId> among;
+  if (!verdicts.right) {
+    const auto list = columns.Overgranting();
+    among.assign(list.begin(), list.end());
+  }
   for (const Verdict verdict : verdicts.allowed.Values()) {
-    const auto list = columns.With(verdicts.right, verdict);
+    const auto list = columns.With(*verdicts.right, verdict);
     among.insert(among.end(), list.begin(), list.end());
   }
   std::sort(among.begin(), among.end());
@@ -598,15 +619,15 @@ void PrepareColumns(SearchIndex* index, const Query& query, std::vector<Part>* p
 }
 
 SearchHit HitOf(Candidate* candidate, const Query& query) {
-  const Artifact artifact = candidate->artifact();
   const VerdictColumns::Row& row = candidate->RowOf(query.stance);
   SearchHit hit;
-  hit.artifact = artifact.id;
-  hit.kind = artifact.kind;
-  hit.name = artifact.name.empty() ? std::string(LastSegment(artifact.id)) : artifact.name;
+  hit.artifact = std::string(candidate->artifact_id());
+  hit.kind = candidate->snapshot().KindOf(candidate->id());
+  hit.name = std::string(candidate->name());
   hit.license = ConclusionText(candidate->snapshot(), candidate->id());
   hit.license_class = row.license_class;
   hit.openness = OpennessOf(candidate->snapshot(), candidate->id(), row.license_class);
+  hit.verdicts.reserve(kRightCount);
   for (const Right right : query.rights.Values()) {
     hit.verdicts.push_back(row.alone[static_cast<std::size_t>(right)]);
   }

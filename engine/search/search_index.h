@@ -25,6 +25,7 @@ class VerdictColumns {
   struct Row {
     std::array<Verdict, kRightCount> alone{};
     LicenseClass license_class = LicenseClass::kUndeclared;
+    bool overgrants = false;  // VerdictRow::overgrants
   };
 
   VerdictColumns(std::shared_ptr<const VerdictTable> table, Stance stance)
@@ -33,6 +34,8 @@ class VerdictColumns {
   [[nodiscard]] Row RowOf(VertexId primary) const;
   // Ascending. Cost: one pass over all artifacts, the first time that a right is asked about.
   [[nodiscard]] absl::Span<const VertexId> With(Right right, Verdict verdict) const;
+  // Those that overgrant, ascending. The same cost.
+  [[nodiscard]] absl::Span<const VertexId> Overgranting() const;
 
  private:
   using Lists = std::array<std::vector<VertexId>, kEnumSize<Verdict>>;
@@ -41,6 +44,8 @@ class VerdictColumns {
   const Stance stance_;
   mutable std::array<std::once_flag, kRightCount> built_;
   mutable std::array<Lists, kRightCount> lists_;
+  mutable std::once_flag overgranting_built_;
+  mutable std::vector<VertexId> overgranting_;
 };
 
 // Thread-safe.

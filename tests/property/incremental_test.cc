@@ -67,6 +67,7 @@ void ExpectSameVerdicts(const VerdictTable& table, const VerdictTable& other,
 
 TEST(VerdictTable, SaysWhatTheEvaluatorSays) {
   std::size_t by_bits = 0;
+  std::size_t overgrants = 0;
   for (uint32_t seed = 0; seed < 1500; ++seed) {
     RandomCatalog random(seed);
     const Catalog catalog = random.Make();
@@ -98,9 +99,12 @@ TEST(VerdictTable, SaysWhatTheEvaluatorSays) {
           duties.Add(duty.kind);
         }
         ASSERT_EQ(row.duties(), duties) << where;
+        ASSERT_EQ(row.overgrants(), !OvergrantOf(&evaluator, evaluation).empty()) << where;
+        overgrants += row.overgrants() ? 1 : 0;
       }
     }
   }
+  EXPECT_GT(overgrants, 500U);
   EXPECT_GT(by_bits, 2000U) << "the bits were tested, not the evaluator against itself";
 }
 
