@@ -381,9 +381,11 @@ absl::StatusOr<Context> ValidateContext(Context context, const Vocabulary& vocab
     return absl::InvalidArgumentError(
         "share of royalty is a share: give a number from 0 to 1, such as 0.1 for 10 %");
   }
-  const std::vector<std::string> purposes = PurposeIds(vocabulary);
   for (const std::string& purpose : context.purposes) {
-    if (std::find(purposes.begin(), purposes.end(), purpose) == purposes.end()) {
+    const auto& known = vocabulary.purposes;
+    if (std::none_of(known.begin(), known.end(),
+                     [&](const Purpose& one) { return one.id == purpose; })) {
+      const std::vector<std::string> purposes = PurposeIds(vocabulary);
       return absl::InvalidArgumentError(
           absl::StrFormat("\"%s\" is no known purpose%s (all: license purposes)", purpose,
                           DidYouMean(purpose, purposes)));

@@ -73,17 +73,17 @@ void Evaluator::AddVoice(VertexId speaker, ArrivalSet arrivals, const Reach* rea
       heard = heard_by->ArrivalsOf(speaker);
     }
     if (heard.empty()) continue;
-    auto it = std::find_if(evaluation->voices.begin(), evaluation->voices.end(),
-                           [&](const Voice& voice) { return voice.origin == origin; });
-    if (it == evaluation->voices.end()) {
-      Voice voice;
-      voice.kind = kind;
-      voice.origin = origin;
-      it = evaluation->voices.insert(it, std::move(voice));
+    const auto [known, fresh] =
+        voice_of_.try_emplace(origin, static_cast<uint32_t>(evaluation->voices.size()));
+    if (fresh) {
+      evaluation->voices.emplace_back();
+      evaluation->voices.back().kind = kind;
+      evaluation->voices.back().origin = origin;
     }
-    it->arrivals = it->arrivals | heard;
-    it->own |= reach == nullptr;
-    it->speakers.push_back({speaker, heard, heard_by});
+    Voice& voice = evaluation->voices[known->second];
+    voice.arrivals = voice.arrivals | heard;
+    voice.own |= reach == nullptr;
+    voice.speakers.push_back({speaker, heard, heard_by});
   }
 }
 
@@ -113,6 +113,7 @@ void Evaluator::CollectVoices(VertexId target, Evaluation* evaluation) {
   std::sort(evaluation->cut_licensors.begin(), evaluation->cut_licensors.end());
   for (const LicensorId licensor : evaluation->cut_licensors) add_reach(licensor);
 
+  voice_of_.clear();
   AddVoice(target, OwnArrival(), nullptr, evaluation);
   for (std::size_t i = 1; i < all.size(); ++i) {
     AddVoice(all.vertex(i), all.arrivals(i), &all, evaluation);

@@ -87,6 +87,7 @@ class Evaluator {
   const Snapshot& snapshot_;
   const Query query_;
   absl::flat_hash_map<LicenseIndex, std::unique_ptr<const Values>> values_;
+  absl::flat_hash_map<VertexId, uint32_t> voice_of_;  // by origin, of the evaluation under way
 };
 
 // Rights that an artifact's own licence permits although a licence above it does not, by uncontested

@@ -47,7 +47,7 @@ uint32_t Narrow(uint64_t value) {
 
 }  // namespace
 
-static_assert(sizeof(ArtifactRow) == 40 && sizeof(ClaimRow) == 88, "millions of them are held");
+static_assert(sizeof(ArtifactRow) == 48 && sizeof(ClaimRow) == 88, "millions of them are held");
 
 Records::Records()
     : texts_(std::make_shared<TextPool>()),
@@ -96,9 +96,36 @@ ArtifactIndex Records::FindOrAdd(absl::string_view id, const Location& location)
   artifacts_.push_back(row);
   AddTo(&by_id_, LowerHash(id), added.value(),
         [&](uint32_t number) { return LowerHash(Text(artifacts_[number].id)); });
-  AddTo(&by_segment_, LowerHash(LastSegment(id)), added.value(),
-        [&](uint32_t number) { return LowerHash(LastSegment(Text(artifacts_[number].id))); });
+  AddNamesake(LastSegment(id), added);
   return added;
+}
+
+// The table has the first of them only: thousands may share a segment, and stand in each other's
+// way there.
+void Records::AddNamesake(absl::string_view segment, ArtifactIndex added) {
+  const ArtifactIndex first = FirstNamesake(segment);
+  if (!first.valid() || first == added) {
+    AddTo(&by_segment_, LowerHash(segment), added.value(),
+          [&](uint32_t number) { return LowerHash(LastSegment(Text(artifacts_[number].id))); });
+    return;
+  }
+  const ArtifactIndex last = Row(first).last_namesake;
+  artifacts_.Mutable((last.valid() ? last : first).value()).next_namesake = added;
+  artifacts_.Mutable(first.value()).last_namesake = added;
+}
+
+// The table may also have some that are first to others who share it.
+ArtifactIndex Records::FirstNamesake(absl::string_view segment) const {
+  ArtifactIndex first;
+  by_segment_->ForEach(LowerHash(segment), [&](uint32_t number) {
+    const ArtifactIndex one(number);
+    if (number < artifacts_.size() && (!first.valid() || one < first) &&
+        absl::EqualsIgnoreCase(LastSegment(IdOf(one)), segment)) {
+      first = one;
+    }
+    return false;
+  });
+  return first;
 }
 
 void Records::AddAlias(TextId alias, ArtifactIndex artifact, ClaimIndex claim) {
@@ -246,12 +273,11 @@ std::vector<ArtifactIndex> Records::FindByIdIgnoringCase(absl::string_view id) c
 }
 
 std::vector<ArtifactIndex> Records::FindBySegmentIgnoringCase(absl::string_view name) const {
-  return Collect(*by_segment_, name, [&](uint32_t number) {
-    return number < artifacts_.size() &&
-                   absl::EqualsIgnoreCase(LastSegment(IdOf(ArtifactIndex(number))), name)
-               ? ArtifactIndex(number)
-               : ArtifactIndex::None();
-  });
+  std::vector<ArtifactIndex> found;
+  for (ArtifactIndex at = FirstNamesake(name); at.valid(); at = Row(at).next_namesake) {
+    found.push_back(at);
+  }
+  return found;
 }
 
 std::vector<ArtifactIndex> Records::FindByAliasIgnoringCase(absl::string_view alias) const {

@@ -35,6 +35,8 @@ struct ArtifactRow {
   Date released = Date::Min();  // Min: not known
   ClaimIndex first_claim;
   ClaimIndex last_claim;
+  ArtifactIndex next_namesake;  // the next one with the same last segment, whatever its case
+  ArtifactIndex last_namesake;  // of the first one of them: the last
   int32_t column = 0;
   ArtifactKind kind = ArtifactKind::kUnresolved;
 };
@@ -146,6 +148,8 @@ class Records {
   };
 
   void AddAlias(TextId alias, ArtifactIndex artifact, ClaimIndex claim);
+  void AddNamesake(absl::string_view segment, ArtifactIndex added);
+  [[nodiscard]] ArtifactIndex FirstNamesake(absl::string_view segment) const;
   [[nodiscard]] absl::Status CheckRoom() const;
   // The artifacts that `match` gives for a table's numbers (None: no match), ascending.
   template <typename Match>

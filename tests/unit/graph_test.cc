@@ -205,5 +205,39 @@ TEST(Names, ResolveInTheDocumentedOrder) {
   EXPECT_TRUE(absl::StrContains(unknown.status().message(), "org/solo"));
 }
 
+// On the Hub thousands share a name; each version of the records knows its own.
+TEST(Names, NamesakesAreManyAndEachVersionKnowsItsOwn) {
+  Records records;
+  const auto describe = [](Records* in, const std::string& id) {
+    Artifact artifact;
+    artifact.id = id;
+    artifact.kind = ArtifactKind::kCheckpoint;
+    ASSERT_TRUE(in->Describe(artifact).ok());
+  };
+  std::vector<Records> versions;
+  for (int i = 0; i < 3'000; ++i) {
+    describe(&records, absl::StrCat("org-", i, "/", i % 2 == 0 ? "ppo-lander" : "PPO-Lander"));
+    if (i % 1'000 == 0) versions.push_back(records);
+  }
+  EXPECT_EQ(records.FindBySegmentIgnoringCase("Ppo-Lander").size(), 3'000u);
+  EXPECT_TRUE(records.FindBySegmentIgnoringCase("ppo").empty());
+  for (std::size_t v = 0; v < versions.size(); ++v) {
+    const auto found = versions[v].FindBySegmentIgnoringCase("ppo-lander");
+    ASSERT_EQ(found.size(), v * 1'000 + 1);
+    for (std::size_t i = 0; i < found.size(); ++i) EXPECT_EQ(found[i], ArtifactIndex(i));
+  }
+  // Versions that part: what one adds is not the other's.
+  Records one = versions[1];
+  Records other = versions[1];
+  describe(&one, "new/first-of-one");
+  describe(&other, "new/ppo-lander");
+  describe(&other, "new/first-of-one");
+  describe(&one, "more/first-of-one");
+  EXPECT_EQ(one.FindBySegmentIgnoringCase("ppo-lander").size(), 1'001u);
+  EXPECT_EQ(other.FindBySegmentIgnoringCase("ppo-lander").size(), 1'002u);
+  EXPECT_EQ(one.FindBySegmentIgnoringCase("first-of-one").size(), 2u);
+  EXPECT_EQ(other.FindBySegmentIgnoringCase("first-of-one").size(), 1u);
+}
+
 }  // namespace
 }  // namespace lineage
