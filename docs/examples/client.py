@@ -58,6 +58,10 @@ while True:
     if not page.page_token:
         break
 
+# Many hits come best in one stream; should it break, a message's next_page_token goes on from there.
+everything = permission_service_pb2.StreamSearchRequest(search=permission_service_pb2.SearchRequest(filter="organization = acme"))
+print("models of ours:", sum(len(message.hits) for message in permissions.StreamSearch(everything)))
+
 # What must be shipped with it, and under which licence could it be released?
 notice = permissions.GetNotice(permission_service_pb2.GetNoticeRequest(artifact="acme/support-bot"), timeout=10).notice
 print("asks for something:", ", ".join(group.artifact for group in notice.groups))

@@ -33,6 +33,10 @@ class Marks {
     return lease_->stamps[vertex] == lease_->epoch;
   }
   [[nodiscard]] uint32_t Get(std::size_t vertex) const { return lease_->values[vertex]; }
+  // Asks the cache for where a mark stands.
+  void Prefetch(std::size_t vertex) const { __builtin_prefetch(&lease_->stamps[vertex]); }
+  // Marks it without a number: one place in memory instead of two.
+  void Add(std::size_t vertex) { lease_->stamps[vertex] = lease_->epoch; }
   void Set(std::size_t vertex, uint32_t value) {
     lease_->stamps[vertex] = lease_->epoch;
     lease_->values[vertex] = value;

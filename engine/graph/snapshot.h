@@ -187,6 +187,13 @@ class Snapshot {
     return parent.value() < kFirstPart ? downstream_[parent.value()]
                                        : parts_downstream_[parent.value() - kFirstPart];
   }
+  // Asks the cache for a vertex whose edges will be wanted soon.
+  void PrefetchUpstream(VertexId child) const {
+    if (child.value() < kFirstPart) upstream_.Prefetch(child.value());
+  }
+  void PrefetchDownstream(VertexId parent) const {
+    if (parent.value() < kFirstPart) downstream_.Prefetch(parent.value());
+  }
   // The edge that `edge` of Downstream(parent) is.
   [[nodiscard]] const Edge& EdgeOf(VertexId parent, ChildEdge edge) const;
 

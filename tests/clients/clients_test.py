@@ -17,7 +17,7 @@ from golden import server  # noqa: E402
 WANTED = {
     "python": ["revision 2: claim ", "commercial use: VERDICT_", "INVALID_ARGUMENT - claims[0].statement: is missing",
                "merged with mpt-7b-chat: VERDICT_PROHIBITED", "  replace mosaicml/mpt-7b-chat", "may be sold: acme/support-bot",
-               "asks for something: acme/support-bot, mosaicml/mpt-7b-instruct", "licences fit, such as ", "verdicts would change",
+               "models of ours: 1", "asks for something: acme/support-bot, mosaicml/mpt-7b-instruct", "licences fit, such as ", "verdicts would change",
                "following since our claim"],
     "cpp": ["RIGHT_COMMERCIAL_USE VERDICT_PERMITTED"],
 }

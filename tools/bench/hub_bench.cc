@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
@@ -28,7 +29,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/time/clock.h"
 #include "engine/catalog/archive.h"
 #include "engine/engine.h"
 #include "engine/graph/snapshot_builder.h"
@@ -152,7 +152,11 @@ class Claims {
   std::vector<std::string> names_;
 };
 
-double Now() { return static_cast<double>(absl::GetCurrentTimeNanos()) * 1e-3; }  // microseconds
+double Now() {  // microseconds
+  static const auto kBegin = std::chrono::steady_clock::now();
+  return std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - kBegin)
+      .count();
+}
 
 // Sorted micro-seconds; what they tell.
 struct Times {

@@ -95,7 +95,8 @@ def cell(found: tuple[float, ...] | None, engine: float) -> str:
         text += f" / {spell(found[1])}"
     elif len(found) == 3:
         text += f" ({spell(found[1])}–{spell(found[2])})"
-    return f"{text}, x{found[0] / engine:,.2g}" if found[0] < 100 * engine else f"{text}, x{found[0] / engine:,.0f}"
+    times = found[0] / max(engine, 1e-9)
+    return f"{text}, x{times:,.2g}" if times < 100 else f"{text}, x{times:,.0f}"
 
 
 def main() -> int:
