@@ -68,7 +68,8 @@ class KnowledgeBase {
 
   // Checks a batch, commits it and publishes the next engine: when this returns, Current() has it.
   // If `problems` is filled, nothing was written. Errors: INVALID_ARGUMENT (Reason CLAIM_INVALID)
-  // with problems; those of Store::Append. Cost: linear in what is known.
+  // with problems; those of Store::Append. Cost: linear in what changes, the durable commit, and
+  // nothing of what is known.
   absl::StatusOr<Commit> Apply(const Batch& batch, std::vector<BatchProblem>* problems);
 
   // The problems of a batch against what is known, without writing.
