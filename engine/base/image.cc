@@ -209,8 +209,11 @@ absl::Status ImageReader::Verify() const {
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
     for (std::size_t i = next++; i < chunks.size(); i = next++) {
-      static_cast<void>(::madvise(const_cast<char*>(chunks[i].at), chunks[i].bytes, MADV_WILLNEED));
-      chunks[i].hash = XXH3_64bits(chunks[i].at, chunks[i].bytes);
+      char* const at = const_cast<char*>(chunks[i].at);
+      static_cast<void>(::madvise(at, chunks[i].bytes, MADV_WILLNEED));
+      chunks[i].hash = XXH3_64bits(at, chunks[i].bytes);
+      // What nobody asks for need not stay; nothing was written yet.
+      static_cast<void>(::madvise(at, chunks[i].bytes, MADV_DONTNEED));
     }
   };
   std::vector<std::thread> others;
@@ -218,8 +221,6 @@ absl::Status ImageReader::Verify() const {
   for (std::size_t i = 1; i < std::min(cores, chunks.size()); ++i) others.emplace_back(work);
   work();
   for (std::thread& other : others) other.join();
-  // What nobody asks for need not stay; nothing was written yet.
-  static_cast<void>(::madvise(memory_.get(), size_, MADV_DONTNEED));
   std::size_t at = 0;
   for (const auto& [name, section] : sections_) {
     std::vector<uint64_t> hashes;
