@@ -104,7 +104,7 @@ ArtifactIndex Records::FindOrAdd(absl::string_view id, const Location& location)
 // way there.
 void Records::AddNamesake(absl::string_view segment, ArtifactIndex added) {
   const ArtifactIndex first = FirstNamesake(segment);
-  if (!first.valid() || first == added) {
+  if (!first.valid()) {
     AddTo(&by_segment_, LowerHash(segment), added.value(),
           [&](uint32_t number) { return LowerHash(LastSegment(Text(artifacts_[number].id))); });
     return;
@@ -114,16 +114,14 @@ void Records::AddNamesake(absl::string_view segment, ArtifactIndex added) {
   artifacts_.Mutable(first.value()).last_namesake = added;
 }
 
-// The table may also have some that are first to others who share it.
 ArtifactIndex Records::FirstNamesake(absl::string_view segment) const {
   ArtifactIndex first;
   by_segment_->ForEach(LowerHash(segment), [&](uint32_t number) {
     const ArtifactIndex one(number);
-    if (number < artifacts_.size() && (!first.valid() || one < first) &&
-        absl::EqualsIgnoreCase(LastSegment(IdOf(one)), segment)) {
+    if (number < artifacts_.size() && absl::EqualsIgnoreCase(LastSegment(IdOf(one)), segment)) {
       first = one;
     }
-    return false;
+    return first.valid();
   });
   return first;
 }

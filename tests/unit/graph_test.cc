@@ -226,17 +226,6 @@ TEST(Names, NamesakesAreManyAndEachVersionKnowsItsOwn) {
     ASSERT_EQ(found.size(), v * 1'000 + 1);
     for (std::size_t i = 0; i < found.size(); ++i) EXPECT_EQ(found[i], ArtifactIndex(i));
   }
-  // Versions that part: what one adds is not the other's.
-  Records one = versions[1];
-  Records other = versions[1];
-  describe(&one, "new/first-of-one");
-  describe(&other, "new/ppo-lander");
-  describe(&other, "new/first-of-one");
-  describe(&one, "more/first-of-one");
-  EXPECT_EQ(one.FindBySegmentIgnoringCase("ppo-lander").size(), 1'001u);
-  EXPECT_EQ(other.FindBySegmentIgnoringCase("ppo-lander").size(), 1'002u);
-  EXPECT_EQ(one.FindBySegmentIgnoringCase("first-of-one").size(), 2u);
-  EXPECT_EQ(other.FindBySegmentIgnoringCase("first-of-one").size(), 1u);
 }
 
 }  // namespace
