@@ -358,6 +358,7 @@ int InMemory(const Graph& graph, bool verdicts_only) {
     std::size_t found = 0;
     TraversalOptions options;
     options.direction = Direction::kDownstream;
+    options.max_vertices = graph.nodes();
     walked.all.push_back(Repeat(9, [&] {
                            found = Traverse(*snapshot, VertexId(base_model), options).visits.size();
                          }).At(0.5));
