@@ -55,7 +55,8 @@ class AnswerStream : public grpc::ServerWriteReactor<Message>,
       writing_ = false;
       if (!ok) {
         end_ = absl::CancelledError("the caller is gone");
-      } else if (absl::Now() - writing_since_ > state_.options.limits.watch_stall) {
+      } else if ((!last_ || made_) &&  // there is more
+                 absl::Now() - writing_since_ > state_.options.limits.watch_stall) {
         end_ = WithReason(
             absl::ResourceExhaustedError(
                 "too slow: nothing was read for too long; go on from the last page token"),
