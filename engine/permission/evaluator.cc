@@ -156,18 +156,19 @@ Evaluation Evaluator::Evaluate(VertexId target) {
 
 Overgrant OvergrantOf(Evaluator* evaluator, const Evaluation& evaluation) {
   Overgrant over;
-  const Vertex& vertex = evaluator->snapshot().Get(evaluation.target);
-  if (vertex.conclusion.kind != Conclusion::Kind::kDeclared) return over;
+  const Snapshot& snapshot = evaluator->snapshot();
+  if (snapshot.Get(evaluation.target).conclusion.kind != Conclusion::Kind::kDeclared) return over;
   for (const Right right : EnumValues<Right>()) {
     if (right == Right::kPatentGrant) continue;
     // Of the artifact's own voices, and of licences above it.
     std::array<Verdict, 2> verdicts = {Verdict::kPermitted, Verdict::kPermitted};
     for (const Voice& voice : evaluation.voices) {
-      if (!voice.own && voice.kind != Voice::Kind::kLicense) continue;
-      Voice uncontested = voice;
-      uncontested.arrivals = ArrivalSet::FromBits(voice.arrivals.bits() & 0xF);
+      if (voice.kind != Voice::Kind::kLicense) continue;  // its own is one: it was declared
+      const ArrivalSet uncontested = ArrivalSet::FromBits(voice.arrivals.bits() & 0xF);
+      const Choice choice =
+          evaluator->Choose(snapshot.ExpressionOf(voice.origin), uncontested, {right});
       Verdict& verdict = verdicts[voice.own ? 0 : 1];
-      verdict = Stricter(verdict, evaluator->Choose(uncontested, {right}).verdict);
+      verdict = Stricter(verdict, choice.verdict);
     }
     if (verdicts[0] != Verdict::kPermitted) continue;
     if (verdicts[1] == Verdict::kProhibited) over.withheld.Add(right);

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "absl/random/random.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "engine/base/digest.h"
@@ -140,25 +139,23 @@ grpc::ServerUnaryReactor* ServerState::Unary(grpc::CallbackServerContext* contex
       needed == Role::kReader ? options.limits.read_time : options.limits.write_time;
   unary->call.stop.deadline = std::min(DeadlineOf(*context), absl::Now() + most);
   unary->call.stop.cancelled = [context] { return context->IsCancelled(); };
+  auto answer = [unary, handler = std::move(handler)] {
+    // Nobody may wait for it any more.
+    unary->Finish(unary->call.stop.Requested() ? absl::DeadlineExceededError(
+                                                     "the deadline passed while the request waited")
+                                               : handler(&unary->call));
+  };
   if (where == Where::kInline) {
-    const absl::Status status =
-        unary->call.stop.Requested()
-            ? absl::DeadlineExceededError("the deadline passed while the request waited")
-            : handler(&unary->call);
-    unary->Finish(status);
+    answer();
     return reactor;
   }
   if (++queued > static_cast<int>(options.limits.queue)) {
     --queued;
     return overloaded("queue");
   }
-  boost::asio::post(workers, [this, unary, handler = std::move(handler)] {
+  boost::asio::post(workers, [this, answer = std::move(answer)] {
     --queued;
-    if (unary->call.stop.Requested()) {  // nobody waits for it any more
-      unary->Finish(absl::DeadlineExceededError("the deadline passed while the request waited"));
-      return;
-    }
-    unary->Finish(handler(&unary->call));
+    answer();
   });
   return reactor;
 }
