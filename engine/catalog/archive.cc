@@ -76,11 +76,31 @@ void serialize(Archive& ar, Grant& v, unsigned) {
   ar& v.clause& v.restriction;
 }
 template <typename Archive>
+void serialize(Archive& ar, Satisfier& v, unsigned) {
+  ar& v.license;
+  SerializeEnum(ar, v.on);
+  ar& v.clause;
+}
+template <typename Archive>
+void serialize(Archive& ar, ReadText& v, unsigned) {
+  SerializeSet(ar, v.parts);
+  ar& v.document& v.sha256;
+}
+template <typename Archive>
+void serialize(Archive& ar, OtherClause& v, unsigned) {
+  SerializeEnum(ar, v.kind);
+  ar& v.clause;
+}
+template <typename Archive>
+void serialize(Archive& ar, ModelsFromOutputs& v, unsigned) {
+  ar& v.similar_only& v.clause;
+}
+template <typename Archive>
 void serialize(Archive& ar, Duty& v, unsigned) {
   SerializeEnum(ar, v.kind);
   SerializeSet(ar, v.on);
   SerializeSet(ar, v.scopes);
-  ar& v.value& v.satisfied_by& v.clause;
+  ar& v.value& v.satisfied_by& v.satisfiers& v.contested_in_collections& v.clause;
 }
 template <typename Archive>
 void serialize(Archive& ar, TextSketch& v, unsigned) {
@@ -93,6 +113,7 @@ void serialize(Archive& ar, Imposition& v, unsigned) {
 }
 template <typename Archive>
 void serialize(Archive& ar, FurtherRestrictions& v, unsigned) {
+  SerializeSet(ar, v.on);
   SerializeSet(ar, v.allows);
   ar& v.clause;
 }
@@ -104,18 +125,30 @@ void serialize(Archive& ar, License& v, unsigned) {
   SerializeEnum(ar, v.basis);
   ar& v.later_versions& v.use_policy_section& v.use_policy& v.grants& v.duties& v.imposes;
   SerializeOptional(ar, v.further_restrictions, [](Archive& a, FurtherRestrictions& f) { a& f; });
-  ar& v.texts& v.location;
+  for (Basis& part : v.part_basis) SerializeEnum(ar, part);
+  ar& v.read_texts& v.only_licensor& v.edition_of& v.later_editions& v.revocable;
+  const auto clause = [](Archive& a, Clause& c) { a& c; };
+  SerializeOptional(ar, v.models_from_outputs, [](Archive& a, ModelsFromOutputs& m) { a& m; });
+  SerializeOptional(ar, v.formats_are_copies, clause);
+  SerializeOptional(ar, v.parts_keep_license, clause);
+  SerializeOptional(ar, v.not_to_improve_others, clause);
+  ar& v.clauses& v.texts& v.location;
 }
 template <typename Archive>
 void serialize(Archive& ar, LicenseException& v, unsigned) {
   ar& v.id& v.name& v.says;
   SerializeSet(ar, v.drops_duties);
+  SerializeSet(ar, v.drops_impositions);
   SerializeSet(ar, v.scopes);
-  ar& v.location;
+  ar& v.for_linking& v.location;
 }
 template <typename Archive>
 void serialize(Archive& ar, Purpose& v, unsigned) {
   ar& v.id& v.says& v.harmful;
+}
+template <typename Archive>
+void serialize(Archive& ar, Fact& v, unsigned) {
+  ar& v.id& v.says;
 }
 template <typename Archive>
 void serialize(Archive& ar, RegionGroup& v, unsigned) {
@@ -127,7 +160,7 @@ void serialize(Archive& ar, Party& v, unsigned) {
 }
 template <typename Archive>
 void serialize(Archive& ar, Vocabulary& v, unsigned) {
-  ar& v.edition& v.purposes& v.regions& v.entities& v.parties;
+  ar& v.edition& v.purposes& v.regions& v.entities& v.facts& v.parties;
 }
 template <typename Archive>
 void serialize(Archive& ar, Artifact& v, unsigned) {

@@ -158,6 +158,11 @@ std::vector<FieldProblem> ProblemsOf(const Claim& claim, const LicenseTable& tab
     case StatementKind::kLicensor:
       check.Text("licensor", claim.text, /*required=*/true);
       break;
+    case StatementKind::kContents:
+      if (claim.text != "own" && claim.text != "others") {
+        check.Add("contents", "is \"own\" or \"others\"");
+      }
+      break;
     case StatementKind::kRemark:
       check.Text("remark", claim.text, /*required=*/true);
       break;

@@ -64,7 +64,7 @@ class ClaimReader {
                                        "alias",   "remark",           "source",   "where",
                                        "quote",   "component",        "from",     "until",
                                        "made",    "parent_revision",  "denies",   "inferred",
-                                       "subject", "revision"};
+                                       "subject", "revision",         "contents"};
       for (const std::string& relation : AllNames<Relation>()) keys->push_back(relation);
       return keys;
     }();
@@ -87,7 +87,7 @@ class ClaimReader {
       reader_->Problem(
           node,
           absl::StrFormat("a claim states exactly one thing (license, a relation such as "
-                          "finetuned_from, licensor, releases, alias, remark); this one states %d",
+                          "finetuned_from, licensor, releases, contents, alias, remark); this one states %d",
                           static_cast<int>(statements.size())));
       return;
     }
@@ -100,7 +100,7 @@ class ClaimReader {
  private:
   static bool IsStatement(absl::string_view key) {
     return key == "license" || key == "license_as_found" || key == "licensor" ||
-           key == "releases" || key == "alias" || key == "remark" ||
+           key == "releases" || key == "alias" || key == "remark" || key == "contents" ||
            FindByName<Relation>(key).has_value();
   }
 
@@ -182,12 +182,17 @@ class ClaimReader {
       claim.releases = reader_->ReadEnumSet<Component>(value, "component");
       claims_->push_back(std::move(claim));
       return;
+    } else if (key == "contents") {
+      claim.statement = StatementKind::kContents;
     } else if (key == "alias") {
       claim.statement = StatementKind::kAlias;
     } else {
       claim.statement = StatementKind::kRemark;
     }
     claim.text = reader_->ReadString(value, key);
+    if (key == "contents" && claim.text != "own" && claim.text != "others") {
+      reader_->Problem(value, "\"contents\" is \"own\" or \"others\"");
+    }
     claim.as_found = key == "license_as_found";
     claims_->push_back(std::move(claim));
   }

@@ -53,7 +53,7 @@ class Load {
       NodeReader reader(file.name, problems_);
       reader.CheckMap(file.root, "a catalogue file",
                       {"licenses", "exceptions", "license_texts", "sources", "artifacts", "claims",
-                       "purposes", "regions", "entities", "parties", "edition", "queries"});
+                       "purposes", "regions", "entities", "facts", "parties", "edition", "queries"});
       ReadVocabulary(file.root, &reader, &catalog_.vocabulary);
     }
     ReadLicenses();
@@ -242,8 +242,13 @@ class Load {
     for (std::size_t i = old_licenses_; i < catalog_.licenses.size(); ++i) {
       License& license = catalog_.licenses[i];
       for (const std::string& id : license.later_versions) check(license, id, "later_versions");
+      for (const std::string& id : license.later_editions) check(license, id, "later_editions");
+      if (!license.edition_of.empty()) check(license, license.edition_of, "edition_of");
       for (Duty& duty : license.duties) {
         for (const std::string& id : duty.satisfied_by) check(license, id, "satisfied_by");
+        for (const Satisfier& satisfier : duty.satisfiers) {
+          check(license, satisfier.license, "satisfied_by");
+        }
         std::sort(duty.satisfied_by.begin(), duty.satisfied_by.end());
       }
     }

@@ -110,6 +110,68 @@ DatedConclusion Snapshot::ConcludeOn(VertexId id, Date day) const {
   return conclusion;
 }
 
+namespace {
+
+bool IsRevocable(const LicenseTable& licenses, const BoundExpression& expression) {
+  bool revocable = false;
+  ForEachLeaf(expression, [&](const BoundExpression& leaf) {
+    revocable |= !leaf.license.valid() || licenses.Get(leaf.license).revocable;
+  });
+  return revocable;
+}
+
+}  // namespace
+
+std::optional<BoundExpression> Snapshot::TermsOver(const Edge& edge) const {
+  const Vertex& parent = Get(edge.parent);
+  const RelationClass relation_class = ClassOf(edge.relation);
+  if (!parent.otherwise_licensed || parent.conclusion.kind != Conclusion::Kind::kDeclared ||
+      relation_class == RelationClass::kNone) {
+    return std::nullopt;
+  }
+  const BoundExpression& now = ExpressionOf(edge.parent);
+  const ClaimRow& claim = Row(edge.claim);
+  const bool dated = claim.Is(ClaimRow::kHasMade) && claim.made <= key_.as_of;
+  if (dated) {
+    DatedConclusion then = ConcludeOn(edge.parent, claim.made);
+    const bool declared = then.kind == Conclusion::Kind::kDeclared;
+    if (declared && then.expression.text == now.text) return std::nullopt;
+    if (relation_class != RelationClass::kOutput) {
+      if (!declared || IsRevocable(*licenses_, then.expression)) return std::nullopt;
+      return JoinChoice({std::move(then.expression), now});
+    }
+    if (declared) return std::move(then.expression);
+  } else if (relation_class != RelationClass::kOutput) {
+    return std::nullopt;
+  }
+  // Every version that outputs may have been made under.
+  const Component primary = Get(VertexId(parent.artifact.value())).component;
+  const Date released = records_.Row(Get(edge.child).artifact).released;
+  const Date last = released == Date::Min() ? key_.as_of : std::min(released, key_.as_of);
+  std::vector<Date> days;
+  records_.ForEachClaimAbout(parent.artifact, [&](ClaimIndex index) {
+    const ClaimRow& row = Row(index);
+    if (row.statement != StatementKind::kLicense || !IsRecorded(row) ||
+        row.component().value_or(primary) != parent.component) {
+      return;
+    }
+    for (const Date day : {row.valid.from, row.valid.until}) {
+      if (day <= last) days.push_back(day);
+    }
+  });
+  std::sort(days.begin(), days.end());
+  days.erase(std::unique(days.begin(), days.end()), days.end());
+  std::vector<BoundExpression> versions;
+  for (const Date day : days) {
+    DatedConclusion then = ConcludeOn(edge.parent, day);
+    if (then.kind == Conclusion::Kind::kDeclared) versions.push_back(std::move(then.expression));
+  }
+  if (versions.empty()) return std::nullopt;
+  BoundExpression all = JoinAll(std::move(versions));
+  if (all.text == now.text) return std::nullopt;
+  return all;
+}
+
 std::vector<ClaimIndex> Snapshot::LosingEdgeClaims(ArtifactIndex artifact) const {
   std::vector<ClaimIndex> losing;
   static_cast<void>(SnapshotBuilder::ConcludeEdges(*this, artifact, &losing));
@@ -180,6 +242,19 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> Snapshot::Load(
   ASSIGN_OR_RETURN(s->licensor_names_, image.Vector<TextId>("licensors"));
   ASSIGN_OR_RETURN(s->arena_, TextPool::Load("arena", image));
   s->arena_end_ = s->arena_->end();
+  {
+    std::vector<LicensorId> vendors;
+    for (const License& license : s->licenses_->catalog().licenses) {
+      LicensorId vendor;
+      for (std::size_t i = 0; !license.only_licensor.empty() && i < s->licensor_names_.size(); ++i) {
+        if (s->arena_->Get(s->licensor_names_[i]) != license.only_licensor) continue;
+        vendor = LicensorId(i);
+        break;
+      }
+      vendors.push_back(vendor);
+    }
+    s->vendors_ = std::make_shared<const std::vector<LicensorId>>(std::move(vendors));
+  }
   ASSIGN_OR_RETURN(const absl::Span<const uint32_t> lists,
                    image.Array<const uint32_t>("expressions"));
   for (std::size_t at = 0; at < lists.size(); at += lists[at] + 1) {

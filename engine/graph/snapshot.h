@@ -72,6 +72,10 @@ struct Vertex {
   uint32_t cycle = 0;  // vertices with the same number other than 0 lie on a common cycle
   Component component = Component::kWeights;
   bool primary = true;
+  bool contents_of_others = false;  // a data set whose contents are not its collector's to license
+  // It has licence claims besides those that its conclusion rests on: edges may convey by another
+  // licence (Snapshot::TermsOver).
+  bool otherwise_licensed = false;
 };
 
 struct Edge {
@@ -219,6 +223,22 @@ class Snapshot {
   }
   // The licence claims that count for a component on a day, ascending.
   [[nodiscard]] ClaimIndexes LicenseClaims(VertexId vertex, Date day) const;
+  // The licence by which an edge conveys, if that is not its parent's conclusion: a grant of the day
+  // of derivation that stays, or the terms of the day on which outputs were made. Source:
+  // docs/semantics.md, section 2. Cost: the parent's licence claims, where it has several.
+  [[nodiscard]] std::optional<BoundExpression> TermsOver(const Edge& edge) const;
+
+  // Who alone can grant a licence; None: anybody.
+  [[nodiscard]] LicensorId VendorOf(LicenseIndex license) const {
+    return (*vendors_)[license.value()];
+  }
+  // Whose a licence's terms are where `origin` states it; None: nobody known, equal to nobody.
+  [[nodiscard]] LicensorId TermLicensor(VertexId origin, LicenseIndex license) const {
+    if (license.valid() && VendorOf(license).valid()) return VendorOf(license);
+    const Vertex& vertex = Get(origin);
+    return vertex.contents_of_others ? LicensorId::None() : vertex.licensor.id;
+  }
+
   // What the claims about a component would have come to on another day.
   [[nodiscard]] DatedConclusion ConcludeOn(VertexId vertex, Date day) const;
 
@@ -253,6 +273,7 @@ class Snapshot {
   std::size_t edge_count_ = 0;
   PersistentVector<std::shared_ptr<const BoundExpression>> expressions_;
   PersistentVector<TextId> licensor_names_;
+  std::shared_ptr<const std::vector<LicensorId>> vendors_;  // by licence
   std::shared_ptr<TextPool> arena_;  // names, and lists of numbers
   TextId arena_end_ = 0;             // of what is ours
 };

@@ -52,6 +52,7 @@ struct Speech {
   ExpressionId expression;
   std::vector<VertexId> origins;
   LicensorId licensor;
+  bool contents_of_others;
   friend bool operator==(const Speech&, const Speech&) = default;
 };
 
@@ -61,7 +62,8 @@ Speech SpeechOf(const Snapshot& snapshot, VertexId id) {
   return {vertex.conclusion.kind,
           vertex.conclusion.expression,
           {origins.begin(), origins.end()},
-          vertex.licensor.id};
+          vertex.licensor.id,
+          vertex.contents_of_others};
 }
 
 bool SameEdges(absl::Span<const Edge> a, absl::Span<const Edge> b) {
@@ -155,6 +157,13 @@ void SnapshotBuilder::Rebuild(const Records& records) {
   expressions_.clear();
   by_claimed_text_.clear();
   by_found_text_.clear();
+  // First, so that their numbers are found again.
+  auto vendors = std::make_shared<std::vector<LicensorId>>();
+  for (const License& license : licenses_->catalog().licenses) {
+    vendors->push_back(license.only_licensor.empty() ? LicensorId::None()
+                                                     : InternLicensor(license.only_licensor));
+  }
+  snapshot_->vendors_ = std::move(vendors);
 
   AddArtifacts();
   for (std::size_t i = 0; i < records.claim_count(); ++i) {
@@ -197,6 +206,7 @@ void SnapshotBuilder::AddPart(ArtifactIndex artifact, Component component) {
   part.component = component;
   part.primary = false;
   part.licensor = s.Get(VertexId(artifact.value())).licensor;
+  part.contents_of_others = s.Get(VertexId(artifact.value())).contents_of_others;
   const VertexId id(std::size_t{Snapshot::kFirstPart} + s.parts_.size());
   s.parts_.push_back(part);
   s.parts_downstream_.resize(s.parts_.size());
@@ -210,7 +220,8 @@ void SnapshotBuilder::TakeIn(const ClaimRow& claim) {
   if (claim.component() && (license || claim.statement == StatementKind::kEdge)) {
     AddPart(license ? claim.subject : claim.parent, *claim.component());
   }
-  for (const Date day : {claim.valid.from, claim.valid.until}) {
+  const Date made = claim.Is(ClaimRow::kHasMade) ? claim.made : claim.valid.from;
+  for (const Date day : {claim.valid.from, claim.valid.until, made}) {
     if (day > snapshot_->key_.as_of) {
       snapshot_->holds_until_ = std::min(snapshot_->holds_until_, day);
     } else {
@@ -268,7 +279,17 @@ void SnapshotBuilder::ConcludeLicense(VertexId id) {
     conclusion.kind = Kind::kUnresolved;
   }
   if (conclusion.kind == Kind::kDeclared) conclusion.origins = id.value();
-  Mutable(id).conclusion = conclusion;
+  // Any other licence claim about the component, whenever it holds.
+  const Component primary = s.Get(VertexId(s.Get(id).artifact.value())).component;
+  std::size_t all = 0;
+  s.records_.ForEachClaimAbout(s.Get(id).artifact, [&](ClaimIndex index) {
+    const ClaimRow& claim = s.Row(index);
+    all += claim.statement == StatementKind::kLicense && s.IsRecorded(claim) &&
+           claim.component().value_or(primary) == s.Get(id).component;
+  });
+  Vertex& vertex = Mutable(id);
+  vertex.conclusion = conclusion;
+  vertex.otherwise_licensed = all > 1;
 }
 
 LicensorId SnapshotBuilder::InternLicensor(const std::string& name) {
@@ -282,8 +303,15 @@ void SnapshotBuilder::ConcludeLicensor(ArtifactIndex artifact) {
   Snapshot& s = *snapshot_;
   Licensor licensor;
   const ClaimRow* best = nullptr;
+  const ClaimRow* contents = nullptr;  // the best claim; on a tie the stricter reading
   s.records_.ForEachClaimAbout(artifact, [&](ClaimIndex index) {
     const ClaimRow& claim = s.Row(index);
+    if (claim.statement == StatementKind::kContents && s.IsValid(claim)) {
+      const auto order = [&](const ClaimRow& row) {
+        return std::pair(Preference(row), s.records_.Text(row.text) != "others");
+      };
+      if (contents == nullptr || order(claim) < order(*contents)) contents = &claim;
+    }
     if (claim.statement != StatementKind::kLicensor || !s.IsValid(claim)) return;
     if (best == nullptr || std::pair(Preference(claim), s.records_.Text(claim.text)) <
                                std::pair(Preference(*best), s.records_.Text(best->text))) {
@@ -302,8 +330,12 @@ void SnapshotBuilder::ConcludeLicensor(ArtifactIndex artifact) {
       licensor.id = InternLicensor(party == party_of_.end() ? organization : party->second);
     }
   }
+  const bool of_others = contents != nullptr && s.records_.Text(contents->text) == "others" &&
+                         s.records_.Row(artifact).kind == ArtifactKind::kDataset;
   for (VertexId at(artifact.value()); at.valid(); at = s.Get(at).next_part) {
-    Mutable(at).licensor = licensor;
+    Vertex& vertex = Mutable(at);
+    vertex.licensor = licensor;
+    vertex.contents_of_others = of_others;
   }
 }
 
@@ -572,14 +604,26 @@ std::optional<std::vector<VertexId>> SnapshotBuilder::Update(
   }
 
   std::vector<std::pair<VertexId, Speech>> spoken;
+  std::vector<VertexId> changed;
   for (const ArtifactIndex artifact : touched) {
+    bool dated = false;
     for (VertexId at(artifact.value()); at.valid(); at = s.Get(at).next_part) {
       spoken.emplace_back(at, SpeechOf(s, at));
+      dated |= s.Get(at).otherwise_licensed;
     }
     ConcludeLicenses(artifact);
     ConcludeLicensor(artifact);
+    // What it was licensed under on other days, and when it was released, speak over edges as well.
+    for (VertexId at(artifact.value()); at.valid(); at = s.Get(at).next_part) {
+      dated |= s.Get(at).otherwise_licensed;
+    }
+    const bool released =
+        artifact.value() < known && before.Row(artifact).released != records.Row(artifact).released;
+    for (VertexId at(artifact.value()); (dated || released) && at.valid();
+         at = s.Get(at).next_part) {
+      changed.push_back(at);
+    }
   }
-  std::vector<VertexId> changed;
   std::vector<VertexId> copies;  // whose copies may have to be resolved anew
   for (const ArtifactIndex artifact : touched) {
     const VertexId child(artifact.value());

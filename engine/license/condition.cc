@@ -24,6 +24,19 @@ std::vector<std::string> PurposeIds(const Vocabulary& vocabulary) {
   return ids;
 }
 
+std::vector<std::string> FactIds(const Vocabulary& vocabulary) {
+  std::vector<std::string> ids;
+  for (const Fact& fact : vocabulary.facts) ids.push_back(fact.id);
+  return ids;
+}
+
+const Fact* FindFact(const Vocabulary& vocabulary, absl::string_view id) {
+  for (const Fact& fact : vocabulary.facts) {
+    if (fact.id == id) return &fact;
+  }
+  return nullptr;
+}
+
 const RegionGroup* FindGroup(const Vocabulary& vocabulary, absl::string_view id) {
   for (const RegionGroup& group : vocabulary.regions) {
     if (group.id == id) return &group;
@@ -152,16 +165,35 @@ class ConditionParser {
   }
 
   absl::StatusOr<Condition::Node> ParseComparison() {
-    const absl::string_view key_word = Peek();
+    const std::string key_word(Peek());
     const std::optional<ContextKey> key = FindByName<ContextKey>(key_word);
-    if (!key) {
-      return Error(absl::StrFormat("\"%s\" is no context key%s", key_word,
-                                   DidYouMean(key_word, AllNames<ContextKey>())));
+    if (!key || *key == ContextKey::kFact) {
+      if (FindFact(vocabulary_, key_word) != nullptr) return ParseFact();
+      std::vector<std::string> known = FactIds(vocabulary_);
+      for (const ContextKey one : EnumValues<ContextKey>()) {
+        if (one != ContextKey::kFact) known.emplace_back(Name(one));
+      }
+      return Error(absl::StrFormat("\"%s\" is no context key and no fact of the vocabulary%s",
+                                   key_word, DidYouMean(key_word, known)));
     }
     Take();
     Condition::Node node;
     node.key = *key;
     return IsNumeric(*key) ? ParseNumber(std::move(node)) : ParseSet(std::move(node));
+  }
+
+  absl::StatusOr<Condition::Node> ParseFact() {
+    Condition::Node node;
+    node.key = ContextKey::kFact;
+    node.words = {std::string(Take())};
+    const absl::string_view op = Take();
+    if (op != "=" && op != "!=") return Error("expected = or != after a fact");
+    const absl::string_view value = Peek();
+    if (value != "yes" && value != "no") return Error("expected yes or no after a fact");
+    Take();
+    node.op = Condition::Op::kEqual;
+    node.number = (value == "yes") == (op == "=") ? 1 : 0;
+    return node;
   }
 
   absl::StatusOr<Condition::Node> ParseNumber(Condition::Node node) {
@@ -219,7 +251,8 @@ class ConditionParser {
     const absl::string_view word = Peek();
     if (word.empty() || !IsWordChar(word.front())) return Error("expected a word");
     switch (node->key) {
-      case ContextKey::kRegion: {
+      case ContextKey::kRegion:
+      case ContextKey::kEstablishedIn: {
         if (absl::Status status = ExpandRegion(word, vocabulary_, &node->words); !status.ok())
           return Error(status.message());
         break;
@@ -262,6 +295,8 @@ const std::optional<double>& NumberOf(const Context& context, ContextKey key) {
       return context.monthly_active_users;
     case ContextKey::kAnnualRevenueUsd:
       return context.annual_revenue_usd;
+    case ContextKey::kAttributableRevenueUsd:
+      return context.attributable_revenue_usd;
     default:
       return context.share_of_royalty;
   }
@@ -295,18 +330,18 @@ Truth DecideSet(const Condition::Node& node, absl::Span<const std::string> given
 }
 
 Truth DecideNode(const Condition& condition, uint32_t index, const Context& context,
-                 EnumSet<ContextKey>* missing) {
+                 Missing* missing) {
   const Condition::Node& node = condition.nodes[index];
   if (node.op == Condition::Op::kAnd || node.op == Condition::Op::kOr) {
     const bool conjunction = node.op == Condition::Op::kAnd;
     Truth result = conjunction ? Truth::kTrue : Truth::kFalse;
-    EnumSet<ContextKey> unknown;
+    Missing unknown;
     for (const uint32_t child : node.children) {
-      const Truth truth = DecideNode(condition, child, context, &unknown);
+      const Truth truth = DecideNode(condition, child, context, missing ? &unknown : nullptr);
       result = conjunction ? std::min(result, truth) : std::max(result, truth);
     }
     // Keys matter only while the result is open.
-    if (result == Truth::kUnknown && missing != nullptr) *missing = *missing | unknown;
+    if (result == Truth::kUnknown && missing != nullptr) missing->Add(unknown);
     return result;
   }
   const auto unknown = [&] {
@@ -316,8 +351,18 @@ Truth DecideNode(const Condition& condition, uint32_t index, const Context& cont
   switch (node.key) {
     case ContextKey::kRegion:
       return context.regions.empty() ? unknown() : DecideSet(node, context.regions);
+    case ContextKey::kEstablishedIn:
+      return context.established_in.empty() ? unknown() : DecideSet(node, context.established_in);
     case ContextKey::kPurpose:
       return context.purposes.empty() ? unknown() : DecideSet(node, context.purposes);
+    case ContextKey::kFact: {
+      const auto fact = context.facts.find(node.words[0]);
+      if (fact == context.facts.end()) {
+        if (missing != nullptr) missing->AddFact(node.words[0]);
+        return Truth::kUnknown;
+      }
+      return fact->second == (node.number != 0) ? Truth::kTrue : Truth::kFalse;
+    }
     case ContextKey::kEntity:
       return context.entity ? DecideSet(node, absl::MakeConstSpan(&*context.entity, 1)) : unknown();
     default: {
@@ -339,11 +384,11 @@ absl::StatusOr<Condition> ParseCondition(absl::string_view text, const Vocabular
   return ConditionParser(text, vocabulary, use_policy).Parse();
 }
 
-Truth Decide(const Condition& condition, const Context& context, EnumSet<ContextKey>* missing) {
+Truth Decide(const Condition& condition, const Context& context, Missing* missing) {
   return condition.nodes.empty() ? Truth::kTrue : DecideNode(condition, 0, context, missing);
 }
 
-Verdict ValueOf(const Grant& grant, const Context& context, EnumSet<ContextKey>* missing) {
+Verdict ValueOf(const Grant& grant, const Context& context, Missing* missing) {
   switch (grant.answer) {
     case Answer::kPermitted:
       return Verdict::kPermitted;
@@ -371,6 +416,7 @@ absl::StatusOr<Context> ValidateContext(Context context, const Vocabulary& vocab
   for (const auto& [number, name] :
        {std::pair(context.monthly_active_users, "monthly active users"),
         std::pair(context.annual_revenue_usd, "annual revenue"),
+        std::pair(context.attributable_revenue_usd, "attributable revenue"),
         std::pair(context.share_of_royalty, "share of royalty")}) {
     if (number && (!std::isfinite(*number) || *number < 0)) {
       return absl::InvalidArgumentError(
@@ -391,12 +437,19 @@ absl::StatusOr<Context> ValidateContext(Context context, const Vocabulary& vocab
                           DidYouMean(purpose, purposes)));
     }
   }
-  std::vector<std::string> regions;
-  for (const std::string& region : context.regions) {
-    RETURN_IF_ERROR(ExpandRegion(absl::AsciiStrToUpper(region), vocabulary, &regions));
+  for (std::vector<std::string>* places : {&context.regions, &context.established_in}) {
+    std::vector<std::string> codes;
+    for (const std::string& region : *places) {
+      RETURN_IF_ERROR(ExpandRegion(absl::AsciiStrToUpper(region), vocabulary, &codes));
+    }
+    SortUnique(&codes);
+    *places = std::move(codes);
   }
-  SortUnique(&regions);
-  context.regions = std::move(regions);
+  for (const auto& [id, unused] : context.facts) {
+    if (FindFact(vocabulary, id) != nullptr) continue;
+    return absl::InvalidArgumentError(absl::StrFormat("\"%s\" is no known fact%s", id,
+                                                      DidYouMean(id, FactIds(vocabulary))));
+  }
   if (context.entity) {
     const auto& known = vocabulary.entities;
     if (std::find(known.begin(), known.end(), *context.entity) == known.end()) {

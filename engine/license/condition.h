@@ -26,12 +26,12 @@ enum class Truth : uint8_t { kFalse = 0, kUnknown = 1, kTrue = 2 };
 // Decides `condition` in `context` by Kleene's logic; keys that are missing and could matter are
 // added to `missing` (may be null). An empty condition is true. Cost: linear in the condition.
 [[nodiscard]] Truth Decide(const Condition& condition, const Context& context,
-                           EnumSet<ContextKey>* missing);
+                           Missing* missing);
 
 // What an answer is worth in a context. Missing keys are added to `missing` (may be null) if the
 // value is conditional.
 [[nodiscard]] Verdict ValueOf(const Grant& grant, const Context& context,
-                              EnumSet<ContextKey>* missing);
+                              Missing* missing);
 
 // Checks what a caller says about itself against the vocabulary: known purposes, regions (codes or
 // groups; groups are expanded), entity; numbers finite and not negative; share-of-royalty at

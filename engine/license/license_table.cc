@@ -138,4 +138,8 @@ BoundExpression JoinAll(std::vector<BoundExpression> parts) {
   return Normalize(Expression::Op::kAnd, std::move(parts));
 }
 
+BoundExpression JoinChoice(std::vector<BoundExpression> parts) {
+  return Normalize(Expression::Op::kOr, std::move(parts));
+}
+
 }  // namespace lineage

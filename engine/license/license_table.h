@@ -67,6 +67,9 @@ class LicenseTable {
 // Canonical AND of what was bound, in any order.
 [[nodiscard]] BoundExpression JoinAll(std::vector<BoundExpression> parts);
 
+// Canonical OR of what was bound, in any order.
+[[nodiscard]] BoundExpression JoinChoice(std::vector<BoundExpression> parts);
+
 // True if an OR leaves the licensee a choice.
 [[nodiscard]] bool HasChoice(const BoundExpression& expression);
 

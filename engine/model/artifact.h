@@ -67,11 +67,12 @@ enum class Relation : uint8_t {
   kSameArchitectureAs = 14,
   kCheckpointOf = 15,
   kSupersedes = 16,
+  kIncorporates = 17,
 };
 
 template <>
 struct EnumNames<Relation> {
-  static constexpr std::array<const char*, 17> value = {"quantized_from",
+  static constexpr std::array<const char*, 18> value = {"quantized_from",
                                                         "converted_from",
                                                         "bundles",
                                                         "finetuned_from",
@@ -87,15 +88,26 @@ struct EnumNames<Relation> {
                                                         "shares_tokenizer_with",
                                                         "same_architecture_as",
                                                         "checkpoint_of",
-                                                        "supersedes"};
+                                                        "supersedes",
+                                                        "incorporates"};
 };
 
-enum class RelationClass : uint8_t { kCopy, kAdaptation, kAdapter, kOutput, kTraining, kNone };
+// `kInside`: a part inside another work; `kBeside`: independent works side by side.
+enum class RelationClass : uint8_t {
+  kCopy,
+  kInside,
+  kBeside,
+  kAdaptation,
+  kAdapter,
+  kOutput,
+  kTraining,
+  kNone
+};
 
 template <>
 struct EnumNames<RelationClass> {
-  static constexpr std::array<const char*, 6> value = {"copy",   "adaptation", "adapter",
-                                                       "output", "training",   "none"};
+  static constexpr std::array<const char*, 8> value = {
+      "copy", "inside", "beside", "adaptation", "adapter", "output", "training", "none"};
 };
 
 // Source: docs/semantics.md, section 1.
@@ -103,8 +115,11 @@ struct EnumNames<RelationClass> {
   switch (relation) {
     case Relation::kQuantizedFrom:
     case Relation::kConvertedFrom:
-    case Relation::kBundles:
       return RelationClass::kCopy;
+    case Relation::kIncorporates:
+      return RelationClass::kInside;
+    case Relation::kBundles:
+      return RelationClass::kBeside;
     case Relation::kFinetunedFrom:
     case Relation::kContinuedFrom:
     case Relation::kMergedFrom:

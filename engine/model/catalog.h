@@ -18,6 +18,12 @@ struct Purpose {
   bool harmful = false;
 };
 
+// What a condition may ask with yes or no.
+struct Fact {
+  std::string id;
+  std::string says;
+};
+
 struct RegionGroup {
   std::string id;
   std::vector<std::string> members;
@@ -34,6 +40,7 @@ struct Vocabulary {
   std::vector<Purpose> purposes;
   std::vector<RegionGroup> regions;
   std::vector<std::string> entities;
+  std::vector<Fact> facts;
   std::vector<Party> parties;
 };
 

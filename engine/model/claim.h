@@ -71,13 +71,14 @@ enum class StatementKind : uint8_t {
   kLicensor = 2,
   kReleases = 3,
   kAlias = 4,
-  kRemark = 5
+  kRemark = 5,
+  kContents = 6,  // whether a data set's contents are its collector's own to license
 };
 
 template <>
 struct EnumNames<StatementKind> {
-  static constexpr std::array<const char*, 6> value = {"license",  "edge",  "licensor",
-                                                       "releases", "alias", "remark"};
+  static constexpr std::array<const char*, 7> value = {"license", "edge",   "licensor", "releases",
+                                                       "alias",   "remark", "contents"};
 };
 
 // A number that grows with every write; the built-in catalogue is revision 1.
@@ -88,7 +89,7 @@ using ClaimNumber = uint64_t;
 struct Claim {
   std::string subject;  // artifact id
   StatementKind statement = StatementKind::kRemark;
-  std::string text;                        // licence expression, licensor, alias or remark
+  std::string text;                        // licence expression, licensor, alias, remark, or own/others
   Relation relation = Relation::kBundles;  // kEdge
   std::string parent;                      // kEdge: artifact id
   std::optional<Component> component;      // of the subject (licence) or the parent (edge)

@@ -2,7 +2,9 @@
 #ifndef LINEAGE_ENGINE_MODEL_CONDITION_H_
 #define LINEAGE_ENGINE_MODEL_CONDITION_H_
 
+#include <algorithm>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,21 +21,49 @@ enum class ContextKey : uint8_t {
   kRegion = 3,              // ISO 3166-1 alpha-2 codes where it is used
   kPurpose = 4,             // ids of the vocabulary's purposes
   kEntity = 5,              // what kind of entity the caller is
+  kAttributableRevenueUsd = 6,  // of what is made with the work, US dollars a year
+  kEstablishedIn = 7,           // ISO 3166-1 alpha-2 codes where the caller is established
+  kFact = 8,                    // one of the vocabulary's facts, yes or no
 };
 
 template <>
 struct EnumNames<ContextKey> {
-  static constexpr std::array<const char*, 6> value = {"monthly-active-users",
+  static constexpr std::array<const char*, 9> value = {"monthly-active-users",
                                                        "annual-revenue-usd",
                                                        "share-of-royalty",
                                                        "region",
                                                        "purpose",
-                                                       "entity"};
+                                                       "entity",
+                                                       "attributable-revenue-usd",
+                                                       "established-in",
+                                                       "fact"};
 };
 
 [[nodiscard]] constexpr bool IsNumeric(ContextKey key) {
-  return key <= ContextKey::kShareOfRoyalty;
+  return key <= ContextKey::kShareOfRoyalty || key == ContextKey::kAttributableRevenueUsd;
 }
+
+// Facts that the calculus itself speaks of (docs/semantics.md, sections 4 and 5).
+inline constexpr const char* kCompetesWithLicensor = "competes-with-licensor";
+inline constexpr const char* kPerformsSimilarly = "performs-similarly";
+
+// What a condition would need to know.
+struct Missing {
+  EnumSet<ContextKey> keys;        // but for facts
+  std::vector<std::string> facts;  // sorted
+
+  [[nodiscard]] bool empty() const { return keys.empty() && facts.empty(); }
+  void Add(ContextKey key) { keys.Add(key); }
+  void AddFact(const std::string& fact) {
+    const auto place = std::lower_bound(facts.begin(), facts.end(), fact);
+    if (place == facts.end() || *place != fact) facts.insert(place, fact);
+  }
+  void Add(const Missing& other) {
+    keys = keys | other.keys;
+    for (const std::string& fact : other.facts) AddFact(fact);
+  }
+  friend bool operator==(const Missing&, const Missing&) = default;
+};
 
 // How the artifact is put to use; decides which duties are due.
 enum class UseMode : uint8_t { kInternal = 0, kShare = 1, kSell = 2, kService = 3 };
@@ -48,7 +78,10 @@ struct Context {
   std::optional<double> monthly_active_users;
   std::optional<double> annual_revenue_usd;
   std::optional<double> share_of_royalty;
+  std::optional<double> attributable_revenue_usd;
   std::vector<std::string> regions;
+  std::vector<std::string> established_in;
+  std::map<std::string, bool> facts;  // by id of the vocabulary
   std::vector<std::string> purposes;
   std::optional<std::string> entity;
   std::optional<UseMode> use_mode;
@@ -77,7 +110,8 @@ struct Condition {
     ContextKey key = ContextKey::kMonthlyActiveUsers;
     double number = 0;               // numeric comparisons
     std::vector<std::string> words;  // set comparisons: sorted; region groups expanded, use-policy
-                                     // replaced by its purposes
+                                     // replaced by its purposes. kFact: the fact; `number` is 1 for
+                                     // yes
   };
   std::string text;  // as written
   std::vector<Node> nodes;

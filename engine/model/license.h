@@ -2,6 +2,7 @@
 #ifndef LINEAGE_ENGINE_MODEL_LICENSE_H_
 #define LINEAGE_ENGINE_MODEL_LICENSE_H_
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -45,12 +46,14 @@ struct EnumNames<Right> {
 using RightSet = EnumSet<Right>;
 inline constexpr std::size_t kRightCount = kEnumSize<Right>;
 
-// What a term is attached to. Values are pinned.
-enum class Scope : uint8_t { kWork = 0, kDerivative = 1, kOutput = 2, kTraining = 3 };
+// What a term is attached to: the work and its copies, what is adapted from it, what is made with
+// its outputs, what is trained on it, or the artifact under the licence alone. Values are pinned.
+enum class Scope : uint8_t { kWork = 0, kDerivative = 1, kOutput = 2, kTraining = 3, kOwn = 4 };
 
 template <>
 struct EnumNames<Scope> {
-  static constexpr std::array<const char*, 4> value = {"work", "derivative", "output", "training"};
+  static constexpr std::array<const char*, 5> value = {"work", "derivative", "output", "training",
+                                                       "own"};
 };
 
 using ScopeSet = EnumSet<Scope>;
@@ -123,13 +126,34 @@ struct EnumNames<Trigger> {
 
 using TriggerSet = EnumSet<Trigger>;
 
+// Under what condition a licence satisfies another one's share-alike.
+enum class SatisfiedOn : uint8_t {
+  kAlways = 0,
+  kMerge = 1,    // if the part is merged with a work under it
+  kCombine = 2,  // the texts allow both to be combined, each part keeping its licence
+  kNotice = 3,   // if a notice in the work allows it
+};
+
+template <>
+struct EnumNames<SatisfiedOn> {
+  static constexpr std::array<const char*, 4> value = {"always", "merge", "combine", "notice"};
+};
+
+struct Satisfier {
+  std::string license;
+  SatisfiedOn on = SatisfiedOn::kAlways;
+  Clause clause;  // may be empty for the licence itself
+};
+
 struct Duty {
   DutyKind kind = DutyKind::kAttribution;
   TriggerSet on;
   ScopeSet scopes;
-  std::string value;  // the prefix, notice or rate
+  std::string value;  // the prefix, rate, or the words of a notice
   std::vector<std::string>
-      satisfied_by;  // licence ids, sorted; share-alike and pass-on-restrictions
+      satisfied_by;  // licence ids that always do, sorted; share-alike and pass-on-restrictions
+  std::vector<Satisfier> satisfiers;  // share-alike: those that are more than an id
+  bool contested_in_collections = false;
   Clause clause;
 };
 
@@ -153,8 +177,18 @@ struct Imposition {
   Clause clause;
 };
 
-// A licence that lets nobody add restrictions to works under it, but for those it allows.
+// What somebody else's step makes of a work, as far as further restrictions go.
+enum class StepKind : uint8_t { kCopy = 0, kAdaptation = 1 };
+
+template <>
+struct EnumNames<StepKind> {
+  static constexpr std::array<const char*, 2> value = {"copy", "adaptation"};
+};
+
+// A licence that lets nobody add restrictions to copies, or to works adapted from it, but for those
+// it allows.
 struct FurtherRestrictions {
+  EnumSet<StepKind> on = EnumSet<StepKind>::All();
   EnumSet<ImpositionKind> allows;
   Clause clause;
 };
@@ -187,6 +221,53 @@ struct EnumNames<Basis> {
   static constexpr std::array<const char*, 3> value = {"text", "summary", "none"};
 };
 
+// Which part of a licence an encoding rests on a text for.
+enum class LicensePart : uint8_t { kGrant = 0, kDuties = 1, kPolicy = 2, kLimits = 3 };
+
+template <>
+struct EnumNames<LicensePart> {
+  static constexpr std::array<const char*, 4> value = {"grant", "duties", "policy", "limits"};
+};
+
+// A text that was read for an encoding.
+struct ReadText {
+  EnumSet<LicensePart> parts;
+  std::string document;
+  std::string sha256;  // 64 hexadecimal digits
+};
+
+// What a text has besides rights and duties, and a firm asks first.
+enum class ClauseKind : uint8_t {
+  kGoverningLaw = 0,
+  kForum = 1,
+  kTermination = 2,
+  kRevocability = 3,
+  kUpdates = 4,
+  kIndemnity = 5,
+  kPatentRetaliation = 6,
+  kExport = 7,
+  kDataProtection = 8,
+  kAcceptance = 9,
+};
+
+template <>
+struct EnumNames<ClauseKind> {
+  static constexpr std::array<const char*, 10> value = {
+      "governing-law", "forum",  "termination",        "revocability", "updates",
+      "indemnity",     "patent-retaliation", "export", "data-protection", "acceptance"};
+};
+
+struct OtherClause {
+  ClauseKind kind = ClauseKind::kGoverningLaw;
+  Clause clause;
+};
+
+// A text that counts models made from a model's outputs among its derivatives.
+struct ModelsFromOutputs {
+  bool similar_only = false;  // only those that are to perform similarly
+  Clause clause;
+};
+
 // A licence's text without the text: the smallest hashes of its runs of three words.
 struct TextSketch {
   uint32_t shingles = 0;         // distinct runs of three words
@@ -203,8 +284,19 @@ struct License {
   std::string url;
   std::string dated;
   bool osi_approved = false;
-  Basis basis = Basis::kNone;
+  Basis basis = Basis::kNone;                                  // the worst of the parts
+  std::array<Basis, kEnumSize<LicensePart>> part_basis{};      // by part
+  std::vector<ReadText> read_texts;
   std::vector<std::string> later_versions;
+  std::string only_licensor;                // a party that alone can grant it; empty: anybody
+  std::string edition_of;                   // the agreement without a day; empty: none
+  std::vector<std::string> later_editions;  // that the text lets the licensee move to
+  bool revocable = true;
+  std::optional<ModelsFromOutputs> models_from_outputs;
+  std::optional<Clause> formats_are_copies;
+  std::optional<Clause> parts_keep_license;
+  std::optional<Clause> not_to_improve_others;
+  std::vector<OtherClause> clauses;
   std::string use_policy_section;
   std::vector<std::string> use_policy;  // purposes that it restricts, sorted
   std::vector<Grant> grants;
@@ -224,7 +316,9 @@ struct LicenseException {
   std::string name;
   std::string says;
   EnumSet<DutyKind> drops_duties;
+  EnumSet<ImpositionKind> drops_impositions;
   ScopeSet scopes;
+  bool for_linking = false;  // frees what links to or embeds the work, not what adapts it
   Location location;
 };
 

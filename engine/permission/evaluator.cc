@@ -4,14 +4,10 @@
 #include <tuple>
 #include <utility>
 
-#include "engine/license/condition.h"
+#include "absl/container/flat_hash_set.h"
 
 namespace lineage {
 namespace {
-
-constexpr ScopeSet kLackScopes = {Scope::kWork, Scope::kDerivative};
-
-ArrivalSet OwnArrival() { return {Arrival::kWork, Arrival::kClass}; }
 
 Voice::Kind KindOf(const Conclusion& conclusion) {
   switch (conclusion.kind) {
@@ -26,103 +22,160 @@ Voice::Kind KindOf(const Conclusion& conclusion) {
 
 }  // namespace
 
-Verdict WorthOf(Verdict value, ScopeSet scopes, ArrivalSet arrivals) {
-  if (CleanScopes(arrivals).Intersects(scopes)) return value;
-  if (value == Verdict::kProhibited && ContestedScopes(arrivals).Intersects(scopes))
-    return Verdict::kUndetermined;
-  return Verdict::kPermitted;
-}
-
-ScopeSet DutyScopes(const LicenseTable& licenses, const BoundExpression& leaf, const Duty& duty) {
-  if (!leaf.exception.valid()) return duty.scopes;
-  const LicenseException& exception = licenses.Get(leaf.exception);
-  if (!exception.drops_duties.Has(duty.kind)) return duty.scopes;
-  return ScopeSet::FromBits(duty.scopes.bits() & ~exception.scopes.bits());
-}
-
-LicenseClass ClassOfExpression(const LicenseTable& licenses, const BoundExpression& expression) {
-  if (expression.op == Expression::Op::kLicense) {
-    return expression.license.valid() ? licenses.Get(expression.license).license_class
-                                      : LicenseClass::kUndeclared;
-  }
-  LicenseClass result = ClassOfExpression(licenses, expression.operands[0]);
-  for (const BoundExpression& operand : expression.operands) {
-    const LicenseClass next = ClassOfExpression(licenses, operand);
-    result =
-        expression.op == Expression::Op::kAnd ? std::max(result, next) : std::min(result, next);
-  }
-  return result;
-}
-
 Evaluator::Evaluator(const Snapshot& snapshot, const Query& query)
-    : snapshot_(snapshot), query_(query) {}
+    : snapshot_(snapshot),
+      query_(query),
+      worth_(snapshot.licenses(), query.context, query.undeclared),
+      terms_(std::make_shared<EdgeTerms>(snapshot)) {}
 
-void Evaluator::AddVoice(VertexId speaker, ArrivalSet arrivals, const Reach* reach,
+Choice Evaluator::Choose(const Voice& voice, RightSet rights) {
+  if (voice.kind == Voice::Kind::kLicense) {
+    return worth_.Choose(
+        *voice.expression, rights,
+        [&](const BoundExpression& leaf) -> const WaySet& { return WaysOf(voice, leaf); });
+  }
+  // The lack of a licence is never contested: an undeclared training source is a note.
+  Choice choice;
+  choice.verdict = worth_.OfLack(voice.arrivals.general);
+  return choice;
+}
+
+// What `origin` says through `speaker`, by its conclusion or by the licence of an edge.
+void Evaluator::AddVoice(VertexId speaker, VertexId origin, const BoundExpression* edge_terms,
                          Evaluation* evaluation) {
-  const Conclusion& conclusion = snapshot_.Get(speaker).conclusion;
-  const Voice::Kind kind = KindOf(conclusion);
+  const Voice::Kind kind = KindOf(snapshot_.Get(speaker).conclusion);
+  const BoundExpression* expression = nullptr;
+  if (kind == Voice::Kind::kLicense)
+    expression = edge_terms != nullptr ? edge_terms : &snapshot_.ExpressionOf(origin);
+  const bool own = speaker == evaluation->target;
+  const std::vector<LicensorId>& cut = evaluation->cut_licensors;
+  // The search that leaves out what `licensor` says; the whole one if it had nothing to leave out.
+  const auto reach_without = [&](LicensorId licensor) -> const Reach* {
+    const auto at = std::lower_bound(cut.begin(), cut.end(), licensor);
+    const bool special = licensor.valid() && at != cut.end() && *at == licensor;
+    return evaluation->reaches[special ? static_cast<std::size_t>(at - cut.begin()) + 1 : 0].get();
+  };
+  Arrivals heard;
+  absl::InlinedVector<Voice::Speaker, 2> speakers;
+  const auto hear = [&](LicensorId vendor, LicensorId licensor) {
+    const Reach* reach = reach_without(licensor);
+    WaySet ways = reach->WaysOf(speaker, edge_terms);
+    if (!ways.empty()) speakers.push_back({speaker, reach, vendor});
+    return ways;
+  };
+  if (own) {
+    heard = OwnArrivals();
+    speakers.push_back({speaker, nullptr, LicensorId::None()});
+  } else {
+    heard.general =
+        hear(LicensorId::None(), snapshot_.TermLicensor(origin, LicenseIndex::None()));
+    if (expression != nullptr) {
+      ForEachLeaf(*expression, [&](const BoundExpression& leaf) {
+        const LicensorId vendor = VendorOf(leaf);
+        if (!vendor.valid() ||
+            std::any_of(heard.by_vendor.begin(), heard.by_vendor.end(),
+                        [&](const auto& known) { return known.first == vendor; })) {
+          return;
+        }
+        heard.by_vendor.emplace_back(vendor, hear(vendor, vendor));
+      });
+    }
+  }
+  if (heard.empty()) return;
+  const auto [known, fresh] = voice_of_.try_emplace(
+      std::pair(origin, edge_terms), static_cast<uint32_t>(evaluation->voices.size()));
+  if (fresh) {
+    Voice& voice = evaluation->voices.emplace_back();
+    voice.kind = kind;
+    voice.origin = origin;
+    voice.expression = expression;
+    voice.edge_terms = edge_terms;
+  }
+  Voice& voice = evaluation->voices[known->second];
+  voice.arrivals.general.Add(heard.general);
+  for (auto& [vendor, ways] : heard.by_vendor) {
+    const LicensorId whose = vendor;
+    const auto there =
+        std::find_if(voice.arrivals.by_vendor.begin(), voice.arrivals.by_vendor.end(),
+                     [&](const auto& other) { return other.first == whose; });
+    if (there == voice.arrivals.by_vendor.end()) {
+      // What was heard before was heard of all licences alike: the artifact's own.
+      voice.arrivals.by_vendor.emplace_back(whose, std::move(ways));
+      if (voice.own) voice.arrivals.by_vendor.back().second.Add(OwnArrivals().general);
+    } else {
+      there->second.Add(ways);
+    }
+  }
+  if (own) {
+    for (auto& [vendor, ways] : voice.arrivals.by_vendor) ways.Add(OwnArrivals().general);
+  }
+  voice.own |= own;
+  voice.speakers.insert(voice.speakers.end(), speakers.begin(), speakers.end());
+}
+
+void Evaluator::AddVoices(VertexId speaker, std::size_t place, Evaluation* evaluation) {
   absl::Span<const VertexId> origins = snapshot_.OriginsOf(speaker);
   if (origins.empty()) origins = {&speaker, 1};
-  for (const VertexId origin : origins) {
-    ArrivalSet heard = arrivals;
-    const Reach* heard_by = reach;
-    const std::vector<LicensorId>& cut = evaluation->cut_licensors;
-    const auto at = std::lower_bound(cut.begin(), cut.end(), snapshot_.Get(origin).licensor.id);
-    if (reach != nullptr && at != cut.end() && *at == snapshot_.Get(origin).licensor.id) {
-      heard_by = evaluation->reaches[static_cast<std::size_t>(at - cut.begin()) + 1].get();
-      heard = heard_by->ArrivalsOf(speaker);
-    }
-    if (heard.empty()) continue;
-    const auto [known, fresh] =
-        voice_of_.try_emplace(origin, static_cast<uint32_t>(evaluation->voices.size()));
-    if (fresh) {
-      evaluation->voices.emplace_back();
-      evaluation->voices.back().kind = kind;
-      evaluation->voices.back().origin = origin;
-    }
-    Voice& voice = evaluation->voices[known->second];
-    voice.arrivals = voice.arrivals | heard;
-    voice.own |= reach == nullptr;
-    voice.speakers.push_back({speaker, heard, heard_by});
+  if (speaker == evaluation->target) {
+    for (const VertexId origin : origins) AddVoice(speaker, origin, nullptr, evaluation);
+    return;
+  }
+  for (const BoundExpression* terms : evaluation->reaches[0]->TermsAt(place)) {
+    for (const VertexId origin : origins) AddVoice(speaker, origin, terms, evaluation);
   }
 }
 
 void Evaluator::CollectVoices(VertexId target, Evaluation* evaluation) {
   const auto add_reach = [&](LicensorId cut) {
     evaluation->reaches.push_back(
-        std::make_shared<Reach>(Reach::Search(snapshot_, target, query_, cut)));
+        std::make_shared<Reach>(Reach::Search(snapshot_, target, query_, cut, terms_.get())));
     evaluation->complete &= evaluation->reaches.back()->complete();
   };
   add_reach(LicensorId::None());
   const Reach& all = *evaluation->reaches[0];
   // A licensor's terms can be cut only where it has a vertex besides the one that speaks, or that
   // one lies on a cycle.
-  absl::flat_hash_map<LicensorId, int> count;
+  absl::flat_hash_map<LicensorId, int> vertices;
   for (std::size_t i = 0; i < all.size(); ++i) {
-    const VertexId vertex = all.vertex(i);
-    const LicensorId own = snapshot_.Get(vertex).licensor.id;
-    if (own.valid()) count[own] += snapshot_.Get(vertex).cycle == 0 ? 1 : 2;
-    for (const VertexId origin : snapshot_.OriginsOf(vertex)) {
-      const LicensorId licensor = snapshot_.Get(origin).licensor.id;
-      if (licensor.valid() && origin != vertex) ++count[licensor];
+    const Vertex& vertex = snapshot_.Get(all.vertex(i));
+    if (vertex.licensor.id.valid()) vertices[vertex.licensor.id] += vertex.cycle == 0 ? 1 : 2;
+  }
+  absl::flat_hash_set<LicensorId> cut;
+  const auto consider = [&](VertexId speaker, LicensorId whose) {
+    if (!whose.valid()) return;
+    const auto it = vertices.find(whose);
+    if (it == vertices.end()) return;
+    const Vertex& vertex = snapshot_.Get(speaker);
+    const int itself = vertex.licensor.id == whose && vertex.cycle == 0 ? 1 : 0;
+    if (it->second > itself) cut.insert(whose);
+  };
+  for (std::size_t i = 1; i < all.size(); ++i) {
+    const VertexId speaker = all.vertex(i);
+    absl::Span<const VertexId> origins = snapshot_.OriginsOf(speaker);
+    if (origins.empty()) origins = {&speaker, 1};
+    for (const VertexId origin : origins) {
+      consider(speaker, snapshot_.TermLicensor(origin, LicenseIndex::None()));
+      if (KindOf(snapshot_.Get(speaker).conclusion) != Voice::Kind::kLicense) continue;
+      for (const BoundExpression* terms : all.TermsAt(i)) {
+        ForEachLeaf(terms != nullptr ? *terms : snapshot_.ExpressionOf(origin),
+                    [&](const BoundExpression& leaf) { consider(speaker, VendorOf(leaf)); });
+      }
     }
   }
-  for (const auto& [licensor, vertices] : count) {
-    if (vertices > 1) evaluation->cut_licensors.push_back(licensor);
-  }
+  evaluation->cut_licensors.assign(cut.begin(), cut.end());
   std::sort(evaluation->cut_licensors.begin(), evaluation->cut_licensors.end());
   for (const LicensorId licensor : evaluation->cut_licensors) add_reach(licensor);
 
   voice_of_.clear();
-  AddVoice(target, OwnArrival(), nullptr, evaluation);
-  for (std::size_t i = 1; i < all.size(); ++i) {
-    AddVoice(all.vertex(i), all.arrivals(i), &all, evaluation);
-  }
+  AddVoices(target, 0, evaluation);
+  for (std::size_t i = 1; i < all.size(); ++i) AddVoices(all.vertex(i), i, evaluation);
   if (evaluation->voices.size() < 2) return;
   // Of names, not of numbers: the order is told, and the same in every part of the graph.
   const auto order = [&](const Voice& voice) {
     const Vertex& origin = snapshot_.Get(voice.origin);
-    return std::tuple(!voice.own, snapshot_.records().IdOf(origin.artifact), origin.component);
+    return std::tuple(!voice.own, snapshot_.records().IdOf(origin.artifact), origin.component,
+                      voice.edge_terms == nullptr ? absl::string_view()
+                                                  : absl::string_view(voice.edge_terms->text));
   };
   std::sort(evaluation->voices.begin(), evaluation->voices.end(),
             [&](const Voice& a, const Voice& b) { return order(a) < order(b); });
@@ -131,6 +184,7 @@ void Evaluator::CollectVoices(VertexId target, Evaluation* evaluation) {
 Evaluation Evaluator::Evaluate(VertexId target) {
   Evaluation evaluation;
   evaluation.target = target;
+  evaluation.terms = terms_;
   CollectVoices(target, &evaluation);
   const auto verdict_of = [&](RightSet rights) {
     Verdict verdict = Verdict::kPermitted;
@@ -144,116 +198,16 @@ Evaluation Evaluator::Evaluate(VertexId target) {
   }
   evaluation.joint = verdict_of(query_.rights);
   for (const Voice& voice : evaluation.voices) {
-    if (!voice.arrivals.Has(Arrival::kClass)) continue;
+    if (!voice.arrivals.All().HasClass()) continue;
     const LicenseClass license_class =
         voice.kind == Voice::Kind::kLicense
-            ? ClassOfExpression(snapshot_.licenses(), snapshot_.ExpressionOf(voice.origin))
+            ? ClassOfExpression(
+                  snapshot_.licenses(), *voice.expression,
+                  [&](const BoundExpression& leaf) { return WaysOf(voice, leaf).HasClass(); })
             : LicenseClass::kUndeclared;
     evaluation.license_class = std::max(evaluation.license_class, license_class);
   }
   return evaluation;
-}
-
-Overgrant OvergrantOf(Evaluator* evaluator, const Evaluation& evaluation) {
-  Overgrant over;
-  const Snapshot& snapshot = evaluator->snapshot();
-  if (snapshot.Get(evaluation.target).conclusion.kind != Conclusion::Kind::kDeclared) return over;
-  for (const Right right : EnumValues<Right>()) {
-    if (right == Right::kPatentGrant) continue;
-    // Of the artifact's own voices, and of licences above it.
-    std::array<Verdict, 2> verdicts = {Verdict::kPermitted, Verdict::kPermitted};
-    for (const Voice& voice : evaluation.voices) {
-      if (voice.kind != Voice::Kind::kLicense) continue;  // its own is one: it was declared
-      const ArrivalSet uncontested = ArrivalSet::FromBits(voice.arrivals.bits() & 0xF);
-      const Choice choice =
-          evaluator->Choose(snapshot.ExpressionOf(voice.origin), uncontested, {right});
-      Verdict& verdict = verdicts[voice.own ? 0 : 1];
-      verdict = Stricter(verdict, choice.verdict);
-    }
-    if (verdicts[0] != Verdict::kPermitted) continue;
-    if (verdicts[1] == Verdict::kProhibited) over.withheld.Add(right);
-    if (verdicts[1] == Verdict::kConditional) over.conditioned.Add(right);
-  }
-  return over;
-}
-
-Choice Evaluator::Choose(const Voice& voice, RightSet rights) {
-  if (voice.kind == Voice::Kind::kLicense) {
-    return ChooseIn(snapshot_.ExpressionOf(voice.origin), voice.arrivals, rights);
-  }
-  // The lack of a licence is never contested: an undeclared training source is a note.
-  Choice choice;
-  if (CleanScopes(voice.arrivals).Intersects(kLackScopes)) {
-    choice.verdict = query_.undeclared == UndeclaredPolicy::kProhibited ? Verdict::kProhibited
-                                                                        : Verdict::kUndetermined;
-  }
-  return choice;
-}
-
-Choice Evaluator::ChooseIn(const BoundExpression& expression, ArrivalSet arrivals,
-                           RightSet rights) {
-  if (expression.op == Expression::Op::kLicense) return Leaf(expression, arrivals, rights);
-  Choice result;
-  bool first = true;
-  for (const BoundExpression& operand : expression.operands) {
-    Choice next = ChooseIn(operand, arrivals, rights);
-    if (expression.op == Expression::Op::kAnd) {
-      result.verdict = Stricter(result.verdict, next.verdict);
-      result.duties += next.duties;
-      result.leaves.insert(result.leaves.end(), next.leaves.begin(), next.leaves.end());
-    } else if (first || next.verdict > result.verdict ||
-               (next.verdict == result.verdict && next.duties < result.duties)) {
-      result = std::move(next);
-    }
-    first = false;
-  }
-  return result;
-}
-
-Choice Evaluator::Leaf(const BoundExpression& leaf, ArrivalSet arrivals, RightSet rights) {
-  Choice choice;
-  choice.leaves = {&leaf};
-  if (!leaf.license.valid()) {
-    if (CleanScopes(arrivals).Intersects(kLackScopes)) choice.verdict = Verdict::kUndetermined;
-    return choice;
-  }
-  const Values& values = ValuesOf(leaf.license);
-  for (const Right right : rights) {
-    for (const Scope scope : EnumValues<Scope>()) {
-      const Verdict value =
-          values[static_cast<std::size_t>(right)][static_cast<std::size_t>(scope)];
-      choice.verdict = Stricter(choice.verdict, WorthOf(value, {scope}, arrivals));
-    }
-  }
-  for (const Duty& duty : snapshot_.licenses().Get(leaf.license).duties) {
-    const ScopeSet scopes = DutyScopes(snapshot_.licenses(), leaf, duty);
-    if (CleanScopes(arrivals).Intersects(scopes)) ++choice.duties;
-    if (duty.kind == DutyKind::kShareAlike && rights.Has(Right::kSublicense) &&
-        ContestedScopes(arrivals).Intersects(scopes)) {
-      choice.verdict = Stricter(choice.verdict, Verdict::kUndetermined);
-    }
-  }
-  return choice;
-}
-
-const Evaluator::Values& Evaluator::ValuesOf(LicenseIndex license) {
-  std::unique_ptr<const Values>& cached = values_[license];
-  if (cached == nullptr) {
-    auto values = std::make_unique<Values>();
-    for (auto& per_scope : *values) per_scope.fill(Verdict::kPermitted);
-    for (const Grant& grant : snapshot_.licenses().Get(license).grants) {
-      const Verdict value = ValueOf(grant, query_.context, nullptr);
-      for (const Right right : grant.rights) {
-        for (const Scope scope : grant.scopes) {
-          Verdict& slot =
-              (*values)[static_cast<std::size_t>(right)][static_cast<std::size_t>(scope)];
-          slot = Stricter(slot, value);
-        }
-      }
-    }
-    cached = std::move(values);
-  }
-  return *cached;
 }
 
 }  // namespace lineage

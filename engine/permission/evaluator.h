@@ -5,11 +5,13 @@
 
 #include <array>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "engine/graph/snapshot.h"
 #include "engine/permission/query.h"
 #include "engine/permission/reach.h"
+#include "engine/permission/worth.h"
 
 namespace lineage {
 
@@ -19,22 +21,17 @@ struct Voice {
   // A vertex through which the origin speaks: itself, or a copy that took its licence.
   struct Speaker {
     VertexId vertex;
-    ArrivalSet arrivals;
     const Reach* reach = nullptr;  // for paths; null if the speaker is the artifact itself
+    LicensorId vendor;             // whose agreements; None: of all other licences
   };
 
   Kind kind = Kind::kLicense;
-  VertexId origin;  // whose conclusion it is
-  ArrivalSet arrivals;
+  VertexId origin;                               // whose conclusion it is
+  const BoundExpression* expression = nullptr;   // what it says; null if it is a lack
+  const BoundExpression* edge_terms = nullptr;   // the same, if an edge conveys by another licence
+  Arrivals arrivals;
   std::vector<Speaker> speakers;
   bool own = false;  // spoken by the artifact itself
-};
-
-// A licence taken in one choice, with all that one choice made together.
-struct Choice {
-  Verdict verdict = Verdict::kPermitted;
-  std::size_t duties = 0;
-  std::vector<const BoundExpression*> leaves;  // in canonical order
 };
 
 struct Evaluation {
@@ -47,10 +44,8 @@ struct Evaluation {
   std::vector<LicensorId> cut_licensors;  // whose terms the same-licensor rule had to be applied to
 
   std::vector<std::shared_ptr<const Reach>> reaches;  // keeps the speakers' paths alive
+  std::shared_ptr<EdgeTerms> terms;                   // keeps the edges' licences alive
 };
-
-// The worth of one term as it arrives.
-[[nodiscard]] Verdict WorthOf(Verdict value, ScopeSet scopes, ArrivalSet arrivals);
 
 // Evaluates over one snapshot and one query. Cheap to make; keep it for many artifacts of one
 // query. Not thread-safe (it caches what licences are worth in the context); use one per thread.
@@ -64,70 +59,57 @@ class Evaluator {
 
   // The choice that a licensee makes of what `voice` says, for rights asked together.
   [[nodiscard]] Choice Choose(const Voice& voice, RightSet rights);
-  // The same of an expression that arrives so.
-  [[nodiscard]] Choice Choose(const BoundExpression& expression, ArrivalSet arrivals,
-                              RightSet rights) {
-    return ChooseIn(expression, arrivals, rights);
+  // The ways by which the terms of one licence of `voice` arrive.
+  [[nodiscard]] const WaySet& WaysOf(const Voice& voice, const BoundExpression& leaf) const {
+    return voice.arrivals.Of(VendorOf(leaf));
+  }
+  // Who alone can grant a licence; None: anybody.
+  [[nodiscard]] LicensorId VendorOf(const BoundExpression& leaf) const {
+    return leaf.license.valid() ? snapshot_.VendorOf(leaf.license) : LicensorId::None();
   }
 
   [[nodiscard]] const Query& query() const { return query_; }
   [[nodiscard]] const Snapshot& snapshot() const { return snapshot_; }
+  [[nodiscard]] LicenseWorth& worth() { return worth_; }
 
  private:
-  // The value of each right's answers per scope, in the query's context.
-  using Values = std::array<std::array<Verdict, kEnumSize<Scope>>, kRightCount>;
-
-  void AddVoice(VertexId speaker, ArrivalSet arrivals, const Reach* reach, Evaluation* evaluation);
+  void AddVoices(VertexId speaker, std::size_t place, Evaluation* evaluation);
+  void AddVoice(VertexId speaker, VertexId origin, const BoundExpression* edge_terms,
+                Evaluation* evaluation);
   void CollectVoices(VertexId target, Evaluation* evaluation);
-  [[nodiscard]] Choice ChooseIn(const BoundExpression& expression, ArrivalSet arrivals,
-                                RightSet rights);
-  [[nodiscard]] Choice Leaf(const BoundExpression& leaf, ArrivalSet arrivals, RightSet rights);
-  [[nodiscard]] const Values& ValuesOf(LicenseIndex license);
 
   const Snapshot& snapshot_;
   const Query query_;
-  absl::flat_hash_map<LicenseIndex, std::unique_ptr<const Values>> values_;
-  absl::flat_hash_map<VertexId, uint32_t> voice_of_;  // by origin, of the evaluation under way
+  LicenseWorth worth_;
+  std::shared_ptr<EdgeTerms> terms_;
+  // By origin and licence, of the evaluation under way.
+  absl::flat_hash_map<std::pair<VertexId, const BoundExpression*>, uint32_t> voice_of_;
 };
 
-// Rights that an artifact's own licence permits although a licence above it does not, by uncontested
-// terms: what that withholds, and what it puts conditions on. Patents are left out: each licensor
-// grants its own.
-struct Overgrant {
-  RightSet withheld;
-  RightSet conditioned;
-  [[nodiscard]] bool empty() const { return withheld.empty() && conditioned.empty(); }
-};
-[[nodiscard]] Overgrant OvergrantOf(Evaluator* evaluator, const Evaluation& evaluation);
-
-// Scopes of a duty of `leaf` after its exception.
-[[nodiscard]] ScopeSet DutyScopes(const LicenseTable& licenses, const BoundExpression& leaf,
-                                  const Duty& duty);
-
-// Calls `visit(voice, leaf, license, duty, scopes)` for every duty that binds or reaches the target
-// uncontested, in the choice made for `asked_with`.
+// Calls `visit(voice, leaf, license, duty, ways)` for every duty that binds or reaches the target
+// (`contested`: contested only), in the choice made for `asked_with`.
 template <typename Visit>
 void ForEachDuty(Evaluator* evaluator, const Evaluation& evaluation, RightSet asked_with,
-                 const Visit& visit) {
+                 bool contested, const Visit& visit) {
   const LicenseTable& licenses = evaluator->snapshot().licenses();
   for (const Voice& voice : evaluation.voices) {
     if (voice.kind != Voice::Kind::kLicense) continue;
     for (const BoundExpression* leaf : evaluator->Choose(voice, asked_with).leaves) {
       if (!leaf->license.valid()) continue;
       const License& license = licenses.Get(leaf->license);
+      const WaySet& arriving = evaluator->WaysOf(voice, *leaf);
       for (const Duty& duty : license.duties) {
-        const ScopeSet scopes = DutyScopes(licenses, *leaf, duty);
-        if (CleanScopes(voice.arrivals).Intersects(scopes)) {
-          visit(voice, *leaf, license, duty, scopes);
+        const WaySet clean = evaluator->worth().DutyWays(*leaf, duty, arriving, false);
+        if (!contested) {
+          if (!clean.empty()) visit(voice, *leaf, license, duty, clean);
+        } else if (clean.empty()) {
+          const WaySet ways = evaluator->worth().DutyWays(*leaf, duty, arriving, true);
+          if (!ways.empty()) visit(voice, *leaf, license, duty, ways);
         }
       }
     }
   }
 }
-
-// The class of an expression: the strictest of an AND, the most open of an OR.
-[[nodiscard]] LicenseClass ClassOfExpression(const LicenseTable& licenses,
-                                             const BoundExpression& expression);
 
 }  // namespace lineage
 

@@ -1,27 +1,62 @@
 #include "engine/permission/reach.h"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
-#include "absl/container/inlined_vector.h"
-#include "engine/permission/conveyance.h"
+#include "engine/permission/passage.h"
 
 namespace lineage {
 namespace {
 
-constexpr std::array<Arrival, 4> kClean = {Arrival::kWork, Arrival::kDerivative, Arrival::kOutput,
-                                           Arrival::kTraining};
-
-// The scope that `arrival` is about; not for kClass.
-Scope ScopeOf(Arrival arrival) {
-  const auto value = static_cast<uint8_t>(arrival);
-  return static_cast<Scope>(value < 4 ? value : value - 4);
+// How a term spoken at a vertex arrives if what comes from there has to be in the form `pending`;
+// nothing if terms are never spoken in that form.
+std::optional<Way> SpokenAs(Way pending) {
+  switch (pending.form) {
+    case Form::kWork:
+    case Form::kDerivative:
+    case Form::kTraining:
+    case Form::kClass:
+      return pending;
+    case Form::kOutput:
+      pending.form = Form::kFromOutputs;
+      return pending;
+    case Form::kSource:
+      pending.form = Form::kMade;
+      return pending;
+    case Form::kOwn:
+    case Form::kMade:
+    case Form::kFromOutputs:
+    case Form::kDormant:
+      return std::nullopt;
+  }
+  return std::nullopt;
 }
 
-Arrival Contested(Scope scope) {
-  return scope == Scope::kWork ? Arrival::kContestedWork : Arrival::kContestedDerivative;
+// Marks as the path gets one edge longer at its upper end.
+Way Above(const Way& below, const Passage& passage, Relation relation) {
+  Way above;
+  above.form = passage.above;
+  if (passage.above == Form::kClass || passage.above == Form::kTraining) return above;
+  above.contested = below.contested || passage.contests;
+  above.perhaps_similar = below.perhaps_similar || passage.perhaps_similar;
+  // Adapting a whole adapts its parts: only edges below every adaptation give a place.
+  above.place = below.adapted() ? below.place : std::max(below.place, PlaceOf(ClassOf(relation)));
+  above.change = std::max(below.change, ChangeOf(relation));
+  return above;
 }
 
 }  // namespace
+
+const BoundExpression* EdgeTerms::Find(const Edge& edge) {
+  const auto [known, fresh] = by_edge_.try_emplace(&edge, nullptr);
+  if (!fresh) return known->second;
+  std::optional<BoundExpression> terms = snapshot_.TermsOver(edge);
+  if (!terms) return nullptr;
+  std::unique_ptr<const BoundExpression>& one = by_text_[terms->text];
+  if (one == nullptr) one = std::make_unique<const BoundExpression>(*std::move(terms));
+  return known->second = one.get();
+}
 
 std::size_t Reach::PlaceOf(VertexId vertex) const {
   if (nodes_.size() > kScanned) {
@@ -47,76 +82,110 @@ std::size_t Reach::FindOrAdd(VertexId vertex, std::size_t limit) {
   return place;
 }
 
-Reach Reach::Search(const Snapshot& snapshot, VertexId target, const Query& query, LicensorId cut) {
+Reach Reach::Search(const Snapshot& snapshot, VertexId target, const Query& query, LicensorId cut,
+                    EdgeTerms* terms) {
   Reach reach;
   Node& root = reach.nodes_.emplace_back();
   root.vertex = target;
-  for (const Arrival arrival : kClean) root.arrivals.Add(arrival);
-  root.arrivals.Add(Arrival::kClass);
   if (cut.valid() && snapshot.Get(target).licensor.id == cut) return reach;
 
-  // Going up from (node, arrival): what a term of the parent must be to arrive below as `arrival`.
-  struct State {
+  struct Open {
     uint32_t node;
-    Arrival arrival;
+    uint16_t code;
   };
-  absl::InlinedVector<State, 32> open;
-  for (const Arrival arrival : root.arrivals) open.push_back({0, arrival});
+  absl::InlinedVector<Open, 32> open;
+  for (const Form form : {Form::kWork, Form::kDerivative, Form::kMade, Form::kFromOutputs,
+                          Form::kTraining, Form::kClass}) {
+    const uint16_t code = Way{.form = form}.code();
+    root.states.push_back({code, {}});
+    open.push_back({0, code});
+  }
+  const Passages& passages = Passages::Of(query.stance, query.adapter);
   const std::size_t limit =
       query.max_vertices < ~std::size_t{0} ? query.max_vertices + 1 : query.max_vertices;
   for (std::size_t at = 0; at < open.size(); ++at) {
-    const State state = open[at];
+    const Open state = open[at];
+    const Way below = Way::FromCode(state.code);
+    const VertexId child = reach.nodes_[state.node].vertex;
+    const LicensorId child_licensor = snapshot.Get(child).licensor.id;
     if ((at & 0x3FF) == 0x3FF && query.stop.Requested()) {
       reach.complete_ = false;
       break;
     }
-    for (const Edge& edge : snapshot.Upstream(reach.nodes_[state.node].vertex)) {
-      const Conveyance conveyance =
-          ConveyanceOf(ClassOf(edge.relation), query.stance, query.adapter, edge.in_cycle);
-      ArrivalSet above;
-      if (state.arrival == Arrival::kClass) {
-        if (conveyance.carries_class) above.Add(Arrival::kClass);
-      } else {
-        const Scope scope = ScopeOf(state.arrival);
-        if (conveyance.conveys.Has(scope)) above.Add(state.arrival);
-        if (conveyance.contests.Has(scope)) above.Add(Contested(scope));
-      }
-      if (above.empty()) continue;
-      const std::size_t place = reach.FindOrAdd(edge.parent, limit);
-      if (place == reach.nodes_.size()) {
-        reach.complete_ = false;
-        continue;
-      }
-      Node& node = reach.nodes_[place];
-      for (const Arrival arrival : above) {
-        if (node.arrivals.Has(arrival)) continue;
-        node.arrivals.Add(arrival);
-        node.steps[static_cast<std::size_t>(arrival)] = {&edge, state.node, state.arrival};
-        if (!cut.valid() || snapshot.Get(edge.parent).licensor.id != cut) {
-          open.push_back({static_cast<uint32_t>(place), arrival});
+    for (const Edge& edge : snapshot.Upstream(child)) {
+      const LicensorId licensor = snapshot.Get(edge.parent).licensor.id;
+      const bool same = licensor.valid() && licensor == child_licensor;
+      std::size_t place = reach.nodes_.size() + 1;  // not asked for yet
+      for (const Passage& passage : passages.Get(edge.relation, edge.in_cycle, same)) {
+        if (passage.below != below.form) continue;
+        if (place > reach.nodes_.size()) place = reach.FindOrAdd(edge.parent, limit);
+        if (place == reach.nodes_.size()) {
+          reach.complete_ = false;
+          break;
         }
+        Node& node = reach.nodes_[place];
+        const Way above = Above(below, passage, edge.relation);
+        const Step step{&edge, state.node, state.code};
+        if (const std::optional<Way> way = SpokenAs(above)) {
+          const Heard heard{way->code(), terms->Of(edge)};
+          const bool known = std::any_of(
+              node.arrived.begin(), node.arrived.end(), [&](const Arrived& other) {
+                return other.heard.code == heard.code && other.heard.terms == heard.terms;
+              });
+          if (!known) node.arrived.push_back({heard, step});
+        }
+        const uint16_t code = above.code();
+        if (std::any_of(node.states.begin(), node.states.end(),
+                        [&](const State& other) { return other.code == code; })) {
+          continue;
+        }
+        node.states.push_back({code, step});
+        if (!cut.valid() || licensor != cut) open.push_back({static_cast<uint32_t>(place), code});
       }
     }
   }
   return reach;
 }
 
-ArrivalSet Reach::ArrivalsOf(VertexId vertex) const {
-  const std::size_t place = PlaceOf(vertex);
-  return place == nodes_.size() ? ArrivalSet() : arrivals(place);
+absl::InlinedVector<const BoundExpression*, 2> Reach::TermsAt(std::size_t i) const {
+  absl::InlinedVector<const BoundExpression*, 2> all;
+  for (const Arrived& arrived : nodes_[i].arrived) {
+    if (std::find(all.begin(), all.end(), arrived.heard.terms) == all.end())
+      all.push_back(arrived.heard.terms);
+  }
+  return all;
 }
 
-std::vector<const Edge*> Reach::PathOf(VertexId vertex, Arrival arrival) const {
+WaySet Reach::WaysOf(VertexId vertex, const BoundExpression* terms) const {
+  WaySet ways;
+  const std::size_t place = PlaceOf(vertex);
+  if (place == nodes_.size()) return ways;
+  for (const Arrived& arrived : nodes_[place].arrived) {
+    if (arrived.heard.terms == terms) ways.AddCode(arrived.heard.code);
+  }
+  return ways;
+}
+
+std::vector<const Edge*> Reach::PathOf(VertexId vertex, Way way,
+                                       const BoundExpression* terms) const {
   std::vector<const Edge*> path;
+  const std::size_t place = PlaceOf(vertex);
+  if (place == nodes_.size()) return path;
+  const uint16_t code = way.code();
+  const auto& arrived = nodes_[place].arrived;
+  const auto last = std::find_if(arrived.begin(), arrived.end(), [&](const Arrived& other) {
+    return other.heard.code == code && other.heard.terms == terms;
+  });
+  if (last == arrived.end()) return path;
   // In a cycle the way may lead through the target itself; only the states that the search began
   // with have no edge.
-  std::size_t place = PlaceOf(vertex);
-  while (true) {
-    const Step& step = nodes_[place].steps[static_cast<std::size_t>(arrival)];
-    if (step.edge == nullptr) break;
+  Step step = last->step;
+  while (step.edge != nullptr) {
     path.push_back(step.edge);
-    place = step.child;
-    arrival = step.below;
+    const auto& states = nodes_[step.child].states;
+    step = std::find_if(states.begin(), states.end(),
+                        [&](const State& state) { return state.code == step.below; })
+               ->step;
   }
   std::reverse(path.begin(), path.end());
   return path;

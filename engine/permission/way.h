@@ -1,0 +1,215 @@
+// How a licence's terms arrive at an artifact: in which form, and what happened on the way.
+// Source: docs/semantics.md, section 4.
+#ifndef LINEAGE_ENGINE_PERMISSION_WAY_H_
+#define LINEAGE_ENGINE_PERMISSION_WAY_H_
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <utility>
+
+#include "absl/container/inlined_vector.h"
+#include "engine/base/strong_id.h"
+#include "engine/model/license.h"
+#include "engine/model/names.h"
+
+namespace lineage {
+
+struct LicensorTag;
+using LicensorId = StrongId<LicensorTag>;
+
+// The forms that bind come first; output, source and dormant bind nothing. `kClass` is not a term:
+// it carries the licence class.
+enum class Form : uint8_t {
+  kOwn = 0,
+  kWork = 1,
+  kDerivative = 2,
+  kMade = 3,         // a derivative by the licence's own definition: a model made from outputs
+  kFromOutputs = 4,  // made with outputs
+  kTraining = 5,
+  kClass = 6,
+  kOutput = 7,   // what the licence says of outputs, above the artifact that makes them
+  kSource = 8,   // the same of a licence that counts models made from outputs as derivatives
+  kDormant = 9,  // in outputs, until a model is trained on them
+};
+
+template <>
+struct EnumNames<Form> {
+  static constexpr std::array<const char*, 10> value = {
+      "own",      "work",  "derivative", "made",   "from-outputs",
+      "training", "class", "output",     "source", "dormant"};
+};
+
+// Where a part stands in the whole.
+enum class Place : uint8_t { kNone = 0, kInside = 1, kBeside = 2 };
+
+// What was done to the work on the way; the most counts.
+enum class Change : uint8_t { kExact = 0, kFormat = 1, kAdapted = 2, kMerged = 3 };
+
+struct Way {
+  Form form = Form::kWork;
+  bool contested = false;
+  bool perhaps_similar = false;
+  Place place = Place::kNone;
+  Change change = Change::kExact;
+
+  [[nodiscard]] bool adapted() const { return change >= Change::kAdapted; }
+
+  // Ways as numbers, in an order that does not depend on the graph.
+  [[nodiscard]] constexpr uint16_t code() const {
+    return static_cast<uint16_t>(static_cast<unsigned>(form) * 48 + (contested ? 24U : 0U) +
+                                 (perhaps_similar ? 12U : 0U) + static_cast<unsigned>(place) * 4 +
+                                 static_cast<unsigned>(change));
+  }
+  static constexpr Way FromCode(uint16_t code) {
+    Way way;
+    way.form = static_cast<Form>(code / 48);
+    way.contested = code / 24 % 2 != 0;
+    way.perhaps_similar = code / 12 % 2 != 0;
+    way.place = static_cast<Place>(code / 4 % 3);
+    way.change = static_cast<Change>(code % 4);
+    return way;
+  }
+  friend bool operator==(const Way&, const Way&) = default;
+};
+
+// The scope whose terms arrive in a form.
+[[nodiscard]] constexpr Scope ScopeOf(Form form) {
+  switch (form) {
+    case Form::kDerivative:
+    case Form::kMade:
+    case Form::kSource:
+    case Form::kDormant:
+      return Scope::kDerivative;
+    case Form::kFromOutputs:
+    case Form::kOutput:
+      return Scope::kOutput;
+    case Form::kTraining:
+      return Scope::kTraining;
+    case Form::kOwn:
+      return Scope::kOwn;
+    case Form::kWork:
+    case Form::kClass:
+      return Scope::kWork;
+  }
+  return Scope::kWork;
+}
+
+// A set of ways, mostly of one to six.
+class WaySet {
+ public:
+  WaySet() = default;
+  WaySet(std::initializer_list<Way> ways) {
+    for (const Way& way : ways) Add(way);
+  }
+
+  void Add(const Way& way) { AddCode(way.code()); }
+  void AddCode(uint16_t code) {
+    const auto place = std::lower_bound(codes_.begin(), codes_.end(), code);
+    if (place == codes_.end() || *place != code) codes_.insert(place, code);
+  }
+  void Add(const WaySet& other) {
+    for (const uint16_t code : other.codes_) AddCode(code);
+  }
+  void Remove(const Way& way) {
+    const auto place = std::lower_bound(codes_.begin(), codes_.end(), way.code());
+    if (place != codes_.end() && *place == way.code()) codes_.erase(place);
+  }
+  [[nodiscard]] bool Has(const Way& way) const {
+    return std::binary_search(codes_.begin(), codes_.end(), way.code());
+  }
+  [[nodiscard]] bool empty() const { return codes_.empty(); }
+  [[nodiscard]] std::size_t size() const { return codes_.size(); }
+
+  class Iterator {
+   public:
+    explicit Iterator(const uint16_t* at) : at_(at) {}
+    Way operator*() const { return Way::FromCode(*at_); }
+    Iterator& operator++() {
+      ++at_;
+      return *this;
+    }
+    friend bool operator==(Iterator, Iterator) = default;
+
+   private:
+    const uint16_t* at_;
+  };
+  [[nodiscard]] Iterator begin() const { return Iterator(codes_.data()); }
+  [[nodiscard]] Iterator end() const { return Iterator(codes_.data() + codes_.size()); }
+
+  template <typename Test>
+  [[nodiscard]] bool Any(const Test& test) const {
+    return std::any_of(codes_.begin(), codes_.end(),
+                       [&](uint16_t code) { return test(Way::FromCode(code)); });
+  }
+  // Those that `test` holds for.
+  template <typename Test>
+  [[nodiscard]] WaySet Where(const Test& test) const {
+    WaySet some;
+    for (const uint16_t code : codes_) {
+      if (test(Way::FromCode(code))) some.codes_.push_back(code);
+    }
+    return some;
+  }
+  [[nodiscard]] bool HasClass() const {
+    return Any([](const Way& way) { return way.form == Form::kClass; });
+  }
+  [[nodiscard]] const absl::InlinedVector<uint16_t, 8>& codes() const { return codes_; }
+
+  friend bool operator==(const WaySet&, const WaySet&) = default;
+  template <typename H>
+  friend H AbslHashValue(H h, const WaySet& set) {
+    return H::combine(std::move(h), set.codes_);
+  }
+
+ private:
+  absl::InlinedVector<uint16_t, 8> codes_;  // ascending
+};
+
+// How the terms of one expression arrive: those of agreements that one vendor alone can grant by the
+// vendor's rule, all others by the rule of who states it.
+struct Arrivals {
+  WaySet general;
+  absl::InlinedVector<std::pair<LicensorId, WaySet>, 1> by_vendor;
+
+  Arrivals() = default;
+  Arrivals(WaySet all) : general(std::move(all)) {}  // NOLINT(google-explicit-constructor)
+
+  // Of terms of an agreement of `vendor`; None: of any other licence.
+  [[nodiscard]] const WaySet& Of(LicensorId vendor) const {
+    if (vendor.valid()) {
+      for (const auto& [licensor, ways] : by_vendor) {
+        if (licensor == vendor) return ways;
+      }
+    }
+    return general;
+  }
+  [[nodiscard]] bool empty() const {
+    return general.empty() && std::all_of(by_vendor.begin(), by_vendor.end(),
+                                          [](const auto& vendor) { return vendor.second.empty(); });
+  }
+  // All ways of any of its terms.
+  [[nodiscard]] WaySet All() const {
+    WaySet all = general;
+    for (const auto& [licensor, ways] : by_vendor) all.Add(ways);
+    return all;
+  }
+  template <typename Test>
+  [[nodiscard]] Arrivals Where(const Test& test) const {
+    Arrivals some(general.Where(test));
+    for (const auto& [licensor, ways] : by_vendor) {
+      some.by_vendor.emplace_back(licensor, ways.Where(test));
+    }
+    return some;
+  }
+  friend bool operator==(const Arrivals&, const Arrivals&) = default;
+};
+
+// What an artifact's own licence arrives by.
+[[nodiscard]] inline Arrivals OwnArrivals() {
+  return Arrivals(WaySet{Way{.form = Form::kOwn}, Way{.form = Form::kClass}});
+}
+
+}  // namespace lineage
+
+#endif  // LINEAGE_ENGINE_PERMISSION_WAY_H_

@@ -1,0 +1,150 @@
+// What a licence's terms are worth as they arrive, in one context. Rules: docs/semantics.md,
+// sections 3 and 5. Knows no graph: the evaluator, comparisons of licences and suggestions ask it.
+#ifndef LINEAGE_ENGINE_PERMISSION_WORTH_H_
+#define LINEAGE_ENGINE_PERMISSION_WORTH_H_
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "engine/license/license_table.h"
+#include "engine/permission/query.h"
+#include "engine/permission/way.h"
+
+namespace lineage {
+
+// A licence taken in one choice, with all that one choice made together.
+struct Choice {
+  Verdict verdict = Verdict::kPermitted;
+  std::size_t duties = 0;
+  std::vector<const BoundExpression*> leaves;  // in canonical order
+};
+
+// True if terms with `scope` arrive by `way`.
+[[nodiscard]] constexpr bool ArrivesBy(Scope scope, const Way& way) {
+  if (way.form == Form::kClass) return false;
+  if (way.form == Form::kOwn) return scope == Scope::kOwn || scope == Scope::kWork;
+  return scope == ScopeOf(way.form);
+}
+
+// Whether what arrives by `way` is an adaptation under this licence: what it says of adaptations
+// then counts for more rights.
+[[nodiscard]] bool IsAdaptation(const License& license, const Way& way);
+
+// True if a term that names `rights` answers `right` as it arrives. `value`: what it is worth.
+[[nodiscard]] bool Answers(const License& license, RightSet rights, Verdict value, const Way& way,
+                           Right right);
+
+// True if an exception of `leaf` drops what arrives by `way`.
+[[nodiscard]] bool FreedByException(const LicenseTable& licenses, const BoundExpression& leaf,
+                                    const Way& way);
+
+// For one thread (it remembers what licences are worth in the context).
+class LicenseWorth {
+ public:
+  LicenseWorth(const LicenseTable& licenses, const Context& context, UndeclaredPolicy undeclared);
+
+  // What one answer is worth that arrives by `way`. `missing`, if not null, gets what it hangs on.
+  [[nodiscard]] Verdict Of(const License& license, const Grant& grant, const Way& way,
+                           Missing* missing) const;
+
+  // The choice that a licensee makes of an expression that arrives so, for rights asked together.
+  // `ways_of(leaf)` gives the ways by which a leaf's terms arrive.
+  template <typename WaysOf>
+  [[nodiscard]] Choice Choose(const BoundExpression& expression, RightSet rights,
+                              const WaysOf& ways_of);
+
+  // The worth of all terms of one licence for one right.
+  [[nodiscard]] Verdict OfLeaf(const BoundExpression& leaf, const WaySet& ways, Right right);
+  // Of the lack of a licence.
+  [[nodiscard]] Verdict OfLack(const WaySet& ways) const;
+
+  // The ways by which a duty arrives: uncontested, or contested.
+  [[nodiscard]] WaySet DutyWays(const BoundExpression& leaf, const Duty& duty, const WaySet& ways,
+                                bool contested) const;
+
+  [[nodiscard]] const LicenseTable& licenses() const { return licenses_; }
+  [[nodiscard]] const Context& context() const { return context_; }
+  // What is given for the fact `performs-similarly`.
+  [[nodiscard]] std::optional<bool> similar() const { return similar_; }
+
+ private:
+  // Of one right and scope: a bit for each verdict that some answer is worth.
+  using Values = std::array<uint8_t, kEnumSize<Scope>>;
+  struct Table {
+    std::array<Values, kRightCount> given{};      // in the context
+    std::array<Values, kRightCount> contested{};  // the same of a licensee that does not compete
+  };
+
+  [[nodiscard]] const Table& TableOf(LicenseIndex license);
+  [[nodiscard]] Verdict OfValues(const License& license, uint8_t values, const Way& way) const;
+
+  const LicenseTable& licenses_;
+  const Context context_;
+  const Context without_competing_;
+  const UndeclaredPolicy undeclared_;
+  const std::optional<bool> similar_;
+  absl::flat_hash_map<LicenseIndex, std::unique_ptr<const Table>> tables_;
+};
+
+template <typename WaysOf>
+Choice LicenseWorth::Choose(const BoundExpression& expression, RightSet rights,
+                            const WaysOf& ways_of) {
+  Choice result;
+  if (expression.op == Expression::Op::kLicense) {
+    const WaySet& ways = ways_of(expression);
+    result.leaves = {&expression};
+    for (const Right right : rights) {
+      result.verdict = Stricter(result.verdict, OfLeaf(expression, ways, right));
+    }
+    if (!expression.license.valid()) return result;
+    for (const Duty& duty : licenses_.Get(expression.license).duties) {
+      if (!DutyWays(expression, duty, ways, false).empty()) ++result.duties;
+    }
+    return result;
+  }
+  bool first = true;
+  for (const BoundExpression& operand : expression.operands) {
+    Choice next = Choose(operand, rights, ways_of);
+    if (expression.op == Expression::Op::kAnd) {
+      result.verdict = Stricter(result.verdict, next.verdict);
+      result.duties += next.duties;
+      result.leaves.insert(result.leaves.end(), next.leaves.begin(), next.leaves.end());
+    } else if (first || next.verdict > result.verdict ||
+               (next.verdict == result.verdict && next.duties < result.duties)) {
+      result = std::move(next);
+    }
+    first = false;
+  }
+  return result;
+}
+
+// The class of an expression: the strictest of an AND, the most open of an OR; `counts(leaf)` is
+// false where a licence was cut on its way.
+template <typename Counts>
+[[nodiscard]] LicenseClass ClassOfExpression(const LicenseTable& licenses,
+                                             const BoundExpression& expression,
+                                             const Counts& counts) {
+  if (expression.op == Expression::Op::kLicense) {
+    if (!counts(expression)) return LicenseClass::kOpenSource;
+    return expression.license.valid() ? licenses.Get(expression.license).license_class
+                                      : LicenseClass::kUndeclared;
+  }
+  LicenseClass result = ClassOfExpression(licenses, expression.operands[0], counts);
+  for (const BoundExpression& operand : expression.operands) {
+    const LicenseClass next = ClassOfExpression(licenses, operand, counts);
+    result =
+        expression.op == Expression::Op::kAnd ? std::max(result, next) : std::min(result, next);
+  }
+  return result;
+}
+[[nodiscard]] inline LicenseClass ClassOfExpression(const LicenseTable& licenses,
+                                                    const BoundExpression& expression) {
+  return ClassOfExpression(licenses, expression, [](const BoundExpression&) { return true; });
+}
+
+}  // namespace lineage
+
+#endif  // LINEAGE_ENGINE_PERMISSION_WORTH_H_
