@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/audit/findings.h"
+#include "engine/audit/gate.h"
 #include "engine/base/status_macros.h"
 #include "engine/base/text.h"
 #include "engine/catalog/archive.h"
@@ -228,6 +229,7 @@ absl::StatusOr<Explanation> Engine::Explain(absl::string_view artifact,
   Explanation explanation = lineage::Explain(*snapshot, vertex, query);
   explanation.revision = std::min(revision_, question.key.at_revision);
   explanation.findings = FindingsOf(*snapshot, vertex, query);
+  explanation.gate = GateOf(*snapshot, vertex, query, explanation.findings);
   explanation.remedies = RemediesFor(explanation);
   return explanation;
 }

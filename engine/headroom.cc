@@ -20,6 +20,8 @@ std::optional<double>* NumberOf(ContextKey key, Context* context) {
       return &context->annual_revenue_usd;
     case ContextKey::kShareOfRoyalty:
       return &context->share_of_royalty;
+    case ContextKey::kAttributableRevenueUsd:
+      return &context->attributable_revenue_usd;
     default:
       return nullptr;
   }
@@ -38,12 +40,19 @@ std::map<ContextKey, std::set<double>> NumbersIn(const Evaluation& evaluation, E
   const Snapshot& snapshot = evaluator->snapshot();
   for (const Voice& voice : evaluation.voices) {
     if (voice.kind != Voice::Kind::kLicense) continue;
-    ForEachLeaf(snapshot.ExpressionOf(voice.origin), [&](const BoundExpression& leaf) {
+    ForEachLeaf(*voice.expression, [&](const BoundExpression& leaf) {
       if (!leaf.license.valid()) return;
-      for (const Grant& grant : snapshot.licenses().Get(leaf.license).grants) {
-        if (!grant.rights.Intersects(rights)) continue;
-        if (!grant.scopes.Intersects(CleanScopes(voice.arrivals) | ContestedScopes(voice.arrivals)))
-          continue;
+      const License& license = snapshot.licenses().Get(leaf.license);
+      const WaySet& ways = evaluator->WaysOf(voice, leaf);
+      for (const Grant& grant : license.grants) {
+        const bool speaks = ways.Any([&](const Way& way) {
+          return std::any_of(grant.scopes.begin(), grant.scopes.end(),
+                             [&](Scope scope) { return ArrivesBy(scope, way); }) &&
+                 std::any_of(rights.begin(), rights.end(), [&](Right right) {
+                   return Answers(license, grant.rights, Verdict::kProhibited, way, right);
+                 });
+        });
+        if (!speaks) continue;
         for (const Condition::Node& node : grant.when.nodes) {
           const bool compares = node.op != Condition::Op::kAnd && node.op != Condition::Op::kOr;
           if (compares && IsNumeric(node.key)) numbers[node.key].insert(node.number);

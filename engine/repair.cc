@@ -11,9 +11,9 @@
 #include "engine/base/status_macros.h"
 #include "engine/base/text.h"
 #include "engine/hypothesis.h"
-#include "engine/permission/conveyance.h"
 #include "engine/permission/evaluator.h"
 #include "engine/permission/explainer.h"
+#include "engine/permission/passage.h"
 #include "engine/permission/vertex_cut.h"
 
 namespace lineage {
@@ -178,19 +178,16 @@ class RepairSearch {
   // that are enough for `voice` to fail.
   std::vector<std::string> WitnessOf(Evaluator* evaluator, const Evaluation& evaluation,
                                      Voice voice) const {
-    for (const Arrival arrival : EnumValues<Arrival>()) {
-      if (!voice.arrivals.Has(arrival)) continue;
+    for (const auto& [vendor, way] : WaysOf(voice)) {
       Voice fewer = voice;
-      fewer.arrivals = ArrivalSet::FromBits(voice.arrivals.bits() & ~ArrivalSet{arrival}.bits());
+      MutableWays(vendor, &fewer).Remove(way);
       if (Fails(evaluator, fewer)) voice = std::move(fewer);
     }
     const Snapshot& snapshot = evaluator->snapshot();
     Ids witness;
-    for (const Arrival arrival : voice.arrivals.Values()) {
-      Voice one = voice;
-      one.arrivals = {arrival};
-      ScopeSet scopes = CleanScopes(one.arrivals) | ContestedScopes(one.arrivals);
-      for (const Edge* edge : RouteOf(snapshot, evaluation.target, one, scopes).path) {
+    for (const auto& [vendor, way] : WaysOf(voice)) {
+      for (const Edge* edge :
+           RouteOf(snapshot, evaluation.target, voice, WaySet{way}, vendor).path) {
         witness.insert(snapshot.IdOf(edge->parent));
         if (edge->in_cycle) AddCycle(snapshot, snapshot.Get(edge->parent).cycle, &witness);
       }
@@ -198,6 +195,22 @@ class RepairSearch {
     if (voice.kind == Voice::Kind::kUndeclared) AddCopied(snapshot, voice.origin, &witness);
     witness.erase(target_);
     return {witness.begin(), witness.end()};
+  }
+
+  // All ways by which a voice is heard, with the vendor whose agreements they are about.
+  static std::vector<std::pair<LicensorId, Way>> WaysOf(const Voice& voice) {
+    std::vector<std::pair<LicensorId, Way>> all;
+    for (const Way way : voice.arrivals.general) all.emplace_back(LicensorId::None(), way);
+    for (const auto& [vendor, ways] : voice.arrivals.by_vendor) {
+      for (const Way way : ways) all.emplace_back(vendor, way);
+    }
+    return all;
+  }
+  static WaySet& MutableWays(LicensorId vendor, Voice* voice) {
+    for (auto& [whose, ways] : voice->arrivals.by_vendor) {
+      if (whose == vendor) return ways;
+    }
+    return voice->arrivals.general;
   }
 
   // Members of a cycle convey more to each other than their relations alone do: whichever of them
@@ -281,9 +294,10 @@ class RepairSearch {
     std::vector<std::pair<uint32_t, uint32_t>> edges;
     for (std::size_t v = 0; v < snapshot->vertex_count(); ++v) {
       for (const Edge& edge : snapshot->Upstream(snapshot->VertexAt(v))) {
-        const Conveyance conveyance =
-            ConveyanceOf(ClassOf(edge.relation), query_.stance, query_.adapter, edge.in_cycle);
-        if (conveyance.conveys.empty() && conveyance.contests.empty()) continue;
+        if (!edge.in_cycle &&
+            !Passages::Of(query_.stance, query_.adapter).Conveys(edge.relation)) {
+          continue;
+        }
         edges.emplace_back(number_of(snapshot->IdOf(edge.child)),
                            number_of(snapshot->IdOf(edge.parent)));
       }
@@ -361,7 +375,7 @@ class RepairSearch {
     const Vertex& vertex = snapshot.Get(voice.origin);
     bool open = voice.kind != Voice::Kind::kLicense;
     if (!open) {
-      ForEachLeaf(snapshot.ExpressionOf(voice.origin), [&](const BoundExpression& leaf) {
+      ForEachLeaf(*voice.expression, [&](const BoundExpression& leaf) {
         open |=
             !leaf.license.valid() || snapshot.licenses().Get(leaf.license).basis == Basis::kNone;
       });
@@ -394,11 +408,8 @@ class RepairSearch {
   template <typename Add>
   void ConfirmEdges(const Snapshot& snapshot, VertexId target, const Voice& voice,
                     const Add& add) const {
-    for (const Arrival arrival : voice.arrivals.Values()) {
-      Voice one = voice;
-      one.arrivals = {arrival};
-      const ScopeSet scopes = CleanScopes(one.arrivals) | ContestedScopes(one.arrivals);
-      for (const Edge* edge : RouteOf(snapshot, target, one, scopes).path) {
+    for (const auto& [vendor, way] : WaysOf(voice)) {
+      for (const Edge* edge : RouteOf(snapshot, target, voice, WaySet{way}, vendor).path) {
         const Claim claim = snapshot.Get(edge->claim);
         if (!claim.inferred && RankOf(claim.source.kind) < RankOf(SourceKind::kCurated)) continue;
         Claim denial = claim;

@@ -8,8 +8,8 @@
 #include "engine/base/status_macros.h"
 #include "engine/base/text.h"
 #include "engine/hypothesis.h"
-#include "engine/license/compatibility.h"
 #include "engine/license/expression.h"
+#include "engine/permission/compatibility.h"
 
 namespace lineage {
 namespace {
@@ -54,12 +54,12 @@ absl::StatusOr<Suggestions> SuggestLicensesFor(const Engine& engine, absl::strin
 }
 
 absl::StatusOr<LicensePair> CompareLicenses(const Engine& engine, absl::string_view a,
-                                            absl::string_view b) {
+                                            absl::string_view b, CompareStep step) {
   const LicenseTable& licenses = engine.licenses();
   ASSIGN_OR_RETURN(const BoundExpression left, BindOrFail(licenses, a));
   ASSIGN_OR_RETURN(const BoundExpression right, BindOrFail(licenses, b));
-  return LicensePair{left.text, right.text, CompatibilityOf(licenses, left, right),
-                     CompatibilityOf(licenses, right, left)};
+  return LicensePair{left.text, right.text, CompatibilityOf(licenses, left, right, step),
+                     CompatibilityOf(licenses, right, left, step)};
 }
 
 }  // namespace lineage

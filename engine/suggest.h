@@ -14,7 +14,7 @@ namespace lineage {
 absl::StatusOr<Suggestions> SuggestLicensesFor(const Engine& engine, absl::string_view artifact,
                                                const Question& question);
 
-// Both directions: a work made from `a` under `b`, and the other way round. Errors:
+// Both directions: a work made by `step` from `a` under `b`, and the other way round. Errors:
 // INVALID_ARGUMENT for what is no SPDX expression.
 struct LicensePair {
   std::string a;  // in the catalogue's ids
@@ -23,7 +23,7 @@ struct LicensePair {
   Compatibility b_into_a;
 };
 absl::StatusOr<LicensePair> CompareLicenses(const Engine& engine, absl::string_view a,
-                                            absl::string_view b);
+                                            absl::string_view b, CompareStep step);
 
 }  // namespace lineage
 

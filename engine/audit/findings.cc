@@ -6,15 +6,16 @@
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "engine/base/text.h"
-#include "engine/license/compatibility.h"
 #include "engine/license/condition.h"
 #include "engine/permission/evaluator.h"
 #include "engine/permission/explainer.h"
+#include "engine/permission/offer_of.h"
 
 namespace lineage {
 namespace {
@@ -40,14 +41,17 @@ class Audit {
   Audit(const Snapshot& snapshot, VertexId target, const Query& query)
       : snapshot_(snapshot),
         target_(target),
+        asked_(query.rights),
         evaluator_(snapshot, WithAllRights(query)),
         evaluation_(evaluator_.Evaluate(target)) {}
 
   std::vector<Finding> Run() {
     CheckOwnLicense();
-    CheckGrants();
-    CheckInheritedDuties();
+    CheckOffer();
+    CheckNamePrefixes();
+    CheckCompeting();
     CheckContested();
+    CheckDisputed();
     CheckClaims();
     CheckParents();
     CheckTrainingSources();
@@ -79,21 +83,6 @@ class Audit {
     finding.remedy = std::move(remedy);
     findings_.push_back(std::move(finding));
     return findings_.back();
-  }
-
-  // Expressions that speak for the artifact itself: its own, or those that a copy took.
-  std::vector<const BoundExpression*> OwnExpressions() const {
-    std::vector<const BoundExpression*> own;
-    for (const VertexId origin : snapshot_.OriginsOf(target_)) {
-      own.push_back(&snapshot_.ExpressionOf(origin));
-    }
-    return own;
-  }
-  template <typename Test>
-  bool OwnSatisfies(const Test& test) const {
-    const auto own = OwnExpressions();
-    return !own.empty() &&
-           std::all_of(own.begin(), own.end(), [&](const auto* e) { return HoldsFor(*e, test); });
   }
 
   void CheckOwnLicense() {
@@ -144,127 +133,175 @@ class Audit {
     }
   }
 
-  void CheckGrants() {
-    const Overgrant over = OvergrantOf(&evaluator_, evaluation_);
-    std::optional<Because> why;
-    for (const Right right : EnumValues<Right>()) {
-      const bool hard = over.withheld.Has(right);
-      if (!hard && !over.conditioned.Has(right)) continue;
-      const Verdict above = hard ? Verdict::kProhibited : Verdict::kConditional;
-      if (why && !(hard && why->verdict != Verdict::kProhibited)) continue;
-      for (Because& because : Prove(&evaluator_, evaluation_, right, {right})) {
-        if (because.verdict != above || because.path.empty() || because.contested) continue;
-        why = std::move(because);
+  // Rules about what is offered and what is held, of docs/semantics.md, section 7.
+  void CheckOffer() {
+    std::vector<const Voice*> voices;
+    const std::vector<Held> held = HeldBy(snapshot_, evaluation_, &voices);
+    const std::optional<BoundExpression> offer = OfferOf(snapshot_, target_);
+    OfferCheck check(&evaluator_.worth(), snapshot_.vendors());
+    for (const OfferIssue& issue : check.Check(offer ? &*offer : nullptr, held)) {
+      AddIssue(issue, *voices[issue.held], offer ? offer->text : "");
+    }
+    CheckImprovingOthers(held, voices);
+  }
+
+  void AddIssue(const OfferIssue& issue, const Voice& voice, const std::string& offer) {
+    const std::string license = issue.license->id;
+    const std::string origin = snapshot_.IdOf(voice.origin);
+    const std::string source = absl::StrCat(license, " of ", origin);
+    std::string message;
+    std::string remedy;
+    switch (issue.id) {
+      case FindingId::kShareAlikeDropped: {
+        message = absl::StrFormat("%s asks for share-alike; it is under %s.", source, offer);
+        if (issue.part != offer && !issue.part.empty())
+          absl::StrAppend(&message, " ", issue.part, " breaks it.");
+        if (issue.satisfier != nullptr) {
+          absl::StrAppend(&message, " ", issue.satisfier->clause.section, ": ",
+                          issue.satisfier->clause.says);
+        }
+        remedy = absl::StrFormat("Release it under %s, or replace %s.",
+                                 absl::StrJoin(issue.duty->satisfied_by, " or "), origin);
         break;
       }
+      case FindingId::kRestrictionsDropped:
+        message = absl::StrFormat("%s asks to pass its restrictions on; %s does not.", source, offer);
+        remedy = absl::StrFormat("Ship it under %s, or with its use restrictions added.", license);
+        break;
+      case FindingId::kClaimsMoreThanInherited:
+        message = absl::StrFormat("%s grants %s; %s withholds %s, at least in some cases.", offer,
+                                  Names(issue.rights), source,
+                                  issue.rights.Values().size() > 1 ? "them" : "it");
+        remedy = absl::StrFormat("Rely on %s instead of the stated licence, or have %s relicensed.",
+                                 license, origin);
+        break;
+      case FindingId::kForbiddenStep:
+        message = absl::StrFormat("%s does not allow to modify it, and this was made by doing so.",
+                                  source);
+        remedy = absl::StrFormat("Do not use it; get a licence from the licensor of %s.", origin);
+        break;
+      case FindingId::kNotRedistributable:
+        message = absl::StrFormat("%s does not allow to pass on what was made from it.", source);
+        remedy = absl::StrFormat("Keep it to yourself, or get a licence from the licensor of %s.",
+                                 origin);
+        break;
+      case FindingId::kFurtherRestrictions:
+        message = issue.other != nullptr
+                      ? absl::StrFormat("%s lets nobody add terms to copies; %s adds some.", source,
+                                        issue.part)
+                      : absl::StrFormat("%s allows no further restrictions; %s is one.", issue.part,
+                                        source);
+        remedy = issue.other != nullptr
+                     ? absl::StrFormat("Pass the copy on under %s.", license)
+                     : absl::StrFormat("Choose another licence than %s, or replace %s.", issue.part,
+                                       origin);
+        break;
+      case FindingId::kIrreconcilableUpstreams:
+        message = absl::StrFormat(
+            "No licence satisfies the share-alike of %s and what else it is made from.", source);
+        remedy = "Drop one of these upstreams, or get a separate licence for it.";
+        break;
+      default:  // kEditionDiffers
+        message = absl::StrFormat("%s is another edition of the agreement than %s, which does not "
+                                  "let you move to it.",
+                                  issue.part, source);
+        remedy = absl::StrFormat("State %s.", license);
+        break;
     }
-    const auto add = [&](RightSet set, Severity severity, absl::string_view verb) {
-      if (set.empty()) return;
-      std::vector<std::string> rights;
-      for (const Right right : set.Values()) rights.emplace_back(Name(right));
-      Finding& finding = Add(
-          FindingId::kClaimsMoreThanInherited, severity,
-          absl::StrFormat(
-              "%s grants %s; %s %s %s.", ConclusionText(snapshot_, target_),
-              absl::StrJoin(rights, ", "),
-              why ? absl::StrCat(why->license, " of ", why->origin) : "an upstream licence", verb,
-              rights.size() > 1 ? "them" : "it"),
-          why ? absl::StrFormat("Rely on %s instead of the stated licence, or have %s relicensed.",
-                                why->license, why->origin)
-              : "Rely on the upstream licence instead of the stated one.");
-      if (why) {
-        finding.path = why->path;
-        finding.license = why->license;
-        finding.section = why->section;
+    if (issue.severity == Severity::kNote) {
+      absl::StrAppend(&message, " Whether it binds those who come after is contested.");
+    } else if (issue.severity == Severity::kWarning && issue.id != FindingId::kEditionDiffers) {
+      const bool similar = issue.ways.Any([](const Way& way) { return way.perhaps_similar; });
+      if (similar && issue.license->models_from_outputs &&
+          issue.license->models_from_outputs->similar_only) {
+        absl::StrAppend(&message, " It does so only if this performs similarly; nobody says.");
       }
+    }
+    Finding& finding = Add(issue.id, issue.severity, std::move(message), std::move(remedy));
+    finding.license = license;
+    if (issue.clause != nullptr) finding.section = issue.clause->section;
+    finding.gates_service = issue.gates_service;
+    finding.path = ToHops(
+        snapshot_, RouteOf(snapshot_, target_, voice, issue.ways, evaluator_.VendorOf(*issue.leaf))
+                       .path);
+  }
+
+  static std::string Names(RightSet rights) {
+    std::vector<std::string> names;
+    for (const Right right : rights) names.emplace_back(Name(right));
+    return absl::StrJoin(names, ", ");
+  }
+
+  // The work itself may not be used to improve other models, and here it was merged with one.
+  void CheckImprovingOthers(const std::vector<Held>& held,
+                            const std::vector<const Voice*>& voices) {
+    struct Merged {
+      const License* license;
+      const Voice* voice;
+      WaySet ways;
     };
-    add(over.withheld, Severity::kError, "withholds");
-    add(over.conditioned, Severity::kWarning, "puts conditions on");
-  }
-
-  void CheckInheritedDuties() {
-    const std::vector<DutyView> duties = DutiesOf(&evaluator_, evaluation_, RightSet::All());
-    std::optional<std::vector<std::string>>
-        allowed;  // licences that satisfy all share-alike duties from above
-    std::vector<const DutyView*> share_alike;
-    std::vector<const DutyView*> pass_on;
-    for (const DutyView& duty : duties) {
-      if (duty.path.empty() || IsTaken(duty)) continue;  // its own
-      if (duty.kind == DutyKind::kShareAlike) {
-        share_alike.push_back(&duty);
-        CheckShareAlike(duty);
-        std::vector<std::string> both;
-        if (allowed) {
-          std::set_intersection(allowed->begin(), allowed->end(), duty.satisfied_by.begin(),
-                                duty.satisfied_by.end(), std::back_inserter(both));
-        } else {
-          both = duty.satisfied_by;
-        }
-        allowed = std::move(both);
-      } else if (duty.kind == DutyKind::kPassOnRestrictions) {
-        pass_on.push_back(&duty);
-        CheckPassOn(duty);
-      } else if (duty.kind == DutyKind::kNamePrefix) {
-        CheckNamePrefix(duty);
+    std::vector<Merged> merged;
+    for (std::size_t i = 0; i < held.size(); ++i) {
+      for (const BoundExpression* leaf :
+           evaluator_.Choose(*voices[i], RightSet::All()).leaves) {
+        const License* license = LicenseOf(*leaf);
+        if (license == nullptr) continue;
+        const WaySet ways =
+            MergedWays(*license, evaluator_.WaysOf(*voices[i], *leaf));
+        if (!ways.empty()) merged.push_back({license, voices[i], ways});
       }
     }
-    CheckIrreconcilable(allowed, share_alike, pass_on);
-  }
-
-  // True if the duty is of the licence that the target, a copy, took: then it is as good as its
-  // own.
-  bool IsTaken(const DutyView& duty) const {
-    const auto origins = snapshot_.OriginsOf(target_);
-    return vertex().conclusion.kind == Conclusion::Kind::kTaken &&
-           std::find(origins.begin(), origins.end(),
-                     snapshot_.FindVertex(duty.origin, duty.component)) != origins.end();
-  }
-
-  void CheckShareAlike(const DutyView& duty) {
-    // One part of an AND is enough: the others are often about other parts of the work.
-    const auto own = OwnExpressions();
-    const bool satisfied =
-        std::any_of(own.begin(), own.end(), [&](const BoundExpression* expression) {
-          return SatisfiesShareAlike(snapshot_.licenses(), *expression, duty.satisfied_by);
-        });
-    if (satisfied) return;
-    Finding& finding =
-        Add(FindingId::kShareAlikeDropped, Severity::kError,
-            absl::StrFormat("%s of %s asks for share-alike; it is under %s.", duty.license,
-                            duty.origin, ConclusionText(snapshot_, target_)),
-            absl::StrFormat("Release it under %s, or replace %s.",
-                            absl::StrJoin(duty.satisfied_by, " or "), duty.origin));
-    Cite(duty, &finding);
-  }
-
-  static void Cite(const DutyView& duty, Finding* finding) {
-    finding->path = duty.path;
-    finding->license = duty.license;
-    finding->section = duty.section;
-  }
-
-  bool PassesOn(const License& candidate, const DutyView& duty) const {
-    return lineage::PassesOn(snapshot_.licenses(), candidate, duty.license, duty.satisfied_by);
-  }
-
-  void CheckPassOn(const DutyView& duty) {
-    if (OwnSatisfies([&](const BoundExpression& leaf) {
-          const License* license = LicenseOf(leaf);
-          return license != nullptr && PassesOn(*license, duty);
-        })) {
-      return;
+    for (const Merged& one : merged) {
+      if (!one.license->not_to_improve_others) continue;
+      const WaySet clean = one.ways.Where([&](const Way& way) {
+        return !way.contested && (way.form == Form::kDerivative || way.form == Form::kMade);
+      });
+      const auto other = std::find_if(merged.begin(), merged.end(), [&](const Merged& two) {
+        return !SameAgreement(*two.license, *one.license);
+      });
+      if (clean.empty() || other == merged.end()) continue;
+      const std::string origin = snapshot_.IdOf(one.voice->origin);
+      Finding& finding = Add(
+          FindingId::kImprovesAnotherModel, Severity::kWarning,
+          absl::StrFormat("%s of %s may not be used to improve other models, and it was merged with "
+                          "%s. Whether the result is still a derivative of it alone is contested.",
+                          one.license->id, origin, snapshot_.IdOf(other->voice->origin)),
+          "Settle it with counsel, or do without the merge.");
+      finding.license = one.license->id;
+      finding.section = one.license->not_to_improve_others->section;
+      finding.path = ToHops(snapshot_, RouteOf(snapshot_, target_, *one.voice, clean,
+                                               snapshot_.VendorOf(*snapshot_.licenses().Find(
+                                                   one.license->id)))
+                                           .path);
     }
-    Finding& finding =
-        Add(FindingId::kRestrictionsDropped, Severity::kError,
-            absl::StrFormat("%s of %s asks to pass its restrictions on; %s does not.", duty.license,
-                            duty.origin, ConclusionText(snapshot_, target_)),
-            absl::StrFormat("Ship it under %s, or with its use restrictions added.", duty.license));
-    Cite(duty, &finding);
   }
 
-  void CheckNamePrefix(const DutyView& duty) {
+  // Ways by which a merge brings terms to the licence of the whole.
+  [[nodiscard]] WaySet MergedWays(const License& license, const WaySet& ways) {
+    return ways.Where([&](const Way& way) {
+      if (way.form == Form::kMade &&
+          (!license.models_from_outputs ||
+           (license.models_from_outputs->similar_only && way.perhaps_similar &&
+            evaluator_.worth().similar() == false))) {
+        return false;
+      }
+      return way.change == Change::kMerged && way.form != Form::kClass && way.form != Form::kOwn &&
+             way.place != Place::kBeside &&
+             !(way.place == Place::kInside && license.parts_keep_license);
+    });
+  }
+
+  void CheckNamePrefixes() {
     const Artifact artifact = snapshot_.ArtifactOf(target_);
     if (artifact.kind != ArtifactKind::kModel && artifact.kind != ArtifactKind::kCheckpoint) return;
+    for (const DutyView& duty : DutiesOf(&evaluator_, evaluation_, RightSet::All())) {
+      if (duty.kind != DutyKind::kNamePrefix || duty.path.empty() || duty.contested || duty.beside)
+        continue;
+      CheckNamePrefix(artifact, duty);
+    }
+  }
+
+  void CheckNamePrefix(const Artifact& artifact, const DutyView& duty) {
     const bool copies_only = std::all_of(duty.path.begin(), duty.path.end(), [](const Hop& hop) {
       return ClassOf(hop.relation) == RelationClass::kCopy;
     });
@@ -278,63 +315,194 @@ class Audit {
             absl::StrFormat("%s of %s asks for names that begin with \"%s\".", duty.license,
                             duty.origin, duty.value),
             absl::StrFormat("Distribute it under a name that begins with \"%s\".", duty.value));
-    Cite(duty, &finding);
+    finding.path = duty.path;
+    finding.license = duty.license;
+    finding.section = duty.section;
   }
 
-  void CheckIrreconcilable(const std::optional<std::vector<std::string>>& allowed,
-                           const std::vector<const DutyView*>& share_alike,
-                           const std::vector<const DutyView*>& pass_on) {
-    if (!allowed) return;
-    const auto sources = [](const std::vector<const DutyView*>& duties) {
-      std::vector<std::string> names;
-      for (const DutyView* duty : duties)
-        names.push_back(absl::StrCat(duty->license, " of ", duty->origin));
-      return absl::StrJoin(names, ", ");
-    };
-    if (allowed->empty()) {
-      Cite(*share_alike[0],
-           &Add(FindingId::kIrreconcilableUpstreams, Severity::kError,
-                absl::StrCat("No licence satisfies these share-alike duties together: ",
-                             sources(share_alike), "."),
-                "Drop one of these upstreams, or get a separate licence for it."));
-      return;
-    }
-    const bool carried =
-        std::any_of(allowed->begin(), allowed->end(), [&](const std::string& candidate_id) {
-          const auto candidate = snapshot_.licenses().Find(candidate_id);
-          return candidate &&
-                 std::all_of(pass_on.begin(), pass_on.end(), [&](const DutyView* duty) {
-                   return PassesOn(snapshot_.licenses().Get(*candidate), *duty);
-                 });
+  // What the terms of a service say of competing with it: a matter of the one who made the outputs.
+  void CheckCompeting() {
+    const auto& facts = evaluator_.query().context.facts;
+    const auto given = facts.find(kCompetesWithLicensor);
+    if (given != facts.end() && !given->second) return;
+    Context competing = evaluator_.query().context;
+    competing.facts[kCompetesWithLicensor] = true;
+    std::optional<Severity> severity;
+    std::string message;
+    std::optional<Because> cite;
+    for (const Voice& voice : evaluation_.voices) {
+      if (voice.kind != Voice::Kind::kLicense) continue;
+      for (const BoundExpression* leaf : evaluator_.Choose(voice, RightSet::All()).leaves) {
+        const License* license = LicenseOf(*leaf);
+        if (license == nullptr) continue;
+        const WaySet ways = evaluator_.WaysOf(voice, *leaf).Where([](const Way& way) {
+          return way.form == Form::kFromOutputs;
         });
-    if (carried) return;
-    Cite(*pass_on[0], &Add(FindingId::kIrreconcilableUpstreams, Severity::kError,
-                           absl::StrCat("Share-alike (", sources(share_alike),
-                                        ") leaves no licence that passes on the ",
-                                        "restrictions of ", sources(pass_on), "."),
-                           "Drop one of these upstreams, or get a separate licence for it."));
+        if (ways.empty()) continue;
+        for (const Grant& grant : license->grants) {
+          const bool names = std::any_of(
+              grant.when.nodes.begin(), grant.when.nodes.end(), [](const Condition::Node& node) {
+                return node.key == ContextKey::kFact && !node.words.empty() &&
+                       node.words[0] == kCompetesWithLicensor;
+              });
+          if (!names || !grant.scopes.Has(Scope::kOutput) ||
+              ValueOf(grant, competing, nullptr) != Verdict::kProhibited) {
+            continue;
+          }
+          const bool clean = ways.Any([](const Way& way) { return !way.contested; });
+          const Severity here =
+              clean && given != facts.end() ? Severity::kError : Severity::kNote;
+          if (severity && here <= *severity) continue;
+          severity = here;
+          const Route route =
+              RouteOf(snapshot_, target_, voice, ways, evaluator_.VendorOf(*leaf));
+          cite.emplace();
+          cite->license = license->id;
+          cite->section = grant.clause.section;
+          cite->origin = snapshot_.IdOf(voice.origin);
+          cite->contested = !clean;
+          cite->path = ToHops(snapshot_, route.path);
+        }
+      }
+    }
+    if (!severity) return;
+    Finding& finding =
+        Add(FindingId::kCompetingUse, *severity,
+            absl::StrFormat("Outputs of %s may not be used to develop what competes with it (%s).%s",
+                            cite->origin, cite->license,
+                            cite->contested ? " Whether that binds others than its customer is "
+                                              "contested."
+                                            : ""),
+            "Say whether it competes (--fact competes-with-licensor=yes or no), and settle it with "
+            "counsel if it does.");
+    finding.path = cite->path;
+    finding.license = cite->license;
+    finding.section = cite->section;
   }
 
   void CheckContested() {
-    std::vector<std::string> rights;
+    const auto about_training = [](const Way& way) {
+      return way.contested && (way.form == Form::kWork || way.form == Form::kDerivative ||
+                               way.form == Form::kMade);
+    };
+    std::vector<std::string> what;
     std::optional<Because> first;
-    for (const Right right : EnumValues<Right>()) {
-      for (Because& because : ProveContested(&evaluator_, evaluation_, right)) {
-        if (rights.empty() || rights.back() != Name(right))
-          rights.push_back(std::string(Name(right)));
-        if (!first) first = std::move(because);
+    for (const Voice& voice : evaluation_.voices) {
+      if (voice.kind != Voice::Kind::kLicense) continue;
+      for (const BoundExpression* leaf : evaluator_.Choose(voice, RightSet::All()).leaves) {
+        const License* license = LicenseOf(*leaf);
+        if (license == nullptr) continue;
+        const WaySet ways = evaluator_.WaysOf(voice, *leaf).Where(about_training);
+        if (ways.empty()) continue;
+        const auto note = [&](const std::string& name, const Clause& clause, const WaySet& by) {
+          if (std::find(what.begin(), what.end(), name) == what.end()) what.push_back(name);
+          const Route route = RouteOf(snapshot_, target_, voice, by, evaluator_.VendorOf(*leaf));
+          std::vector<Hop> path = ToHops(snapshot_, route.path);
+          if (first && first->path.size() <= path.size()) return;
+          first.emplace();
+          first->license = license->id;
+          first->section = clause.section;
+          first->origin = snapshot_.IdOf(voice.origin);
+          first->path = std::move(path);
+        };
+        for (const Grant& grant : license->grants) {
+          for (const Right right : EnumValues<Right>()) {
+            const WaySet by = ways.Where([&](const Way& way) {
+              return Answers(*license, grant.rights, Verdict::kProhibited, way, right) &&
+                     std::any_of(grant.scopes.begin(), grant.scopes.end(),
+                                 [&](Scope scope) { return ArrivesBy(scope, way); }) &&
+                     evaluator_.worth().Of(*license, grant, way, nullptr) ==
+                         Verdict::kUndetermined &&
+                     !(way.form == Form::kMade && !license->models_from_outputs);
+            });
+            if (!by.empty()) note(std::string(Name(right)), grant.clause, by);
+          }
+        }
+        for (const Duty& duty : license->duties) {
+          if (duty.kind != DutyKind::kShareAlike) continue;
+          const WaySet by = evaluator_.worth().DutyWays(*leaf, duty, ways, true);
+          if (!by.empty()) note("share-alike", duty.clause, by);
+        }
       }
     }
     if (!first) return;
+    std::sort(what.begin(), what.end());
     Finding& finding =
         Add(FindingId::kContestedTrainingData, Severity::kNote,
             absl::StrFormat("Whether %s of %s binds what was trained on it is contested: %s.",
-                            first->license, first->origin, absl::StrJoin(rights, ", ")),
+                            first->license, first->origin, absl::StrJoin(what, ", ")),
             "Settle with counsel which stance you take on training data (--stance), or use a model "
             "trained on other data.");
     finding.path = first->path;
     finding.license = first->license;
     finding.section = first->section;
+  }
+
+  // The party of a source, for telling whose claims are whose.
+  std::string PartyOf(const std::string& by) const {
+    const std::string name = absl::AsciiStrToLower(by);
+    for (const Party& party : snapshot_.licenses().catalog().vocabulary.parties) {
+      if (absl::AsciiStrToLower(party.name) == name) return party.name;
+      for (const std::string& organization : party.organizations) {
+        if (absl::AsciiStrToLower(organization) == name) return party.name;
+      }
+    }
+    return name;
+  }
+
+  // A claim that lost and is stricter: somebody who should know says otherwise.
+  void CheckDisputed() {
+    if (!HasOwnLicense() || snapshot_.key().claims_policy == ClaimsPolicy::kStrictest) return;
+    constexpr EnumSet<SourceKind> kWeighty = {
+        SourceKind::kLicenseFile,  SourceKind::kTermsOfService, SourceKind::kModelCard,
+        SourceKind::kHubTag,       SourceKind::kAnnouncement,   SourceKind::kCurated,
+        SourceKind::kLegalReview};
+    const WaySet own = OwnArrivals().general;
+    const auto ways = [&](const BoundExpression&) -> const WaySet& { return own; };
+    const BoundExpression& concluded = snapshot_.ExpressionOf(target_);
+    std::vector<std::string> sources;
+    RightSet stricter;
+    std::string license;
+    const ClaimIndexes claims = snapshot_.LicenseClaims(target_, snapshot_.key().as_of);
+    const auto bind = [&](const Claim& claim) {
+      return claim.as_found ? LicenseTable::Unknown(claim.text)
+                            : snapshot_.licenses().Bind(claim.text);
+    };
+    const auto concluded_from = snapshot_.ConcludedFrom(target_);
+    for (const ClaimIndex index : claims) {
+      if (std::find(concluded_from.begin(), concluded_from.end(), index) != concluded_from.end())
+        continue;
+      const Claim claim = snapshot_.Get(index);
+      const BoundExpression bound = bind(claim);
+      if (!kWeighty.Has(claim.source.kind) || bound.text == concluded.text) continue;
+      const bool withdrawn = std::any_of(claims.begin(), claims.end(), [&](ClaimIndex other) {
+        const Claim later = snapshot_.Get(other);
+        return later.source.said > claim.source.said &&
+               PartyOf(later.source.by) == PartyOf(claim.source.by) &&
+               bind(later).text != bound.text;
+      });
+      if (withdrawn) continue;
+      RightSet here;
+      for (const Right right : asked_) {
+        if (evaluator_.worth().Choose(bound, {right}, ways).verdict <
+            evaluator_.worth().Choose(concluded, {right}, ways).verdict) {
+          here.Add(right);
+        }
+      }
+      if (here.empty()) continue;
+      stricter = stricter | here;
+      if (license.empty()) license = bound.text;
+      sources.push_back(absl::StrCat(bound.text, " (", claim.source.by, ", ",
+                                     Name(claim.source.kind), ", ", claim.source.said_text, ")"));
+    }
+    if (sources.empty()) return;
+    std::sort(sources.begin(), sources.end());
+    sources.erase(std::unique(sources.begin(), sources.end()), sources.end());
+    Add(FindingId::kDisputedLicense, Severity::kWarning,
+        absl::StrFormat("%s is disputed: %s. That would be stricter on %s.", concluded.text,
+                        absl::StrJoin(sources, "; "), Names(stricter)),
+        "Settle which licence holds with its licensor, or by your own legal review.")
+        .license = license;
   }
 
   // Stale: what a losing claim repeats was once said by a better source, which has since said
@@ -391,31 +559,92 @@ class Audit {
             absl::StrFormat("Add claims about %s, or import its record.", parent.id))
             .path = {hop};
       }
-      const ClaimRow& claim = snapshot_.Row(edge.claim);
-      if (!claim.Is(ClaimRow::kHasMade) || ClassOf(edge.relation) == RelationClass::kNone) continue;
-      const DatedConclusion then = snapshot_.ConcludeOn(edge.parent, claim.made);
-      const Conclusion& now = snapshot_.Get(edge.parent).conclusion;
-      if (then.kind == Conclusion::Kind::kDeclared && now.kind == Conclusion::Kind::kDeclared &&
-          then.expression.text != snapshot_.ExpressionOf(edge.parent).text) {
-        Add(FindingId::kLicenseChangedAfterDerivation, Severity::kNote,
-            absl::StrFormat("%s was under %s on %s, when it was derived; it is under %s on %s.",
-                            parent.id, then.expression.text, claim.made.ToString(),
-                            snapshot_.ExpressionOf(edge.parent).text,
-                            snapshot_.key().as_of.ToString()),
-            absl::StrFormat("Check which grant you rely on (--as-of %s).", claim.made.ToString()))
-            .path = {hop};
-      }
+      if (ClassOf(edge.relation) == RelationClass::kNone) continue;
+      CheckUnknownParent(edge, hop);
+      CheckChangedLicense(edge, hop);
     }
+  }
+
+  void CheckUnknownParent(const Edge& edge, const Hop& hop) {
+    const RelationClass relation_class = ClassOf(edge.relation);
+    if (relation_class != RelationClass::kCopy && relation_class != RelationClass::kInside &&
+        relation_class != RelationClass::kAdaptation && relation_class != RelationClass::kAdapter) {
+      return;
+    }
+    const Conclusion::Kind kind = snapshot_.Get(edge.parent).conclusion.kind;
+    if (kind == Conclusion::Kind::kUnresolved) return;  // a finding of its own
+    const auto origins = snapshot_.OriginsOf(edge.parent);
+    const bool known =
+        !origins.empty() && std::all_of(origins.begin(), origins.end(), [&](VertexId origin) {
+          return IsReviewed(snapshot_.ExpressionOf(origin));
+        });
+    if (known) return;
+    Finding& finding =
+        Add(FindingId::kUnknownUpstreamLicense, Severity::kWarning,
+            kind == Conclusion::Kind::kUndeclared
+                ? absl::StrFormat("%s %s, for which nobody has stated a licence.",
+                                  Name(edge.relation), hop.artifact)
+                : absl::StrFormat("%s %s, whose licence nobody has reviewed: %s.",
+                                  Name(edge.relation), hop.artifact,
+                                  ConclusionText(snapshot_, edge.parent)),
+            absl::StrFormat("Find the licence of %s, and add a claim that cites it.",
+                            hop.artifact));
+    finding.path = {hop};
+  }
+
+  void CheckChangedLicense(const Edge& edge, const Hop& hop) {
+    const Conclusion& now = snapshot_.Get(edge.parent).conclusion;
+    if (now.kind != Conclusion::Kind::kDeclared) return;
+    const std::string& text = snapshot_.ExpressionOf(edge.parent).text;
+    const std::string today = snapshot_.key().as_of.ToString();
+    if (const std::optional<Date> made = snapshot_.MadeOn(edge)) {
+      const DatedConclusion then = snapshot_.ConcludeOn(edge.parent, *made);
+      if (then.kind != Conclusion::Kind::kDeclared || then.expression.text == text) return;
+      const std::optional<BoundExpression> terms = snapshot_.TermsOver(edge);
+      std::string message =
+          absl::StrFormat("%s was under %s on %s, when it was derived; it is under %s on %s.",
+                          hop.artifact, then.expression.text, made->ToString(), text, today);
+      if (ClassOf(edge.relation) == RelationClass::kOutput) {
+        absl::StrAppend(&message, " Outputs are made under the terms of their day.");
+      } else if (terms) {
+        absl::StrAppend(&message, " A grant once made stays: either may be relied on.");
+      }
+      Add(FindingId::kLicenseChangedAfterDerivation, Severity::kNote, std::move(message),
+          absl::StrFormat("Check which grant you rely on (--as-of %s).", made->ToString()))
+          .path = {hop};
+      return;
+    }
+    // Nobody says when: what it was under before.
+    std::string before;
+    for (const Date day : snapshot_.LicenseDays(edge.parent)) {
+      if (day >= snapshot_.key().as_of) break;
+      const DatedConclusion then = snapshot_.ConcludeOn(edge.parent, day);
+      if (then.kind == Conclusion::Kind::kDeclared && then.expression.text != text)
+        before = then.expression.text;
+    }
+    if (before.empty()) return;
+    Add(FindingId::kLicenseChangedAfterDerivation, Severity::kNote,
+        absl::StrFormat("%s was under %s before; it is under %s on %s. Nobody says when this was "
+                        "derived: %s counts.",
+                        hop.artifact, before, text, today,
+                        ClassOf(edge.relation) == RelationClass::kOutput ? "every version" : text),
+        "Add the day of derivation (made) to the claim.")
+        .path = {hop};
+  }
+
+  // True if at least what a licensee may choose is reviewed.
+  bool IsReviewed(const BoundExpression& expression) const {
+    return HoldsFor(expression, [&](const BoundExpression& leaf) {
+      const License* license = LicenseOf(leaf);
+      return license != nullptr && license->basis != Basis::kNone;
+    });
   }
 
   bool IsUnverified(VertexId id) const {
     const Conclusion& conclusion = snapshot_.Get(id).conclusion;
     if (conclusion.kind == Conclusion::Kind::kTaken) return false;
     if (conclusion.kind != Conclusion::Kind::kDeclared) return true;
-    return !HoldsFor(snapshot_.ExpressionOf(id), [&](const BoundExpression& leaf) {
-      const License* license = LicenseOf(leaf);
-      return license != nullptr && license->basis != Basis::kNone;
-    });
+    return !IsReviewed(snapshot_.ExpressionOf(id));
   }
 
   // Sources above a training edge that nobody vouches for.
@@ -466,6 +695,7 @@ class Audit {
 
   const Snapshot& snapshot_;
   const VertexId target_;
+  const RightSet asked_;
   Evaluator evaluator_;
   const Evaluation evaluation_;
   std::vector<Finding> findings_;

@@ -23,6 +23,12 @@ absl::string_view FlagFor(ContextKey key) {
       return "--purpose NAME";
     case ContextKey::kEntity:
       return "--entity KIND";
+    case ContextKey::kAttributableRevenueUsd:
+      return "--attributable-revenue USD";
+    case ContextKey::kEstablishedIn:
+      return "--established-in CODE";
+    case ContextKey::kFact:
+      break;
   }
   return "";
 }
@@ -40,13 +46,15 @@ class RemedyList {
 };
 
 void AddMissingContext(const Explanation& explanation, RemedyList* list) {
-  EnumSet<ContextKey> missing;
+  Missing missing;
   for (const RightVerdict& verdict : explanation.verdicts) {
     for (const ContextKey key : verdict.missing) missing.Add(key);
+    for (const std::string& fact : verdict.missing_facts) missing.AddFact(fact);
   }
   if (missing.empty()) return;
   std::vector<std::string> flags;
-  for (const ContextKey key : missing.Values()) flags.push_back(std::string(FlagFor(key)));
+  for (const ContextKey key : missing.keys) flags.emplace_back(FlagFor(key));
+  for (const std::string& fact : missing.facts) flags.push_back(absl::StrCat("--fact ", fact, "=yes|no"));
   list->Add(absl::StrCat("Say what decides the conditions: ", absl::StrJoin(flags, " "), "."));
 }
 

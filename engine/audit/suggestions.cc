@@ -1,15 +1,13 @@
 #include "engine/audit/suggestions.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
 #include <tuple>
 #include <utility>
 
 #include "engine/audit/findings.h"
-#include "engine/license/compatibility.h"
 #include "engine/permission/evaluator.h"
-#include "engine/permission/explainer.h"
+#include "engine/permission/offer_of.h"
 
 namespace lineage {
 namespace {
@@ -23,14 +21,6 @@ bool IsCandidate(const License& license) {
          license.license_class != LicenseClass::kUndeclared;
 }
 
-// What one upstream asks of the licence below it.
-struct Demand {
-  std::string origin;
-  std::vector<const DutyView*> share_alike;
-  std::vector<const DutyView*> pass_on;
-  RightSet withheld;
-};
-
 class Suggester {
  public:
   Suggester(const Snapshot& snapshot, VertexId target, const Query& query)
@@ -38,8 +28,20 @@ class Suggester {
         licenses_(snapshot.licenses()),
         evaluator_(snapshot, WithAllRights(query)),
         evaluation_(evaluator_.Evaluate(target)),
-        duties_(DutiesOf(&evaluator_, evaluation_, RightSet::All())) {
-    CollectDemands();
+        check_(&evaluator_.worth(), snapshot.vendors()) {
+    held_ = HeldBy(snapshot, evaluation_, &voices_);
+  }
+
+  // Single licences that fit, most open first.
+  std::vector<std::string> Fitting() {
+    std::vector<LicenseSuggestion> fit;
+    for (const BoundExpression& single : Singles()) {
+      if (MeetsAll(single)) fit.push_back(Describe(single));
+    }
+    Sort(&fit);
+    std::vector<std::string> ids;
+    for (LicenseSuggestion& one : fit) ids.push_back(std::move(one.license));
+    return ids;
   }
 
   Suggestions Run() {
@@ -67,16 +69,20 @@ class Suggester {
     if (fit.empty()) fit = Pairs(singles);
     for (const BoundExpression& expression : fit)
       result.suggestions.push_back(Describe(expression));
-    std::sort(result.suggestions.begin(), result.suggestions.end(),
-              [](const LicenseSuggestion& a, const LicenseSuggestion& b) {
-                return std::tuple(a.license_class, a.duties.size(), a.license) <
-                       std::tuple(b.license_class, b.duties.size(), b.license);
-              });
+    Sort(&result.suggestions);
     if (fit.empty()) result.conflicts = Conflicts(singles);
     return result;
   }
 
  private:
+  static void Sort(std::vector<LicenseSuggestion>* suggestions) {
+    std::sort(suggestions->begin(), suggestions->end(),
+              [](const LicenseSuggestion& a, const LicenseSuggestion& b) {
+                return std::tuple(a.license_class, a.duties.size(), a.license) <
+                       std::tuple(b.license_class, b.duties.size(), b.license);
+              });
+  }
+
   static Query WithAllRights(Query query) {
     query.rights = RightSet::All();
     return query;
@@ -84,72 +90,33 @@ class Suggester {
 
   static bool EndsWithALicense(FindingId id) {
     return id == FindingId::kClaimsMoreThanInherited || id == FindingId::kShareAlikeDropped ||
-           id == FindingId::kRestrictionsDropped;
+           id == FindingId::kRestrictionsDropped || id == FindingId::kFurtherRestrictions;
   }
 
-  void CollectDemands() {
-    std::map<std::string, Demand> demands;
-    for (const DutyView& duty : duties_) {
-      if (duty.path.empty()) continue;
-      Demand& demand = demands[duty.origin];
-      if (duty.kind == DutyKind::kShareAlike) demand.share_alike.push_back(&duty);
-      if (duty.kind == DutyKind::kPassOnRestrictions) demand.pass_on.push_back(&duty);
-    }
-    for (Voice voice : evaluation_.voices) {
-      if (voice.own || voice.kind != Voice::Kind::kLicense) continue;
-      voice.arrivals = ArrivalSet::FromBits(voice.arrivals.bits() & 0xF);  // uncontested
-      Demand& demand = demands[snapshot_.IdOf(voice.origin)];
-      for (const Right right : EnumValues<Right>()) {
-        if (right == Right::kPatentGrant) continue;  // each licensor grants its own patents
-        if (evaluator_.Choose(voice, {right}).verdict == Verdict::kProhibited) {
-          demand.withheld.Add(right);
-        }
-      }
-    }
-    for (auto& [origin, demand] : demands) {
-      demand.origin = origin;
-      demands_.push_back(std::move(demand));
-    }
+  [[nodiscard]] bool MeetsAll(const BoundExpression& own) { return check_.Fits(own, held_); }
+  [[nodiscard]] bool Meets(const BoundExpression& own, std::size_t held) {
+    return check_.Fits(own, {&held_[held], 1});
   }
 
-  [[nodiscard]] bool Meets(const BoundExpression& own, const Demand& demand) {
-    for (const DutyView* duty : demand.share_alike) {
-      if (!SatisfiesShareAlike(licenses_, own, duty->satisfied_by)) return false;
-    }
-    for (const DutyView* duty : demand.pass_on) {
-      if (!PassesOnAsAWhole(own, *duty)) return false;
-    }
-    for (const Right right : demand.withheld.Values()) {
-      if (evaluator_.Choose(own, {Arrival::kWork, Arrival::kClass}, {right}).verdict ==
-          Verdict::kPermitted)
-        return false;
-    }
-    return true;
-  }
-  [[nodiscard]] bool MeetsAll(const BoundExpression& own) {
-    return std::all_of(demands_.begin(), demands_.end(),
-                       [&](const Demand& demand) { return Meets(own, demand); });
-  }
-
-  // All of an AND, one of an OR.
-  [[nodiscard]] bool PassesOnAsAWhole(const BoundExpression& own, const DutyView& duty) const {
-    const auto passes = [&](const BoundExpression& part) { return PassesOnAsAWhole(part, duty); };
-    switch (own.op) {
-      case Expression::Op::kLicense:
-        return own.license.valid() &&
-               PassesOn(licenses_, licenses_.Get(own.license), duty.license, duty.satisfied_by);
-      case Expression::Op::kAnd:
-        return std::all_of(own.operands.begin(), own.operands.end(), passes);
-      case Expression::Op::kOr:
-        return std::any_of(own.operands.begin(), own.operands.end(), passes);
-    }
-    return false;
+  // An agreement that one vendor alone can grant is no offer of anybody else's, unless the work is
+  // under it already.
+  [[nodiscard]] bool MayOffer(const License& license) const {
+    if (license.only_licensor.empty()) return true;
+    const LicensorId licensor = snapshot_.Get(evaluation_.target).licensor.id;
+    if (licensor.valid() && snapshot_.LicensorName(licensor) == license.only_licensor) return true;
+    return std::any_of(held_.begin(), held_.end(), [&](const Held& held) {
+      bool same = false;
+      ForEachLeaf(*held.expression, [&](const BoundExpression& leaf) {
+        same |= leaf.license.valid() && SameAgreement(licenses_.Get(leaf.license), license);
+      });
+      return same;
+    });
   }
 
   [[nodiscard]] std::vector<BoundExpression> Singles() const {
     std::vector<BoundExpression> singles;
     for (const License& license : licenses_.catalog().licenses) {
-      if (IsCandidate(license)) singles.push_back(licenses_.Bind(license.id));
+      if (IsCandidate(license) && MayOffer(license)) singles.push_back(licenses_.Bind(license.id));
     }
     return singles;
   }
@@ -185,11 +152,11 @@ class Suggester {
       const std::vector<BoundExpression>& singles) {
     // Which licences each upstream leaves.
     std::vector<std::pair<std::string, std::vector<bool>>> leaves;
-    for (const Demand& demand : demands_) {
+    for (std::size_t i = 0; i < held_.size(); ++i) {
       std::vector<bool> meets;
-      for (const BoundExpression& single : singles) meets.push_back(Meets(single, demand));
+      for (const BoundExpression& single : singles) meets.push_back(Meets(single, i));
       if (std::find(meets.begin(), meets.end(), false) != meets.end()) {
-        leaves.emplace_back(demand.origin, std::move(meets));
+        leaves.emplace_back(snapshot_.IdOf(voices_[i]->origin), std::move(meets));
       }
     }
     std::vector<std::set<std::size_t>> found;
@@ -236,11 +203,17 @@ class Suggester {
   const LicenseTable& licenses_;
   Evaluator evaluator_;
   const Evaluation evaluation_;
-  const std::vector<DutyView> duties_;
-  std::vector<Demand> demands_;
+  OfferCheck check_;
+  std::vector<const Voice*> voices_;
+  std::vector<Held> held_;
 };
 
 }  // namespace
+
+std::vector<std::string> FittingLicenses(const Snapshot& snapshot, VertexId target,
+                                         const Query& query) {
+  return Suggester(snapshot, target, query).Fitting();
+}
 
 Suggestions SuggestLicenses(const Snapshot& snapshot, VertexId target, const Query& query) {
   return Suggester(snapshot, target, query).Run();

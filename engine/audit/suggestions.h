@@ -2,6 +2,9 @@
 #ifndef LINEAGE_ENGINE_AUDIT_SUGGESTIONS_H_
 #define LINEAGE_ENGINE_AUDIT_SUGGESTIONS_H_
 
+#include <string>
+#include <vector>
+
 #include "engine/graph/snapshot.h"
 #include "engine/model/suggestions.h"
 #include "engine/permission/query.h"
@@ -14,6 +17,10 @@ namespace lineage {
 // Cost: one evaluation, then a few comparisons a licence.
 [[nodiscard]] Suggestions SuggestLicenses(const Snapshot& snapshot, VertexId target,
                                           const Query& query);
+
+// The same as ids alone, most open first; the target may be under any licence. Only single licences.
+[[nodiscard]] std::vector<std::string> FittingLicenses(const Snapshot& snapshot, VertexId target,
+                                                       const Query& query);
 
 }  // namespace lineage
 

@@ -34,6 +34,7 @@ Json ToJson(const Claim& claim) {
     case StatementKind::kLicensor:
     case StatementKind::kAlias:
     case StatementKind::kRemark:
+    case StatementKind::kContents:
       json[std::string(Name(claim.statement))] = claim.text;
       break;
   }

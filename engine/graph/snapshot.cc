@@ -122,6 +122,44 @@ bool IsRevocable(const LicenseTable& licenses, const BoundExpression& expression
 
 }  // namespace
 
+std::vector<Date> Snapshot::LicenseDays(VertexId id) const {
+  const Vertex& vertex = Get(id);
+  const Component primary = Get(VertexId(vertex.artifact.value())).component;
+  std::vector<Date> days;
+  records_.ForEachClaimAbout(vertex.artifact, [&](ClaimIndex index) {
+    const ClaimRow& row = Row(index);
+    if (row.statement != StatementKind::kLicense || !IsRecorded(row) ||
+        row.component().value_or(primary) != vertex.component) {
+      return;
+    }
+    days.push_back(row.valid.from);
+    days.push_back(row.valid.until);
+  });
+  std::sort(days.begin(), days.end());
+  days.erase(std::unique(days.begin(), days.end()), days.end());
+  return days;
+}
+
+std::optional<Date> Snapshot::MadeOn(const Edge& edge) const {
+  const ClaimRow& best = Row(edge.claim);
+  std::optional<Date> made;
+  bool agree = true;
+  records_.ForEachClaimAbout(best.subject, [&](ClaimIndex index) {
+    const ClaimRow& claim = Row(index);
+    if (claim.statement != StatementKind::kEdge || !claim.Is(ClaimRow::kHasMade) ||
+        claim.relation != best.relation || claim.parent != best.parent ||
+        claim.Is(ClaimRow::kDenies) || claim.said != best.said ||
+        RankOf(claim.source_kind) != RankOf(best.source_kind) || !IsValid(claim) ||
+        FindVertex(claim.parent, claim.component()) != edge.parent) {
+      return;
+    }
+    agree &= !made || *made == claim.made;
+    made = claim.made;
+  });
+  if (!made || !agree || *made > key_.as_of) return std::nullopt;
+  return made;
+}
+
 std::optional<BoundExpression> Snapshot::TermsOver(const Edge& edge) const {
   const Vertex& parent = Get(edge.parent);
   const RelationClass relation_class = ClassOf(edge.relation);
@@ -130,10 +168,9 @@ std::optional<BoundExpression> Snapshot::TermsOver(const Edge& edge) const {
     return std::nullopt;
   }
   const BoundExpression& now = ExpressionOf(edge.parent);
-  const ClaimRow& claim = Row(edge.claim);
-  const bool dated = claim.Is(ClaimRow::kHasMade) && claim.made <= key_.as_of;
-  if (dated) {
-    DatedConclusion then = ConcludeOn(edge.parent, claim.made);
+  const std::optional<Date> made = MadeOn(edge);
+  if (made) {
+    DatedConclusion then = ConcludeOn(edge.parent, *made);
     const bool declared = then.kind == Conclusion::Kind::kDeclared;
     if (declared && then.expression.text == now.text) return std::nullopt;
     if (relation_class != RelationClass::kOutput) {
@@ -145,24 +182,11 @@ std::optional<BoundExpression> Snapshot::TermsOver(const Edge& edge) const {
     return std::nullopt;
   }
   // Every version that outputs may have been made under.
-  const Component primary = Get(VertexId(parent.artifact.value())).component;
   const Date released = records_.Row(Get(edge.child).artifact).released;
   const Date last = released == Date::Min() ? key_.as_of : std::min(released, key_.as_of);
-  std::vector<Date> days;
-  records_.ForEachClaimAbout(parent.artifact, [&](ClaimIndex index) {
-    const ClaimRow& row = Row(index);
-    if (row.statement != StatementKind::kLicense || !IsRecorded(row) ||
-        row.component().value_or(primary) != parent.component) {
-      return;
-    }
-    for (const Date day : {row.valid.from, row.valid.until}) {
-      if (day <= last) days.push_back(day);
-    }
-  });
-  std::sort(days.begin(), days.end());
-  days.erase(std::unique(days.begin(), days.end()), days.end());
   std::vector<BoundExpression> versions;
-  for (const Date day : days) {
+  for (const Date day : LicenseDays(edge.parent)) {
+    if (day > last) break;
     DatedConclusion then = ConcludeOn(edge.parent, day);
     if (then.kind == Conclusion::Kind::kDeclared) versions.push_back(std::move(then.expression));
   }

@@ -223,6 +223,9 @@ class Snapshot {
   }
   // The licence claims that count for a component on a day, ascending.
   [[nodiscard]] ClaimIndexes LicenseClaims(VertexId vertex, Date day) const;
+  // The day of derivation, if the claims that decide about an edge name one, and not after the day
+  // asked.
+  [[nodiscard]] std::optional<Date> MadeOn(const Edge& edge) const;
   // The licence by which an edge conveys, if that is not its parent's conclusion: a grant of the day
   // of derivation that stays, or the terms of the day on which outputs were made. Source:
   // docs/semantics.md, section 2. Cost: the parent's licence claims, where it has several.
@@ -232,6 +235,7 @@ class Snapshot {
   [[nodiscard]] LicensorId VendorOf(LicenseIndex license) const {
     return (*vendors_)[license.value()];
   }
+  [[nodiscard]] const std::vector<LicensorId>& vendors() const { return *vendors_; }
   // Whose a licence's terms are where `origin` states it; None: nobody known, equal to nobody.
   [[nodiscard]] LicensorId TermLicensor(VertexId origin, LicenseIndex license) const {
     if (license.valid() && VendorOf(license).valid()) return VendorOf(license);
@@ -239,6 +243,8 @@ class Snapshot {
     return vertex.contents_of_others ? LicensorId::None() : vertex.licensor.id;
   }
 
+  // The days on which a licence claim about a component begins or ends to hold, ascending.
+  [[nodiscard]] std::vector<Date> LicenseDays(VertexId vertex) const;
   // What the claims about a component would have come to on another day.
   [[nodiscard]] DatedConclusion ConcludeOn(VertexId vertex, Date day) const;
 

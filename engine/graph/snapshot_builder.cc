@@ -303,15 +303,11 @@ void SnapshotBuilder::ConcludeLicensor(ArtifactIndex artifact) {
   Snapshot& s = *snapshot_;
   Licensor licensor;
   const ClaimRow* best = nullptr;
-  const ClaimRow* contents = nullptr;  // the best claim; on a tie the stricter reading
+  bool of_others = false;
   s.records_.ForEachClaimAbout(artifact, [&](ClaimIndex index) {
     const ClaimRow& claim = s.Row(index);
-    if (claim.statement == StatementKind::kContents && s.IsValid(claim)) {
-      const auto order = [&](const ClaimRow& row) {
-        return std::pair(Preference(row), s.records_.Text(row.text) != "others");
-      };
-      if (contents == nullptr || order(claim) < order(*contents)) contents = &claim;
-    }
+    of_others |= claim.statement == StatementKind::kContents && s.IsValid(claim) &&
+                 s.records_.Text(claim.text) == "others";
     if (claim.statement != StatementKind::kLicensor || !s.IsValid(claim)) return;
     if (best == nullptr || std::pair(Preference(claim), s.records_.Text(claim.text)) <
                                std::pair(Preference(*best), s.records_.Text(best->text))) {
@@ -330,8 +326,7 @@ void SnapshotBuilder::ConcludeLicensor(ArtifactIndex artifact) {
       licensor.id = InternLicensor(party == party_of_.end() ? organization : party->second);
     }
   }
-  const bool of_others = contents != nullptr && s.records_.Text(contents->text) == "others" &&
-                         s.records_.Row(artifact).kind == ArtifactKind::kDataset;
+  of_others &= s.records_.Row(artifact).kind == ArtifactKind::kDataset;
   for (VertexId at(artifact.value()); at.valid(); at = s.Get(at).next_part) {
     Vertex& vertex = Mutable(at);
     vertex.licensor = licensor;

@@ -16,6 +16,21 @@ struct EnumNames<CompatibilityAnswer> {
   static constexpr std::array<const char*, 4> value = {"no", "unknown", "depends", "yes"};
 };
 
+// What is done with the part. Values are pinned.
+enum class CompareStep : uint8_t {
+  kFineTune = 0,  // the whole is adapted from it
+  kCopy = 1,      // the whole is it, in another format
+  kMerge = 2,     // it is merged with other works
+  kData = 3,      // it is data, and the whole was trained on it
+  kBundle = 4,    // it stands side by side with others
+};
+
+template <>
+struct EnumNames<CompareStep> {
+  static constexpr std::array<const char*, 5> value = {"fine-tune", "copy", "merge", "data",
+                                                       "bundle"};
+};
+
 struct Compatibility {
   CompatibilityAnswer answer = CompatibilityAnswer::kYes;
   // The clause that decides, and whose it is; empty licence: nothing stands against it.

@@ -86,6 +86,7 @@ struct Context {
   std::optional<std::string> entity;
   std::optional<UseMode> use_mode;
   bool modified = false;
+  bool made_it = false;  // the caller made the artifact that it asks about
 
   friend bool operator==(const Context&, const Context&) = default;
 };

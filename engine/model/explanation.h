@@ -63,6 +63,7 @@ struct Because {
   std::string says;
   std::string when;  // the condition, if any
   std::vector<ContextKey> missing;
+  std::vector<std::string> missing_facts;  // of the vocabulary
   Scope scope = Scope::kWork;
   bool contested = false;
   std::string origin;                         // artifact whose licence it is
@@ -83,6 +84,10 @@ struct DutyView {
   Component component = Component::kWeights;  // of the origin
   std::vector<Hop> path;
   std::optional<bool> due;  // unknown without a use mode
+  bool contested = false;        // reaches it contested only: ship it to be safe
+  bool if_you_made_it = false;   // due of whoever made the step, and the asker did not say so
+  bool if_similar = false;       // due if it performs similarly to the model its data came from
+  bool beside = false;           // of a part that stands side by side: due for that part alone
 };
 
 struct RightVerdict {
@@ -90,6 +95,7 @@ struct RightVerdict {
   Verdict verdict = Verdict::kPermitted;
   std::array<Verdict, kEnumSize<Stance>> by_stance{};
   std::vector<ContextKey> missing;
+  std::vector<std::string> missing_facts;
   std::vector<Because> because;  // strictest first
   std::vector<uint32_t> duties;  // indexes into Explanation::duties
   std::string choice;            // which licence was chosen, where an OR left a choice
@@ -119,11 +125,19 @@ enum class FindingId : uint8_t {
   kContestedTrainingData = 12,
   kUnverifiedTrainingData = 13,
   kUnknownException = 14,
+  kFurtherRestrictions = 15,
+  kForbiddenStep = 16,
+  kNotRedistributable = 17,
+  kEditionDiffers = 18,
+  kImprovesAnotherModel = 19,
+  kCompetingUse = 20,
+  kUnknownUpstreamLicense = 21,
+  kDisputedLicense = 22,
 };
 
 template <>
 struct EnumNames<FindingId> {
-  static constexpr std::array<const char*, 15> value = {"claims-more-than-inherited",
+  static constexpr std::array<const char*, 23> value = {"claims-more-than-inherited",
                                                         "share-alike-dropped",
                                                         "restrictions-dropped",
                                                         "irreconcilable-upstreams",
@@ -137,7 +151,30 @@ struct EnumNames<FindingId> {
                                                         "derivation-cycle",
                                                         "contested-training-data",
                                                         "unverified-training-data",
-                                                        "unknown-exception"};
+                                                        "unknown-exception",
+                                                        "further-restrictions",
+                                                        "forbidden-step",
+                                                        "not-redistributable",
+                                                        "edition-differs",
+                                                        "improves-another-model",
+                                                        "competing-use",
+                                                        "unknown-upstream-license",
+                                                        "disputed-license"};
+};
+
+// May it be released under its label? Beside the verdicts, which tell what may be done.
+struct Gate {
+  Verdict verdict = Verdict::kPermitted;  // never undetermined
+  std::optional<UseMode> as;              // what it was judged for; nothing: nothing was asked
+  std::vector<uint32_t> findings;         // that gate, as indexes into the answer's findings
+  std::string under;                      // the licence that it could be released under, if known
+};
+
+// The same-licensor rule, where it was used.
+struct LicensorCut {
+  std::string artifact;  // whose own terms were cut
+  std::string at;        // where
+  std::string licensor;  // of both
 };
 
 struct Finding {
@@ -149,6 +186,7 @@ struct Finding {
   std::vector<Hop> path;  // to the upstream that causes it, if any
   std::string license;    // whose clause causes it, if any
   std::string section;
+  bool gates_service = false;  // offering it as a service is held back as well (docs: the gate)
 };
 
 // The words that the project is about; see docs/semantics.md, section 5.
@@ -201,6 +239,7 @@ struct Explanation {
   bool licensor_claimed = false;
   std::vector<std::string>
       same_licensor;  // artifacts whose own terms were cut by the same-licensor rule
+  std::vector<LicensorCut> licensor_cuts;  // the same, with the pair
 
   RightSet joint_rights;
   Verdict joint = Verdict::kPermitted;
@@ -215,6 +254,7 @@ struct Explanation {
   std::vector<ClaimView> disputed;  // those that hold on the day and say otherwise
   std::vector<UpstreamView> upstream;
   std::vector<Finding> findings;
+  Gate gate;
   std::vector<std::string> remedies;
 };
 

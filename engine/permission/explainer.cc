@@ -18,8 +18,7 @@ std::string ChoiceText(Evaluator* evaluator, const Evaluation& evaluation, Right
   const Snapshot& snapshot = evaluator->snapshot();
   std::vector<std::string> parts;
   for (const Voice& voice : evaluation.voices) {
-    if (voice.kind != Voice::Kind::kLicense || !HasChoice(snapshot.ExpressionOf(voice.origin)))
-      continue;
+    if (voice.kind != Voice::Kind::kLicense || !HasChoice(*voice.expression)) continue;
     const Choice choice = evaluator->Choose(voice, rights);
     const std::string leaves = absl::StrJoin(
         choice.leaves, " AND ",
@@ -65,11 +64,27 @@ ClaimStatus StatusOf(const Snapshot& snapshot, VertexId about, ClaimIndex index,
   return RankOf(claim.source_kind) > best ? ClaimStatus::kOutranked : ClaimStatus::kSuperseded;
 }
 
+// Where on its shortest way down the terms of `vertex` meet their licensor again.
+VertexId CutAt(const Snapshot& snapshot, const Reach& reach, std::size_t place) {
+  const VertexId vertex = reach.vertex(place);
+  const LicensorId licensor = snapshot.TermLicensor(vertex, LicenseIndex::None());
+  for (const BoundExpression* terms : reach.TermsAt(place)) {
+    for (const Way way : reach.WaysOf(vertex, terms)) {
+      const std::vector<const Edge*> path = reach.PathOf(vertex, way, terms);
+      for (auto edge = path.rbegin(); edge != path.rend(); ++edge) {
+        if (snapshot.Get((*edge)->child).licensor.id == licensor) return (*edge)->child;
+      }
+    }
+  }
+  return VertexId::None();
+}
+
 // Artifacts upstream whose own terms would come down, but for the same-licensor rule.
-std::vector<std::string> SameLicensor(const Snapshot& snapshot, const Evaluation& evaluation) {
-  std::vector<std::string> cut;
+std::vector<LicensorCut> SameLicensor(const Snapshot& snapshot, const Evaluation& evaluation) {
+  std::vector<LicensorCut> cut;
   for (std::size_t i = 1; i < evaluation.reaches[0]->size(); ++i) {
     const VertexId vertex = evaluation.reaches[0]->vertex(i);
+    if (evaluation.reaches[0]->TermsAt(i).empty()) continue;  // nothing of it would arrive
     const bool heard =
         std::any_of(evaluation.voices.begin(), evaluation.voices.end(), [&](const Voice& voice) {
           return voice.origin == vertex || std::any_of(voice.speakers.begin(), voice.speakers.end(),
@@ -77,10 +92,18 @@ std::vector<std::string> SameLicensor(const Snapshot& snapshot, const Evaluation
                                                          return speaker.vertex == vertex;
                                                        });
         });
-    if (!heard) cut.push_back(snapshot.IdOf(vertex));
+    if (heard) continue;
+    const VertexId at = CutAt(snapshot, *evaluation.reaches[0], i);
+    if (!at.valid()) continue;
+    cut.push_back({snapshot.IdOf(vertex), snapshot.IdOf(at),
+                   snapshot.LicensorName(snapshot.Get(at).licensor.id)});
   }
-  std::sort(cut.begin(), cut.end());
-  cut.erase(std::unique(cut.begin(), cut.end()), cut.end());
+  const auto key = [](const LicensorCut& one) { return std::tie(one.artifact, one.at); };
+  std::sort(cut.begin(), cut.end(),
+            [&](const LicensorCut& a, const LicensorCut& b) { return key(a) < key(b); });
+  cut.erase(std::unique(cut.begin(), cut.end(),
+                        [&](const LicensorCut& a, const LicensorCut& b) { return key(a) == key(b); }),
+            cut.end());
   return cut;
 }
 
@@ -230,7 +253,11 @@ Explanation Explain(const Snapshot& snapshot, VertexId target, const Query& quer
   explanation.license_class = evaluation.license_class;
   explanation.openness =
       OpennessOf(evaluation.license_class, explanation.kind, explanation.releases);
-  explanation.same_licensor = SameLicensor(snapshot, evaluation);
+  explanation.licensor_cuts = SameLicensor(snapshot, evaluation);
+  for (const LicensorCut& cut : explanation.licensor_cuts) {
+    if (explanation.same_licensor.empty() || explanation.same_licensor.back() != cut.artifact)
+      explanation.same_licensor.push_back(cut.artifact);
+  }
   explanation.upstream = UpstreamOf(snapshot, target);
 
   std::array<Evaluation, kEnumSize<Stance>> by_stance;
@@ -251,11 +278,13 @@ Explanation Explain(const Snapshot& snapshot, VertexId target, const Query& quer
       verdict.by_stance[s] = stance == query.stance ? evaluation.alone[at] : by_stance[s].alone[at];
     }
     verdict.because = Prove(&evaluator, evaluation, right, {right});
-    EnumSet<ContextKey> missing;
+    Missing missing;
     for (const Because& because : verdict.because) {
       for (const ContextKey key : because.missing) missing.Add(key);
+      for (const std::string& fact : because.missing_facts) missing.AddFact(fact);
     }
-    verdict.missing = missing.Values();
+    verdict.missing = missing.keys.Values();
+    verdict.missing_facts = std::move(missing.facts);
     verdict.choice = ChoiceText(&evaluator, evaluation, {right});
     for (uint32_t i = 0; i < explanation.duties.size(); ++i) verdict.duties.push_back(i);
     explanation.verdicts.push_back(std::move(verdict));

@@ -24,14 +24,13 @@ namespace lineage {
 // The way by which a term comes from a voice.
 struct Route {
   std::vector<const Edge*> path;  // from the target up to the voice's origin
-  Scope scope = Scope::kWork;
-  bool contested = false;
+  Way way;
 };
 
-// The shortest way by which a term with one of `scopes` comes from `voice`, uncontested if there is
-// such a way. Empty if none of them arrives.
+// The shortest path by which something comes from `voice` by one of `ways`, uncontested if one of
+// them is. `vendor`: who alone can grant the licence, if anybody. Empty if none of them arrives.
 [[nodiscard]] Route RouteOf(const Snapshot& snapshot, VertexId target, const Voice& voice,
-                            ScopeSet scopes);
+                            const WaySet& ways, LicensorId vendor);
 
 // The proof of `right` in an evaluation: every term whose value is not permitted, strictest first;
 // if all are, the grants of the artifact's own licence. `asked_with` are the rights that the
@@ -47,7 +46,8 @@ struct Route {
 // All claims about the artifact of `vertex`, with what became of them, best first.
 [[nodiscard]] std::vector<ClaimView> ClaimViews(const Snapshot& snapshot, VertexId vertex);
 
-// The duties that bind or reach the target uncontested, in the choice made for `asked_with`.
+// The duties that bind or reach the target, in the choice made for `asked_with`: uncontested ones,
+// then those that are contested alone.
 [[nodiscard]] std::vector<DutyView> DutiesOf(Evaluator* evaluator, const Evaluation& evaluation,
                                              RightSet asked_with);
 

@@ -3,6 +3,7 @@
 #ifndef LINEAGE_ENGINE_PERMISSION_PASSAGE_H_
 #define LINEAGE_ENGINE_PERMISSION_PASSAGE_H_
 
+#include <algorithm>
 #include <array>
 #include <vector>
 
@@ -151,6 +152,34 @@ class Passages {
 
   std::array<std::array<std::array<std::vector<Passage>, 2>, 2>, kEnumSize<Relation>> passages_;
 };
+
+// Marks as the path gets one edge longer at its upper end.
+[[nodiscard]] constexpr Way Above(const Way& below, const Passage& passage, Relation relation) {
+  Way above;
+  above.form = passage.above;
+  if (passage.above == Form::kClass || passage.above == Form::kTraining) return above;
+  above.contested = below.contested || passage.contests;
+  above.perhaps_similar = below.perhaps_similar || passage.perhaps_similar;
+  // Adapting a whole adapts its parts: only edges below every adaptation give a place.
+  above.place = below.adapted() ? below.place : std::max(below.place, PlaceOf(ClassOf(relation)));
+  above.change = std::max(below.change, ChangeOf(relation));
+  return above;
+}
+
+// Marks as the path gets one edge longer at its lower end.
+[[nodiscard]] constexpr Way Below(const Way& above, const Passage& passage, Relation relation) {
+  Way below;
+  below.form = passage.below;
+  if (passage.below == Form::kClass || passage.below == Form::kTraining) return below;
+  below.contested = above.contested || passage.contests;
+  below.perhaps_similar = above.perhaps_similar || passage.perhaps_similar;
+  const Change change = ChangeOf(relation);
+  below.change = std::max(above.change, change);
+  // Adapting a whole adapts its parts.
+  below.place = change >= Change::kAdapted ? Place::kNone
+                                           : std::max(above.place, PlaceOf(ClassOf(relation)));
+  return below;
+}
 
 }  // namespace lineage
 

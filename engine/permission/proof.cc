@@ -10,8 +10,6 @@
 namespace lineage {
 namespace {
 
-constexpr ScopeSet kLackScopes = {Scope::kWork, Scope::kDerivative};
-
 using EdgePath = std::vector<const Edge*>;
 
 // From a copy up to the vertex whose licence it took.
@@ -82,18 +80,22 @@ class Prover {
         evaluation_(evaluation),
         right_(right) {}
 
-  void AddVoice(const Voice& voice, const Choice& choice, bool grants_too) {
-    if (voice.kind != Voice::Kind::kLicense) return AddLack(voice, choice.verdict);
+  // `only_contested`: what arrives contested, whatever arrives uncontested as well.
+  void AddVoice(const Voice& voice, const Choice& choice, bool grants_too, bool only_contested) {
+    if (voice.kind != Voice::Kind::kLicense) {
+      if (!only_contested) AddLack(voice, choice.verdict);
+      return;
+    }
     for (const BoundExpression* leaf : choice.leaves) {
       if (!leaf->license.valid()) {
-        AddUnknown(voice, *leaf);
+        if (!only_contested) AddUnknown(voice, *leaf);
         continue;
       }
+      const WaySet ways = evaluator_.WaysOf(voice, *leaf).Where([&](const Way& way) {
+        return way.contested || !only_contested;
+      });
       const License& license = snapshot_.licenses().Get(leaf->license);
-      for (const Grant& grant : license.grants) {
-        if (grant.rights.Has(right_)) AddGrant(voice, *leaf, grant, grants_too);
-      }
-      if (right_ == Right::kSublicense) AddContestedShareAlike(voice, *leaf, license);
+      for (const Grant& grant : license.grants) AddGrant(voice, *leaf, license, grant, ways, grants_too);
     }
   }
 
@@ -106,69 +108,82 @@ class Prover {
   }
 
  private:
-  Because Start(const Voice& voice, ScopeSet scopes, Verdict verdict, absl::string_view license) {
-    const Route route = RouteOf(snapshot_, evaluation_.target, voice, scopes);
+  Because Start(const Voice& voice, const WaySet& ways, LicensorId vendor, Verdict verdict,
+                absl::string_view license) {
+    const Route route = RouteOf(snapshot_, evaluation_.target, voice, ways, vendor);
     Because because;
     because.right = right_;
     because.verdict = verdict;
     because.license = std::string(license);
-    because.scope = route.scope;
-    because.contested = route.contested;
+    because.scope = ScopeOf(route.way.form);
+    because.contested = route.way.contested;
     because.origin = snapshot_.IdOf(voice.origin);
     because.component = snapshot_.Get(voice.origin).component;
     because.path = ToHops(snapshot_, route.path);
     return because;
   }
 
+  static WaySet LackWays(const WaySet& ways) {
+    return ways.Where([](const Way& way) {
+      return !way.contested && (way.form == Form::kOwn || way.form == Form::kWork ||
+                                way.form == Form::kDerivative);
+    });
+  }
+
   void AddLack(const Voice& voice, Verdict verdict) {
     if (verdict == Verdict::kPermitted) return;
-    Because because = Start(voice, kLackScopes, verdict, "");
+    Because because =
+        Start(voice, LackWays(voice.arrivals.general), LicensorId::None(), verdict, "");
     because.says = voice.kind == Voice::Kind::kUnresolved ? "Nobody has described this artifact."
                                                           : "Nobody has stated a licence for it.";
     proof_.push_back(std::move(because));
   }
 
   void AddUnknown(const Voice& voice, const BoundExpression& leaf) {
-    if (!CleanScopes(voice.arrivals).Intersects(kLackScopes)) return;
-    Because because = Start(voice, kLackScopes, Verdict::kUndetermined, leaf.as_written);
+    const WaySet ways = LackWays(voice.arrivals.general);
+    if (ways.empty()) return;
+    Because because =
+        Start(voice, ways, LicensorId::None(), Verdict::kUndetermined, leaf.as_written);
     because.says = "The catalogue does not know this licence.";
     because.source = SourceOf(snapshot_, voice.origin, leaf);
     proof_.push_back(std::move(because));
   }
 
-  void AddGrant(const Voice& voice, const BoundExpression& leaf, const Grant& grant,
-                bool grants_too) {
-    EnumSet<ContextKey> missing;
-    const Verdict worth =
-        WorthOf(ValueOf(grant, evaluator_.query().context, &missing), grant.scopes, voice.arrivals);
-    const bool speaks = CleanScopes(voice.arrivals).Intersects(grant.scopes);
+  void AddGrant(const Voice& voice, const BoundExpression& leaf, const License& license,
+                const Grant& grant, const WaySet& ways, bool grants_too) {
+    const Verdict value = ValueOf(grant, evaluator_.query().context, nullptr);
+    // The ways by which it is worth least.
+    Verdict worth = Verdict::kPermitted;
+    WaySet worst;
+    bool speaks = false;
+    for (const Way way : ways) {
+      if (way.form == Form::kMade && !license.models_from_outputs) continue;
+      if (!Answers(license, grant.rights, value, way, right_) ||
+          std::none_of(grant.scopes.begin(), grant.scopes.end(),
+                       [&](Scope scope) { return ArrivesBy(scope, way); })) {
+        continue;
+      }
+      const Verdict here = evaluator_.worth().Of(license, grant, way, nullptr);
+      speaks |= !way.contested;
+      if (here < worth) worst = WaySet();
+      worth = std::min(worth, here);
+      if (here == worth) worst.Add(way);
+    }
     if (worth == Verdict::kPermitted && !(grants_too && speaks)) return;
-    Because because = Start(voice, grant.scopes, worth, leaf.text);
+    Because because = Start(voice, worst, evaluator_.VendorOf(leaf), worth, leaf.text);
     because.answer = grant.answer;
     because.section = grant.clause.section;
     because.says = grant.clause.says;
     because.when = grant.when.text;
-    if (worth == Verdict::kConditional) because.missing = missing.Values();
+    if (worth == Verdict::kConditional) {
+      Missing missing;
+      for (const Way way : worst)
+        static_cast<void>(evaluator_.worth().Of(license, grant, way, &missing));
+      because.missing = missing.keys.Values();
+      because.missing_facts = std::move(missing.facts);
+    }
     because.source = SourceOf(snapshot_, voice.origin, leaf);
     proof_.push_back(std::move(because));
-  }
-
-  void AddContestedShareAlike(const Voice& voice, const BoundExpression& leaf,
-                              const License& license) {
-    for (const Duty& duty : license.duties) {
-      const ScopeSet scopes = DutyScopes(snapshot_.licenses(), leaf, duty);
-      if (duty.kind != DutyKind::kShareAlike || !ContestedScopes(voice.arrivals).Intersects(scopes))
-        continue;
-      // A clean arrival of the same duty has its own path; this entry is about the contested one.
-      Voice contested = voice;
-      contested.arrivals = ArrivalSet::FromBits(contested.arrivals.bits() & 0x30);
-      Because because = Start(contested, scopes, Verdict::kUndetermined, leaf.text);
-      because.answer = Answer::kUndetermined;
-      because.section = duty.clause.section;
-      because.says = duty.clause.says;
-      because.source = SourceOf(snapshot_, voice.origin, leaf);
-      proof_.push_back(std::move(because));
-    }
   }
 
   Evaluator& evaluator_;
@@ -180,18 +195,24 @@ class Prover {
 
 }  // namespace
 
-Route RouteOf(const Snapshot& snapshot, VertexId target, const Voice& voice, ScopeSet scopes) {
+Route RouteOf(const Snapshot& snapshot, VertexId target, const Voice& voice, const WaySet& ways,
+              LicensorId vendor) {
   std::optional<Route> best;
-  const bool clean = CleanScopes(voice.arrivals).Intersects(scopes);
+  const bool clean = ways.Any([](const Way& way) { return !way.contested; });
+  const bool by_vendor =
+      vendor.valid() && std::any_of(voice.speakers.begin(), voice.speakers.end(),
+                                    [&](const Voice::Speaker& s) { return s.vendor == vendor; });
   for (const Voice::Speaker& speaker : voice.speakers) {
-    for (const Scope scope : scopes) {
-      const bool arrives = clean ? CleanScopes(speaker.arrivals).Has(scope)
-                                 : ContestedScopes(speaker.arrivals).Has(scope);
-      if (!arrives) continue;
-      Route route{{}, scope, !clean};
-      if (speaker.reach != nullptr) {
-        const auto arrival = static_cast<Arrival>(static_cast<uint8_t>(scope) + (clean ? 0 : 4));
-        route.path = speaker.reach->PathOf(speaker.vertex, arrival);
+    if (speaker.reach != nullptr && by_vendor != speaker.vendor.valid()) continue;
+    if (speaker.reach != nullptr && by_vendor && speaker.vendor != vendor) continue;
+    for (const Way way : ways) {
+      if (way.contested == clean) continue;
+      Route route{{}, way};
+      if (speaker.reach == nullptr) {
+        if (way.form != Form::kOwn) continue;
+      } else {
+        if (!speaker.reach->WaysOf(speaker.vertex, voice.edge_terms).Has(way)) continue;
+        route.path = speaker.reach->PathOf(speaker.vertex, way, voice.edge_terms);
       }
       const EdgePath copy =
           CopyPath(snapshot, speaker.reach == nullptr ? target : speaker.vertex, voice.origin);
@@ -214,14 +235,13 @@ std::vector<Because> Prove(Evaluator* evaluator, const Evaluation& evaluation, R
                            RightSet asked_with) {
   Prover limits(evaluator, evaluation, right);
   for (const Voice& voice : evaluation.voices) {
-    limits.AddVoice(voice, evaluator->Choose(voice, asked_with), /*grants_too=*/false);
+    limits.AddVoice(voice, evaluator->Choose(voice, asked_with), false, false);
   }
   std::vector<Because> proof = limits.Take();
   if (!proof.empty()) return proof;
   Prover grants(evaluator, evaluation, right);
   for (const Voice& voice : evaluation.voices) {
-    if (voice.own)
-      grants.AddVoice(voice, evaluator->Choose(voice, asked_with), /*grants_too=*/true);
+    if (voice.own) grants.AddVoice(voice, evaluator->Choose(voice, asked_with), true, false);
   }
   return grants.Take();
 }
@@ -230,12 +250,8 @@ std::vector<Because> ProveContested(Evaluator* evaluator, const Evaluation& eval
                                     Right right) {
   Prover prover(evaluator, evaluation, right);
   for (const Voice& voice : evaluation.voices) {
-    const Choice choice = evaluator->Choose(voice, RightSet::All());
-    Voice contested = voice;
-    contested.arrivals = ArrivalSet::FromBits(voice.arrivals.bits() & 0x30);
-    if (voice.kind == Voice::Kind::kLicense && !contested.arrivals.empty()) {
-      prover.AddVoice(contested, choice, /*grants_too=*/false);
-    }
+    if (voice.kind != Voice::Kind::kLicense) continue;
+    prover.AddVoice(voice, evaluator->Choose(voice, RightSet::All()), false, true);
   }
   return prover.Take();
 }
@@ -252,31 +268,57 @@ std::vector<DutyView> DutiesOf(Evaluator* evaluator, const Evaluation& evaluatio
     if (*context.use_mode == UseMode::kService) acts.Add(Trigger::kService);
   }
   std::vector<DutyView> duties;
-  ForEachDuty(
-      evaluator, evaluation, asked_with,
-      [&](const Voice& voice, const BoundExpression& leaf, const License& license, const Duty& duty,
-          ScopeSet scopes) {
-        DutyView view;
-        view.kind = duty.kind;
-        view.on = duty.on;
-        view.value = duty.value;
-        view.satisfied_by = duty.satisfied_by;
-        if (leaf.or_later && duty.kind == DutyKind::kShareAlike) {
-          view.satisfied_by.insert(view.satisfied_by.end(), license.later_versions.begin(),
-                                   license.later_versions.end());
-          std::sort(view.satisfied_by.begin(), view.satisfied_by.end());
-          view.satisfied_by.erase(std::unique(view.satisfied_by.begin(), view.satisfied_by.end()),
-                                  view.satisfied_by.end());
-        }
-        view.license = license.id;
-        view.section = duty.clause.section;
-        view.says = duty.clause.says;
-        view.origin = snapshot.IdOf(voice.origin);
-        view.component = snapshot.Get(voice.origin).component;
-        view.path = ToHops(snapshot, RouteOf(snapshot, evaluation.target, voice, scopes).path);
-        if (context.use_mode) view.due = IsDue(duty.on, acts, context.modified);
-        duties.push_back(std::move(view));
-      });
+  for (const bool contested : {false, true}) {
+    ForEachDuty(
+        evaluator, evaluation, asked_with, contested,
+        [&](const Voice& voice, const BoundExpression& leaf, const License& license,
+            const Duty& duty, const WaySet& ways) {
+          DutyView view;
+          view.kind = duty.kind;
+          view.on = duty.on;
+          view.value = duty.value;
+          view.satisfied_by = duty.satisfied_by;
+          if (leaf.or_later && duty.kind == DutyKind::kShareAlike) {
+            view.satisfied_by.insert(view.satisfied_by.end(), license.later_versions.begin(),
+                                     license.later_versions.end());
+            std::sort(view.satisfied_by.begin(), view.satisfied_by.end());
+            view.satisfied_by.erase(
+                std::unique(view.satisfied_by.begin(), view.satisfied_by.end()),
+                view.satisfied_by.end());
+          }
+          view.license = license.id;
+          view.section = duty.clause.section;
+          view.says = duty.clause.says;
+          view.origin = snapshot.IdOf(voice.origin);
+          view.component = snapshot.Get(voice.origin).component;
+          const LicensorId vendor = evaluator->VendorOf(leaf);
+          view.path =
+              ToHops(snapshot, RouteOf(snapshot, evaluation.target, voice, ways, vendor).path);
+          view.contested = contested;
+          // By a path with a change it is about a modified version.
+          const bool changed = ways.Any([](const Way& way) {
+            return way.change != Change::kExact || way.form == Form::kTraining;
+          });
+          if (context.use_mode) view.due = IsDue(duty.on, acts, context.modified || changed);
+          view.if_you_made_it = view.due.value_or(true) && duty.on.Has(Trigger::kModification) &&
+                                changed && !context.made_it && !context.modified;
+          view.if_similar = license.models_from_outputs &&
+                            license.models_from_outputs->similar_only &&
+                            !evaluator->worth().similar() && !ways.Any([](const Way& way) {
+                              return way.form != Form::kMade || !way.perhaps_similar;
+                            });
+          view.beside = !ways.empty() && !ways.Any([](const Way& way) {
+            return way.place != Place::kBeside;
+          });
+          // Of a collection's part it may concern the whole, and nobody knows.
+          if (!contested && view.beside && duty.contested_in_collections &&
+              snapshot.KindOf(evaluation.target) == ArtifactKind::kDataset &&
+              snapshot.KindOf(voice.origin) == ArtifactKind::kDataset) {
+            view.contested = true;
+          }
+          duties.push_back(std::move(view));
+        });
+  }
   return duties;
 }
 

@@ -33,19 +33,6 @@ std::optional<Way> SpokenAs(Way pending) {
   return std::nullopt;
 }
 
-// Marks as the path gets one edge longer at its upper end.
-Way Above(const Way& below, const Passage& passage, Relation relation) {
-  Way above;
-  above.form = passage.above;
-  if (passage.above == Form::kClass || passage.above == Form::kTraining) return above;
-  above.contested = below.contested || passage.contests;
-  above.perhaps_similar = below.perhaps_similar || passage.perhaps_similar;
-  // Adapting a whole adapts its parts: only edges below every adaptation give a place.
-  above.place = below.adapted() ? below.place : std::max(below.place, PlaceOf(ClassOf(relation)));
-  above.change = std::max(below.change, ChangeOf(relation));
-  return above;
-}
-
 }  // namespace
 
 const BoundExpression* EdgeTerms::Find(const Edge& edge) {

@@ -1,11 +1,13 @@
 // The verdicts of all artifacts under all stances, computed together and kept up to date.
 //
-// One sweep from parents to children: what reaches a vertex is a few words of bits (TermBits).
-// Where a licensor's own terms come back to it, they are left out; what OR-expressions and cycles
-// touch does not fit into bits, and is left to the Evaluator.
+// One sweep from parents to children. What a vertex inherits is a set of a few entries (a licence,
+// whose it is, and the ways by which it arrives under each stance); sets are kept once and told by
+// number. What an edge makes of a set, and what a set makes of a licence's verdicts, is computed once
+// for each pair that occurs. Only members of a cycle are left to the Evaluator.
 #ifndef LINEAGE_ENGINE_PERMISSION_VERDICT_TABLE_H_
 #define LINEAGE_ENGINE_PERMISSION_VERDICT_TABLE_H_
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -15,15 +17,18 @@
 #include "engine/base/persistent_vector.h"
 #include "engine/graph/snapshot.h"
 #include "engine/permission/query.h"
-#include "engine/permission/term_bits.h"
+#include "engine/permission/verdict_row.h"
 
 namespace lineage {
+
+inline constexpr std::size_t kStanceCount = kEnumSize<Stance>;
+using StanceRows = std::array<uint64_t, kStanceCount>;  // bits of a VerdictRow each
 
 // Thread-safe: everything is const after it was made. Copies share what they have in common.
 class VerdictTable {
  public:
   // `query` gives adapter use, context and the policy for the undeclared; its stance, rights and
-  // limits do not matter. Null if the stop signal came first. Cost: O(V + E), on all cores.
+  // limits do not matter. Null if the stop signal came first. Cost: O(V + E).
   static std::shared_ptr<const VerdictTable> Build(std::shared_ptr<const Snapshot> snapshot,
                                                    const Query& query);
 
@@ -39,8 +44,7 @@ class VerdictTable {
 
   // Of a primary component.
   [[nodiscard]] VerdictRow Get(VertexId primary, Stance stance) const {
-    return VerdictRow(
-        row_values_[rows_[primary.value()].value()][static_cast<std::size_t>(stance)]);
+    return VerdictRow(row_values_[rows_[primary.value()]][static_cast<std::size_t>(stance)]);
   }
   // To an image and back, but for the snapshot; only of the query that asks for nothing special.
   void Save(ImageWriter* image) const;
@@ -52,46 +56,19 @@ class VerdictTable {
 
  private:
   friend class VerdictSweep;
-
-  // What a vertex with children passes on: what reaches it from above, and what is said there.
-  struct alignas(64) State {  // two lines of the cache
-    StanceTerms above{};
-    uint64_t licensor_bits = 0;  // whose terms are here or upstream, by hash, and perhaps others
-    uint32_t said = 0;           // in words_
-    TextId licensors = 0;        // the same exactly: a list in lists_, or kMany
-    uint32_t flags = 0;          // VerdictSweep::StateFlag
-    friend bool operator==(const State&, const State&) = default;
-  };
-
-  // A number of a row's value, and whether it depends on more than the states of its parents.
-  class RowId {
-   public:
-    RowId() = default;
-    RowId(uint32_t value, bool deep) : bits_(value << 1U | (deep ? 1U : 0U)) {}
-    [[nodiscard]] uint32_t value() const { return bits_ >> 1U; }
-    [[nodiscard]] bool deep() const { return (bits_ & 1U) != 0; }
-    friend bool operator==(RowId, RowId) = default;
-
-   private:
-    uint32_t bits_ = 0;
-  };
+  class Inheritance;  // the sets, and what they are made of
 
   VerdictTable() = default;
   VerdictTable(const VerdictTable&) = default;
 
   std::shared_ptr<const Snapshot> snapshot_;
   Query query_;
-  std::shared_ptr<const TermBits> bits_;
-  Interned<TermWords> words_;  // what is said at a vertex; 0: silence
   Interned<StanceRows> row_values_;
-  PersistentVector<uint32_t> expressions_;  // by expression: in words_
-  PersistentVector<RowId> rows_;            // by primary vertex
-  PersistentVector<State> states_;
-  PersistentVector<uint32_t> state_of_;  // by primary vertex: in states_; kNoState if it passes
-                                         // nothing on
-  PersistentVector<uint32_t> part_state_of_;  // by other vertex
-  std::shared_ptr<TextPool> lists_;
-  TextId lists_end_ = 0;  // of what is ours
+  PersistentVector<uint32_t> rows_;  // by primary vertex: in row_values_
+  // What vertices with children inherit: numbers of sets, or kNoSet.
+  PersistentVector<uint32_t> sets_;       // by primary vertex
+  PersistentVector<uint32_t> part_sets_;  // by other vertex
+  std::shared_ptr<Inheritance> inheritance_;
   std::size_t evaluated_ = 0;
 };
 

@@ -7,8 +7,10 @@
 #include <array>
 #include <cstdint>
 #include <utility>
+#include <vector>
 
 #include "absl/container/inlined_vector.h"
+#include "absl/types/span.h"
 #include "engine/base/strong_id.h"
 #include "engine/model/license.h"
 #include "engine/model/names.h"
@@ -105,21 +107,31 @@ class WaySet {
 
   void Add(const Way& way) { AddCode(way.code()); }
   void AddCode(uint16_t code) {
-    const auto place = std::lower_bound(codes_.begin(), codes_.end(), code);
-    if (place == codes_.end() || *place != code) codes_.insert(place, code);
+    const absl::Span<const uint16_t> all = codes();
+    const auto place =
+        static_cast<std::size_t>(std::lower_bound(all.begin(), all.end(), code) - all.begin());
+    if (place < size_ && all[place] == code) return;
+    if (size_ < kFew) {
+      std::copy_backward(few_.begin() + place, few_.begin() + size_, few_.begin() + size_ + 1);
+      few_[place] = code;
+    } else {
+      if (size_ == kFew) many_.assign(few_.begin(), few_.end());
+      many_.insert(many_.begin() + static_cast<std::ptrdiff_t>(place), code);
+    }
+    ++size_;
   }
   void Add(const WaySet& other) {
-    for (const uint16_t code : other.codes_) AddCode(code);
+    for (const uint16_t code : other.codes()) AddCode(code);
   }
   void Remove(const Way& way) {
-    const auto place = std::lower_bound(codes_.begin(), codes_.end(), way.code());
-    if (place != codes_.end() && *place == way.code()) codes_.erase(place);
+    *this = Where([&](const Way& other) { return !(other == way); });
   }
   [[nodiscard]] bool Has(const Way& way) const {
-    return std::binary_search(codes_.begin(), codes_.end(), way.code());
+    const absl::Span<const uint16_t> all = codes();
+    return std::binary_search(all.begin(), all.end(), way.code());
   }
-  [[nodiscard]] bool empty() const { return codes_.empty(); }
-  [[nodiscard]] std::size_t size() const { return codes_.size(); }
+  [[nodiscard]] bool empty() const { return size_ == 0; }
+  [[nodiscard]] std::size_t size() const { return size_; }
 
   class Iterator {
    public:
@@ -134,36 +146,44 @@ class WaySet {
    private:
     const uint16_t* at_;
   };
-  [[nodiscard]] Iterator begin() const { return Iterator(codes_.data()); }
-  [[nodiscard]] Iterator end() const { return Iterator(codes_.data() + codes_.size()); }
+  [[nodiscard]] Iterator begin() const { return Iterator(codes().data()); }
+  [[nodiscard]] Iterator end() const { return Iterator(codes().data() + size_); }
 
   template <typename Test>
   [[nodiscard]] bool Any(const Test& test) const {
-    return std::any_of(codes_.begin(), codes_.end(),
+    const absl::Span<const uint16_t> all = codes();
+    return std::any_of(all.begin(), all.end(),
                        [&](uint16_t code) { return test(Way::FromCode(code)); });
   }
   // Those that `test` holds for.
   template <typename Test>
   [[nodiscard]] WaySet Where(const Test& test) const {
     WaySet some;
-    for (const uint16_t code : codes_) {
-      if (test(Way::FromCode(code))) some.codes_.push_back(code);
+    for (const uint16_t code : codes()) {
+      if (test(Way::FromCode(code))) some.AddCode(code);
     }
     return some;
   }
   [[nodiscard]] bool HasClass() const {
     return Any([](const Way& way) { return way.form == Form::kClass; });
   }
-  [[nodiscard]] const absl::InlinedVector<uint16_t, 8>& codes() const { return codes_; }
+  // Ascending.
+  [[nodiscard]] absl::Span<const uint16_t> codes() const {
+    return {size_ <= kFew ? few_.data() : many_.data(), size_};
+  }
 
-  friend bool operator==(const WaySet&, const WaySet&) = default;
+  friend bool operator==(const WaySet& a, const WaySet& b) { return a.codes() == b.codes(); }
   template <typename H>
   friend H AbslHashValue(H h, const WaySet& set) {
-    return H::combine(std::move(h), set.codes_);
+    return H::combine(std::move(h), set.codes());
   }
 
  private:
-  absl::InlinedVector<uint16_t, 8> codes_;  // ascending
+  static constexpr std::size_t kFew = 8;
+
+  std::size_t size_ = 0;
+  std::array<uint16_t, kFew> few_{};  // if they are no more
+  std::vector<uint16_t> many_;        // else
 };
 
 // How the terms of one expression arrive: those of agreements that one vendor alone can grant by the

@@ -131,7 +131,7 @@ Verdict LicenseWorth::OfLeaf(const BoundExpression& leaf, const WaySet& ways, Ri
     if (right == Right::kRedistribute && IsAdaptation(license, way))
       here |= at(Right::kRedistributeDerivatives, scope);
     if (right == Right::kUse && IsAdaptation(license, way))
-      here |= at(Right::kModify, scope) & BitOf(Verdict::kProhibited);
+      here |= static_cast<uint8_t>(at(Right::kModify, scope) & BitOf(Verdict::kProhibited));
     worst = Stricter(worst, OfValues(license, here, way));
   }
   return worst;

@@ -18,6 +18,7 @@
 #include "engine/graph/traversal.h"
 #include "engine/permission/evaluator.h"
 #include "engine/permission/explainer.h"
+#include "engine/permission/offer_of.h"
 
 namespace lineage {
 namespace {
@@ -64,7 +65,7 @@ class Candidate {
       const Evaluation evaluation = EvaluatorOf(stance).Evaluate(id_);
       ++evaluated_;
       rows_[s] = VerdictColumns::Row{evaluation.alone, evaluation.license_class,
-                                     !OvergrantOf(&EvaluatorOf(stance), evaluation).empty()};
+                                     ClaimsMore(&EvaluatorOf(stance), evaluation)};
     }
     return *rows_[s];
   }
@@ -279,7 +280,7 @@ class Binder {
     if (field == "finding") {
       if (Name(FindingId::kClaimsMoreThanInherited) == FoldWord(filter.value) &&
           filter.comparator != Comparator::kNotEqual) {
-        return Overgrants(filter);
+        return ClaimingMore(filter);
       }
       return Member<FindingId>(filter, [](Candidate* c, FindingId id) {
         return std::any_of(c->Findings().begin(), c->Findings().end(),
@@ -565,10 +566,10 @@ class Binder {
   }
 
   // The one finding that the verdicts' table knows.
-  absl::StatusOr<Part> Overgrants(const Filter& filter) const {
+  absl::StatusOr<Part> ClaimingMore(const Filter& filter) const {
     const Stance stance = request_.query.stance;
     ASSIGN_OR_RETURN(Part part, Member<FindingId>(filter, [stance](Candidate* c, FindingId) {
-                       return c->RowOf(stance).overgrants;
+                       return c->RowOf(stance).claims_more;
                      }));
     part.verdicts.emplace().stance = stance;
     return part;
@@ -582,7 +583,7 @@ class Binder {
 std::vector<VertexId> FromColumns(const VerdictColumns& columns, const Part::Verdicts& verdicts) {
   std::vector<VertexId> among;
   if (!verdicts.right) {
-    const auto list = columns.Overgranting();
+    const auto list = columns.ClaimingMore();
     among.assign(list.begin(), list.end());
   }
   for (const Verdict verdict : verdicts.allowed.Values()) {

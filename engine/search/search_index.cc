@@ -99,16 +99,16 @@ std::shared_ptr<const VerdictColumns> SearchIndex::Compute(const Query& query) {
 
 VerdictColumns::Row VerdictColumns::RowOf(VertexId primary) const {
   const VerdictRow told = table_->Get(primary, stance_);
-  return {told.alone(), told.license_class(), told.overgrants()};
+  return {told.alone(), told.license_class(), told.claims_more()};
 }
 
-absl::Span<const VertexId> VerdictColumns::Overgranting() const {
-  std::call_once(overgranting_built_, [&] {
+absl::Span<const VertexId> VerdictColumns::ClaimingMore() const {
+  std::call_once(claiming_more_built_, [&] {
     for (std::size_t v = 0; v < table_->snapshot().artifact_count(); ++v) {
-      if (table_->Get(VertexId(v), stance_).overgrants()) overgranting_.emplace_back(v);
+      if (table_->Get(VertexId(v), stance_).claims_more()) claiming_more_.emplace_back(v);
     }
   });
-  return overgranting_;
+  return claiming_more_;
 }
 
 absl::Span<const VertexId> VerdictColumns::With(Right right, Verdict verdict) const {

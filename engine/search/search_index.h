@@ -25,7 +25,7 @@ class VerdictColumns {
   struct Row {
     std::array<Verdict, kRightCount> alone{};
     LicenseClass license_class = LicenseClass::kUndeclared;
-    bool overgrants = false;  // VerdictRow::overgrants
+    bool claims_more = false;  // VerdictRow::claims_more
   };
 
   VerdictColumns(std::shared_ptr<const VerdictTable> table, Stance stance)
@@ -35,7 +35,7 @@ class VerdictColumns {
   // Ascending. Cost: one pass over all artifacts, the first time that a right is asked about.
   [[nodiscard]] absl::Span<const VertexId> With(Right right, Verdict verdict) const;
   // Those that overgrant, ascending. The same cost.
-  [[nodiscard]] absl::Span<const VertexId> Overgranting() const;
+  [[nodiscard]] absl::Span<const VertexId> ClaimingMore() const;
 
  private:
   using Lists = std::array<std::vector<VertexId>, kEnumSize<Verdict>>;
@@ -44,8 +44,8 @@ class VerdictColumns {
   const Stance stance_;
   mutable std::array<std::once_flag, kRightCount> built_;
   mutable std::array<Lists, kRightCount> lists_;
-  mutable std::once_flag overgranting_built_;
-  mutable std::vector<VertexId> overgranting_;
+  mutable std::once_flag claiming_more_built_;
+  mutable std::vector<VertexId> claiming_more_;
 };
 
 // Thread-safe.

@@ -1,0 +1,123 @@
+#include "engine/permission/contexts.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace lineage {
+namespace {
+
+constexpr std::size_t kMostContexts = 200'000;
+
+std::optional<double>* NumberOf(ContextKey key, Context* context) {
+  switch (key) {
+    case ContextKey::kMonthlyActiveUsers:
+      return &context->monthly_active_users;
+    case ContextKey::kAnnualRevenueUsd:
+      return &context->annual_revenue_usd;
+    case ContextKey::kAttributableRevenueUsd:
+      return &context->attributable_revenue_usd;
+    default:
+      return &context->share_of_royalty;
+  }
+}
+
+// Each number, and one on either side of it.
+std::vector<double> PointsOf(ContextKey key, const std::set<double>& numbers) {
+  const bool share = key == ContextKey::kShareOfRoyalty;
+  std::vector<double> points;
+  double last = 0;
+  for (const double number : numbers) {
+    if (share && number > 1) break;
+    if (number > last) points.push_back((last + number) / 2);
+    points.push_back(number);
+    last = number;
+  }
+  if (!share) points.push_back(2 * last + 1);
+  if (share && last < 1) points.push_back(1);
+  return points;
+}
+
+// One word of each kind that the sets tell apart, and one that none of them names.
+std::vector<std::string> WordsOf(const std::vector<std::vector<std::string>>& sets) {
+  std::map<std::vector<bool>, std::string> kinds;
+  kinds.emplace(std::vector<bool>(sets.size(), false), "another");
+  for (const std::vector<std::string>& words : sets) {
+    for (const std::string& word : words) {
+      std::vector<bool> kind;
+      for (const auto& set : sets)
+        kind.push_back(std::binary_search(set.begin(), set.end(), word));
+      kinds.emplace(std::move(kind), word);
+    }
+  }
+  std::vector<std::string> all;
+  for (auto& [kind, word] : kinds) all.push_back(word);
+  return all;
+}
+
+}  // namespace
+
+void Contexts::Add(const Condition& condition) {
+  for (const Condition::Node& node : condition.nodes) {
+    if (node.op == Condition::Op::kAnd || node.op == Condition::Op::kOr) continue;
+    if (IsNumeric(node.key)) {
+      numbers_[node.key].insert(node.number);
+    } else if (node.key == ContextKey::kFact) {
+      facts_.insert(node.words[0]);
+    } else {
+      auto& sets = sets_[node.key];
+      if (std::find(sets.begin(), sets.end(), node.words) == sets.end())
+        sets.push_back(node.words);
+    }
+  }
+}
+
+bool Contexts::Any(const std::function<bool(const Context&)>& holds) const {
+  // Ways to change a context in one key each; all of them together are tried.
+  std::vector<std::vector<std::function<void(Context*)>>> keys;
+  for (const auto& [key, numbers] : numbers_) {
+    auto& values = keys.emplace_back();
+    for (const double number : PointsOf(key, numbers)) {
+      values.emplace_back([key = key, number](Context* context) { *NumberOf(key, context) = number; });
+    }
+  }
+  for (const auto& [key, sets] : sets_) {
+    auto& values = keys.emplace_back();
+    for (const std::string& word : WordsOf(sets)) {
+      values.emplace_back([key = key, word](Context* context) {
+        if (key == ContextKey::kRegion) context->regions = {word};
+        if (key == ContextKey::kEstablishedIn) context->established_in = {word};
+        if (key == ContextKey::kPurpose) context->purposes = {word};
+        if (key == ContextKey::kEntity) context->entity = word;
+      });
+    }
+  }
+  Context context;
+  context.facts[kCompetesWithLicensor] = false;
+  context.facts[kPerformsSimilarly] = true;
+  for (const std::string& fact : facts_) {
+    if (context.facts.contains(fact)) continue;
+    auto& values = keys.emplace_back();
+    for (const bool value : {true, false}) {
+      values.emplace_back([fact, value](Context* c) { c->facts[fact] = value; });
+    }
+  }
+  std::size_t count = 1;
+  for (const auto& values : keys) {
+    count *= values.size();
+    if (count > kMostContexts) return true;
+  }
+  std::vector<std::size_t> at(keys.size(), 0);
+  for (std::size_t i = 0; i < keys.size(); ++i) keys[i][0](&context);
+  while (true) {
+    if (holds(context)) return true;
+    std::size_t key = 0;
+    for (; key < keys.size(); ++key) {
+      at[key] = (at[key] + 1) % keys[key].size();
+      keys[key][at[key]](&context);
+      if (at[key] != 0) break;
+    }
+    if (key == keys.size()) return false;
+  }
+}
+
+}  // namespace lineage

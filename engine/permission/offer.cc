@@ -1,0 +1,660 @@
+#include "engine/permission/offer.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "engine/license/condition.h"
+#include "engine/permission/contexts.h"
+
+namespace lineage {
+namespace {
+
+constexpr TriggerSet kService = {Trigger::kService};
+
+bool Lists(const std::vector<std::string>& sorted, const std::string& id) {
+  return std::binary_search(sorted.begin(), sorted.end(), id);
+}
+
+bool HasDuty(const License& license, DutyKind kind) {
+  return std::any_of(license.duties.begin(), license.duties.end(),
+                     [&](const Duty& duty) { return duty.kind == kind; });
+}
+
+// Under this licence hosting a work is distributing it.
+bool HostingIsDistribution(const License& license) {
+  constexpr EnumSet<DutyKind> kConveying = {DutyKind::kIncludeLicense,
+                                            DutyKind::kPassOnRestrictions, DutyKind::kShareAlike,
+                                            DutyKind::kDiscloseSource};
+  return std::any_of(license.duties.begin(), license.duties.end(), [&](const Duty& duty) {
+    return kConveying.Has(duty.kind) && duty.on.Intersects(kService);
+  });
+}
+
+const std::string& FamilyOf(const License& license) {
+  return license.edition_of.empty() ? license.id : license.edition_of;
+}
+
+// Terms of an artifact's own licence for one right.
+template <typename Visit>
+void ForEachOwn(const License& license, Right right, const Visit& visit) {
+  for (const Grant& grant : license.grants) {
+    if (grant.rights.Has(right) && (grant.scopes.Has(Scope::kOwn) || grant.scopes.Has(Scope::kWork)))
+      visit(grant);
+  }
+}
+
+Verdict OwnValue(const License& license, Right right, const Context& context) {
+  Verdict value = Verdict::kPermitted;
+  ForEachOwn(license, right, [&](const Grant& grant) {
+    value = Stricter(value, ValueOf(grant, context, nullptr));
+  });
+  return value;
+}
+
+bool IsMade(const Way& way) { return way.form == Form::kMade; }
+bool CarriesWork(const Way& way) {
+  return way.form == Form::kWork || way.form == Form::kDerivative || way.form == Form::kMade;
+}
+
+}  // namespace
+
+bool SameAgreement(const License& a, const License& b) { return FamilyOf(a) == FamilyOf(b); }
+
+OfferCheck::Edition OfferCheck::EditionOf(const License& from, const License& part) {
+  if (from.id == part.id || FamilyOf(from) != FamilyOf(part)) return Edition::kNone;
+  const std::string& family = FamilyOf(from);
+  const bool moves = std::find(from.later_editions.begin(), from.later_editions.end(), part.id) !=
+                     from.later_editions.end();
+  return part.id == family || from.id == family || moves ? Edition::kSame : Edition::kOther;
+}
+
+// Ways that make demands on the licence of the whole.
+WaySet OfferCheck::Counting(const License& license, const WaySet& ways) {
+  return ways.Where([&](const Way& way) {
+    return way.form != Form::kClass && way.form != Form::kOwn && way.place != Place::kBeside &&
+           !(way.place == Place::kInside && license.parts_keep_license) &&
+           !(way.form == Form::kMade && !license.models_from_outputs);
+  });
+}
+
+std::optional<Severity> OfferCheck::SeverityOf(const License& license, const WaySet& ways) const {
+  std::optional<Severity> severity;
+  for (const Way way : ways) {
+    Severity here = Severity::kError;
+    const bool hangs = IsMade(way) && way.perhaps_similar && license.models_from_outputs &&
+                       license.models_from_outputs->similar_only;
+    if (hangs && worth_.similar() == false) continue;
+    if (way.contested) {
+      if (!IsMade(way) && way.form != Form::kFromOutputs) continue;
+      here = Severity::kNote;
+    } else if (hangs && !worth_.similar()) {
+      here = Severity::kWarning;
+    }
+    severity = std::max(severity.value_or(here), here);
+  }
+  return severity;
+}
+
+template <typename Visit>
+OfferCheck::Met OfferCheck::Join(const BoundExpression& offer, const Visit& visit) {
+  if (offer.op == Expression::Op::kLicense) {
+    Met met = visit(offer);
+    met.part = offer.text;
+    return met;
+  }
+  Met result = Join(offer.operands[0], visit);
+  for (std::size_t i = 1; i < offer.operands.size(); ++i) {
+    Met next = Join(offer.operands[i], visit);
+    // One part of an AND is enough; a recipient may take any branch of an OR.
+    const bool better = next.level < result.level;
+    const bool worse = next.level > result.level;
+    if (offer.op == Expression::Op::kAnd ? better : worse) result = std::move(next);
+  }
+  return result;
+}
+
+OfferCheck::Met OfferCheck::ShareAlikePart(const BoundExpression& part, const BoundExpression& leaf,
+                                           const Duty& duty, bool merged) const {
+  const License* whole = Get(part);
+  if (whole == nullptr || whole->basis == Basis::kNone) return {Level::kWarning, {}, nullptr};
+  const License& from = licenses().Get(leaf.license);
+  const auto level_of = [&](const License& one) -> Met {
+    const bool later =
+        leaf.or_later && std::find(from.later_versions.begin(), from.later_versions.end(),
+                                   one.id) != from.later_versions.end();
+    const Edition edition = EditionOf(from, one);
+    if (one.id == from.id || edition == Edition::kSame || later ||
+        Lists(duty.satisfied_by, one.id)) {
+      return {};
+    }
+    Met met{edition == Edition::kOther ? Level::kOtherEdition : Level::kBroken, {}, nullptr};
+    for (const Satisfier& satisfier : duty.satisfiers) {
+      if (satisfier.license != one.id) continue;
+      const Level level = satisfier.on == SatisfiedOn::kAlways ||
+                                  (satisfier.on == SatisfiedOn::kMerge && merged)
+                              ? Level::kMet
+                              : Level::kWarning;
+      if (level < met.level) met = {level, {}, &satisfier};
+    }
+    return met;
+  };
+  Met met = level_of(*whole);
+  if (part.or_later) {
+    for (const std::string& version : whole->later_versions) {
+      const auto found = licenses().Find(version);
+      Met later = found ? level_of(licenses().Get(*found)) : Met{Level::kBroken, {}, nullptr};
+      if (later.level > met.level) met = std::move(later);
+    }
+  }
+  // An exception lets recipients do more than the licence that the part came under.
+  if (!part.exception_as_written.empty() &&
+      part.exception_as_written != leaf.exception_as_written) {
+    met.level = std::max(met.level, part.exception.valid() ? Level::kBroken : Level::kWarning);
+  }
+  return met;
+}
+
+// A work under `part`, merged, may be offered under `whole`.
+bool OfferCheck::CanGoInto(const BoundExpression& part, const BoundExpression& whole) {
+  const Arrivals merged(WaySet{Way{.form = Form::kDerivative, .change = Change::kMerged}});
+  std::vector<OfferIssue> issues;
+  const Held held{&part, &merged, false};
+  if (part.license.valid()) CheckLeaf(&whole, 0, held, part, &issues);
+  CheckGrants(whole, 0, held, &issues);
+  return std::none_of(issues.begin(), issues.end(), [](const OfferIssue& issue) {
+    return issue.severity == Severity::kError;
+  });
+}
+
+OfferCheck::Met OfferCheck::ShareAlike(const BoundExpression& offer, const BoundExpression& leaf,
+                                       const Duty& duty, bool merged) {
+  if (offer.op == Expression::Op::kLicense) {
+    Met met = ShareAlikePart(offer, leaf, duty, merged);
+    met.part = offer.text;
+    return met;
+  }
+  std::vector<Met> all;
+  for (const BoundExpression& operand : offer.operands)
+    all.push_back(ShareAlike(operand, leaf, duty, merged));
+  const auto by_level = [](const Met& a, const Met& b) { return a.level < b.level; };
+  if (offer.op == Expression::Op::kOr) return *std::max_element(all.begin(), all.end(), by_level);
+  // One part meets it, and the others have to be able to go into that one.
+  Met best{Level::kBroken, offer.text, nullptr};
+  for (std::size_t k = 0; k < all.size(); ++k) {
+    Met met = all[k];
+    for (std::size_t n = 0; n < all.size() && met.level < Level::kBroken; ++n) {
+      if (n == k || offer.operands[k].op != Expression::Op::kLicense) continue;
+      bool goes = true;
+      ForEachLeaf(offer.operands[n], [&](const BoundExpression& other) {
+        goes = goes && (!IsReviewed(other) || CanGoInto(other, offer.operands[k]));
+      });
+      if (!goes) met = {Level::kBroken, offer.operands[n].text, nullptr};
+    }
+    if (k == 0 || met.level < best.level) best = std::move(met);
+  }
+  return best;
+}
+
+OfferCheck::Met OfferCheck::PassesOn(const BoundExpression& offer, const License& license,
+                                     const Duty& duty) const {
+  return Join(offer, [&](const BoundExpression& part) -> Met {
+    const License* whole = Get(part);
+    if (whole == nullptr || whole->basis == Basis::kNone) return {Level::kWarning, {}, nullptr};
+    const Edition edition = EditionOf(license, *whole);
+    if (whole->id == license.id || edition == Edition::kSame || Lists(duty.satisfied_by, whole->id))
+      return {Level::kMet, {}, nullptr};
+    const bool alike = whole->only_licensor.empty() && !license.use_policy.empty() &&
+                       HasDuty(*whole, DutyKind::kPassOnRestrictions) &&
+                       std::includes(whole->use_policy.begin(), whole->use_policy.end(),
+                                     license.use_policy.begin(), license.use_policy.end());
+    if (alike) return {Level::kMet, {}, nullptr};
+    return {edition == Edition::kOther ? Level::kOtherEdition : Level::kBroken, {}, nullptr};
+  });
+}
+
+namespace {
+
+// A rule that is broken by `severity` at worst, as far as it is.
+void AddIssue(OfferIssue issue, int level, std::optional<Severity> severity,
+              std::vector<OfferIssue>* issues) {
+  if (level == 0 || !severity) return;
+  issue.severity = *severity;
+  if (level < 3) issue.severity = std::min(issue.severity, Severity::kWarning);
+  if (level == 2) issue.id = FindingId::kEditionDiffers;
+  issues->push_back(std::move(issue));
+}
+
+}  // namespace
+
+void OfferCheck::CheckLeaf(const BoundExpression* offer, std::size_t index, const Held& held,
+                           const BoundExpression& leaf, std::vector<OfferIssue>* issues) {
+  const License& license = licenses().Get(leaf.license);
+  const WaySet& arriving = WaysOf(held, leaf);
+  const WaySet counting = Counting(license, arriving);
+  OfferIssue base;
+  base.held = index;
+  base.leaf = &leaf;
+  base.license = &license;
+
+  for (const Duty& duty : license.duties) {
+    const bool share_alike = duty.kind == DutyKind::kShareAlike;
+    if (offer == nullptr || (!share_alike && duty.kind != DutyKind::kPassOnRestrictions)) continue;
+    WaySet ways = worth_.DutyWays(leaf, duty, counting, false);
+    ways.Add(worth_.DutyWays(leaf, duty, counting, true));
+    std::optional<Severity> severity = SeverityOf(license, ways);
+    const bool collected = share_alike && !severity && held.data_in_data;
+    if (collected && duty.contested_in_collections) {
+      ways = worth_.DutyWays(leaf, duty, arriving, false).Where([](const Way& way) {
+        return way.place == Place::kBeside;
+      });
+      if (!ways.empty()) severity = Severity::kNote;
+    }
+    if (!severity) continue;
+    // The ways that decide: the cleanest there are.
+    const WaySet deciding = ways.Where([&](const Way& way) {
+      return collected || SeverityOf(license, WaySet{way}) == severity;
+    });
+    const bool merged =
+        deciding.Any([](const Way& way) { return way.change == Change::kMerged; });
+    Met met = share_alike ? ShareAlike(*offer, leaf, duty, merged) : PassesOn(*offer, license, duty);
+    OfferIssue issue = base;
+    issue.id = share_alike ? FindingId::kShareAlikeDropped : FindingId::kRestrictionsDropped;
+    issue.duty = &duty;
+    issue.clause = &duty.clause;
+    issue.ways = deciding;
+    issue.part = std::move(met.part);
+    issue.satisfier = met.satisfier;
+    issue.gates_service = duty.on.Intersects(kService);
+    AddIssue(std::move(issue), static_cast<int>(met.level), severity, issues);
+  }
+
+  for (const Grant& grant : license.grants) {
+    const bool redistribution =
+        grant.rights.Has(Right::kRedistributeDerivatives) && grant.answer == Answer::kProhibited;
+    const bool modification = grant.rights.Has(Right::kModify);
+    if (!redistribution && !modification) continue;
+    const WaySet ways = counting.Where([&](const Way& way) {
+      return IsAdaptation(license, way) &&
+             std::any_of(grant.scopes.begin(), grant.scopes.end(),
+                         [&](Scope scope) { return ArrivesBy(scope, way); });
+    });
+    if (redistribution) {
+      const WaySet adapted =
+          ways.Where([](const Way& way) { return way.adapted() || IsMade(way); });
+      OfferIssue issue = base;
+      issue.id = FindingId::kNotRedistributable;
+      issue.clause = &grant.clause;
+      issue.ways = adapted;
+      issue.gates_service = HostingIsDistribution(license);
+      AddIssue(std::move(issue), 3, SeverityOf(license, adapted), issues);
+    }
+    if (modification && ValueOf(grant, worth_.context(), nullptr) == Verdict::kProhibited) {
+      OfferIssue issue = base;
+      issue.id = FindingId::kForbiddenStep;
+      issue.clause = &grant.clause;
+      issue.ways = ways;
+      issue.gates_service = true;
+      AddIssue(std::move(issue), 3, SeverityOf(license, ways), issues);
+    }
+  }
+  if (offer == nullptr) return;
+  CheckCopies(*offer, leaf, license, counting, base, issues);
+  CheckImpositions(*offer, leaf, license, counting, base, issues);
+}
+
+// Nobody may add terms to copies.
+void OfferCheck::CheckCopies(const BoundExpression& offer, const BoundExpression& leaf,
+                             const License& license, const WaySet& counting, OfferIssue issue,
+                             std::vector<OfferIssue>* issues) {
+  if (!license.further_restrictions || !license.further_restrictions->on.Has(StepKind::kCopy) ||
+      !license.formats_are_copies) {
+    return;
+  }
+  issue.ways = counting.Where([](const Way& way) {
+    return CarriesWork(way) && !way.contested && way.change == Change::kFormat &&
+           way.place == Place::kNone;
+  });
+  if (issue.ways.empty()) return;
+  Met worst;
+  ForEachLeaf(offer, [&](const BoundExpression& part) {
+    const License* whole = Get(part);
+    if (whole == nullptr || whole->basis == Basis::kNone || whole->id == license.id ||
+        EditionOf(license, *whole) == Edition::kSame) {
+      return;
+    }
+    bool adds = false;
+    for (const DutyKind kind : {DutyKind::kShareAlike, DutyKind::kPassOnRestrictions})
+      adds |= HasDuty(*whole, kind) && !HasDuty(license, kind);
+    for (const Right right : EnumValues<Right>()) {
+      if (adds || right == Right::kSublicense || right == Right::kPatentGrant) continue;
+      Contexts contexts;
+      for (const License* one : {&license, whole}) {
+        ForEachOwn(*one, right, [&](const Grant& grant) { contexts.Add(grant.when); });
+      }
+      adds = contexts.Any([&](const Context& context) {
+        return OwnValue(license, right, context) == Verdict::kPermitted &&
+               OwnValue(*whole, right, context) == Verdict::kProhibited;
+      });
+    }
+    const Level level = !adds ? Level::kMet
+                        : EditionOf(license, *whole) == Edition::kOther ? Level::kOtherEdition
+                                                                        : Level::kBroken;
+    if (level > worst.level) worst = {level, part.text, nullptr};
+  });
+  issue.id = FindingId::kFurtherRestrictions;
+  issue.clause = &license.further_restrictions->clause;
+  issue.part = worst.part;
+  issue.other = &leaf;
+  issue.gates_service = HostingIsDistribution(license);
+  AddIssue(std::move(issue), static_cast<int>(worst.level), Severity::kError, issues);
+}
+
+// A licence that lets nobody add restrictions takes in nothing that imposes one.
+void OfferCheck::CheckImpositions(const BoundExpression& offer, const BoundExpression& leaf,
+                                  const License& license, const WaySet& counting, OfferIssue issue,
+                                  std::vector<OfferIssue>* issues) {
+  if (license.imposes.empty()) return;
+  issue.ways = counting.Where(CarriesWork);
+  const std::optional<Severity> severity = SeverityOf(license, issue.ways);
+  if (!severity) return;
+  const LicenseException* exception =
+      leaf.exception.valid() ? &licenses().Get(leaf.exception) : nullptr;
+  const bool freed = exception != nullptr && !issue.ways.Any([&](const Way& way) {
+    return !FreedByException(licenses(), leaf, way);
+  });
+  const Imposition* imposed = nullptr;
+  const Met met = Join(offer, [&](const BoundExpression& part) -> Met {
+    const License* whole = Get(part);
+    if (whole == nullptr || !whole->further_restrictions ||
+        !whole->further_restrictions->on.Has(StepKind::kAdaptation) ||
+        SameAgreement(*whole, license)) {
+      return {};
+    }
+    for (const Duty& duty : license.duties) {
+      if (duty.kind != DutyKind::kShareAlike) continue;
+      const bool named =
+          Lists(duty.satisfied_by, whole->id) ||
+          std::any_of(duty.satisfiers.begin(), duty.satisfiers.end(),
+                      [&](const Satisfier& one) { return one.license == whole->id; });
+      if (named) return {};
+    }
+    for (const Imposition& imposition : license.imposes) {
+      if (whole->further_restrictions->allows.Has(imposition.kind)) continue;
+      if (freed && exception->drops_impositions.Has(imposition.kind)) continue;
+      imposed = &imposition;
+      return {Level::kBroken, {}, nullptr};
+    }
+    return {};
+  });
+  if (met.level == Level::kMet) return;
+  issue.id = FindingId::kFurtherRestrictions;
+  issue.clause = &imposed->clause;
+  issue.part = met.part;
+  issue.gates_service = HostingIsDistribution(license);
+  AddIssue(std::move(issue), static_cast<int>(met.level), severity, issues);
+}
+
+namespace {
+
+// Rule C for one right: conditions on both sides.
+class Comparison {
+ public:
+  using Excluded = std::set<const BoundExpression*>;  // parts that grant no more than is held
+
+  Comparison(const LicenseTable& licenses, const BoundExpression& offer,
+             const BoundExpression& held, Right right, const Excluded& excluded)
+      : licenses_(licenses), offer_(offer), held_(held), right_(right), excluded_(excluded) {}
+
+  // `ways_of(leaf)`: the ways of a leaf of `held` that count here.
+  template <typename WaysOf>
+  bool OffersMore(const WaysOf& ways_of) {
+    Contexts contexts;
+    bool may = false;  // something may be withheld at all
+    ForEachLeaf(held_, [&](const BoundExpression& leaf) {
+      if (!leaf.license.valid()) return;
+      const License& license = licenses_.Get(leaf.license);
+      const WaySet ways = ways_of(leaf);
+      for (const Grant& grant : license.grants) {
+        if (grant.answer != Answer::kProhibited && grant.answer != Answer::kConditional) continue;
+        const bool answers = ways.Any([&](const Way& way) {
+          return Answers(license, grant.rights, Verdict::kProhibited, way, right_) &&
+                 std::any_of(grant.scopes.begin(), grant.scopes.end(),
+                             [&](Scope scope) { return ArrivesBy(scope, way); });
+        });
+        if (!answers) continue;
+        may = true;
+        withheld_[&leaf].push_back(&grant);
+        contexts.Add(grant.when);
+      }
+    });
+    if (!may || !MayPermit(offer_)) return false;
+    ForEachLeaf(offer_, [&](const BoundExpression& part) {
+      if (!part.license.valid()) return;
+      ForEachOwn(licenses_.Get(part.license), right_,
+                 [&](const Grant& grant) { contexts.Add(grant.when); });
+    });
+    return contexts.Any(
+        [&](const Context& context) { return Withholds(held_, context) && Permits(offer_, context); });
+  }
+
+  [[nodiscard]] const Grant* FirstGrant(const BoundExpression** leaf) const {
+    const Grant* best = nullptr;
+    for (const auto& [one, grants] : withheld_) {
+      for (const Grant* grant : grants) {
+        // An outright prohibition says it best.
+        const bool better = best == nullptr || (best->answer != Answer::kProhibited &&
+                                                grant->answer == Answer::kProhibited);
+        if (!better) continue;
+        best = grant;
+        *leaf = one;
+      }
+    }
+    return best;
+  }
+
+ private:
+  [[nodiscard]] bool MayPermit(const BoundExpression& part) const {
+    if (part.op == Expression::Op::kLicense) {
+      if (!part.license.valid() || excluded_.contains(&part)) return false;
+      bool may = true;
+      ForEachOwn(licenses_.Get(part.license), right_, [&](const Grant& grant) {
+        may &= grant.answer == Answer::kPermitted || grant.answer == Answer::kConditional;
+      });
+      return may;
+    }
+    const auto test = [&](const BoundExpression& operand) { return MayPermit(operand); };
+    return part.op == Expression::Op::kAnd
+               ? std::all_of(part.operands.begin(), part.operands.end(), test)
+               : std::any_of(part.operands.begin(), part.operands.end(), test);
+  }
+  [[nodiscard]] bool Permits(const BoundExpression& part, const Context& context) const {
+    if (part.op == Expression::Op::kLicense) {
+      return part.license.valid() && !excluded_.contains(&part) &&
+             OwnValue(licenses_.Get(part.license), right_, context) == Verdict::kPermitted;
+    }
+    const auto test = [&](const BoundExpression& operand) { return Permits(operand, context); };
+    return part.op == Expression::Op::kAnd
+               ? std::all_of(part.operands.begin(), part.operands.end(), test)
+               : std::any_of(part.operands.begin(), part.operands.end(), test);
+  }
+  // A licensee may take any branch of a choice.
+  [[nodiscard]] bool Withholds(const BoundExpression& held, const Context& context) const {
+    if (held.op == Expression::Op::kLicense) {
+      const auto it = withheld_.find(&held);
+      return it != withheld_.end() &&
+             std::any_of(it->second.begin(), it->second.end(), [&](const Grant* grant) {
+               return ValueOf(*grant, context, nullptr) == Verdict::kProhibited;
+             });
+    }
+    const auto test = [&](const BoundExpression& operand) { return Withholds(operand, context); };
+    return held.op == Expression::Op::kAnd
+               ? std::any_of(held.operands.begin(), held.operands.end(), test)
+               : std::all_of(held.operands.begin(), held.operands.end(), test);
+  }
+
+  const LicenseTable& licenses_;
+  const BoundExpression& offer_;
+  const BoundExpression& held_;
+  const Right right_;
+  const Excluded& excluded_;
+  std::map<const BoundExpression*, std::vector<const Grant*>> withheld_;
+};
+
+}  // namespace
+
+void OfferCheck::CheckGrants(const BoundExpression& offer, std::size_t index, const Held& held,
+                             std::vector<OfferIssue>* issues) {
+  // Parts of the offer that are editions of an agreement held.
+  Comparison::Excluded same;
+  Comparison::Excluded editions;
+  ForEachLeaf(offer, [&](const BoundExpression& part) {
+    const License* whole = Get(part);
+    if (whole == nullptr) return;
+    ForEachLeaf(*held.expression, [&](const BoundExpression& leaf) {
+      const License* license = Get(leaf);
+      if (license == nullptr) return;
+      const Edition edition = EditionOf(*license, *whole);
+      if (edition != Edition::kNone) editions.insert(&part);
+      if (edition == Edition::kSame) same.insert(&part);
+    });
+  });
+  std::map<std::pair<FindingId, Severity>, OfferIssue> found;
+  for (const Right right : EnumValues<Right>()) {
+    const auto ways_at = [&](const BoundExpression& leaf, Severity least) {
+      const License& license = licenses().Get(leaf.license);
+      return Counting(license, WaysOf(held, leaf)).Where([&](const Way& way) {
+        const std::optional<Severity> severity = SeverityOf(license, WaySet{way});
+        return severity && *severity >= least;
+      });
+    };
+    for (const Severity severity : {Severity::kError, Severity::kWarning, Severity::kNote}) {
+      const auto ways_of = [&](const BoundExpression& leaf) { return ways_at(leaf, severity); };
+      Comparison comparison(licenses(), offer, *held.expression, right, same);
+      if (!comparison.OffersMore(ways_of)) continue;
+      FindingId id = FindingId::kClaimsMoreThanInherited;
+      Severity told = severity;
+      if (editions.size() > same.size()) {
+        Comparison without(licenses(), offer, *held.expression, right, editions);
+        if (!without.OffersMore(ways_of)) {
+          id = FindingId::kEditionDiffers;
+          told = std::min(told, Severity::kWarning);
+        }
+      }
+      OfferIssue& issue = found[{id, told}];
+      issue.rights.Add(right);
+      if (issue.leaf == nullptr) {
+        issue.id = id;
+        issue.severity = told;
+        issue.held = index;
+        const BoundExpression* leaf = nullptr;
+        const Grant* grant = comparison.FirstGrant(&leaf);
+        issue.leaf = leaf;
+        issue.license = &licenses().Get(leaf->license);
+        issue.clause = &grant->clause;
+        issue.ways = ways_of(*leaf);
+        issue.part = offer.text;
+        ForEachLeaf(*held.expression, [&](const BoundExpression& one) {
+          const License* other = Get(one);
+          issue.gates_service |= other != nullptr && HostingIsDistribution(*other);
+        });
+      }
+      break;
+    }
+  }
+  for (auto& [key, issue] : found) issues->push_back(std::move(issue));
+}
+
+bool OfferCheck::ClaimsMore(const BoundExpression& offer, const Held& held) {
+  std::vector<OfferIssue> issues;
+  CheckGrants(offer, 0, held, &issues);
+  return std::any_of(issues.begin(), issues.end(), [](const OfferIssue& issue) {
+    return issue.id == FindingId::kClaimsMoreThanInherited;
+  });
+}
+
+void OfferCheck::CheckIrreconcilable(absl::Span<const Held> held,
+                                     std::vector<OfferIssue>* issues) {
+  std::set<std::string> candidates;
+  std::optional<OfferIssue> first;
+  for (std::size_t i = 0; i < held.size(); ++i) {
+    const Choice choice = worth_.Choose(
+        *held[i].expression, RightSet::All(),
+        [&](const BoundExpression& leaf) -> const WaySet& { return WaysOf(held[i], leaf); });
+    for (const BoundExpression* leaf : choice.leaves) {
+      if (!leaf->license.valid()) continue;
+      const License& license = licenses().Get(leaf->license);
+      for (const Duty& duty : license.duties) {
+        if (duty.kind != DutyKind::kShareAlike) continue;
+        const WaySet ways =
+            worth_.DutyWays(*leaf, duty, Counting(license, WaysOf(held[i], *leaf)), false);
+        if (SeverityOf(license, ways) != Severity::kError) continue;
+        candidates.insert(license.id);
+        candidates.insert(duty.satisfied_by.begin(), duty.satisfied_by.end());
+        for (const Satisfier& satisfier : duty.satisfiers) candidates.insert(satisfier.license);
+        if (leaf->or_later)
+          candidates.insert(license.later_versions.begin(), license.later_versions.end());
+        if (first) {
+          first->gates_service |= HostingIsDistribution(license);
+          continue;
+        }
+        first.emplace();
+        first->id = FindingId::kIrreconcilableUpstreams;
+        first->held = i;
+        first->leaf = leaf;
+        first->license = &license;
+        first->duty = &duty;
+        first->clause = &duty.clause;
+        first->ways = ways;
+        first->gates_service = HostingIsDistribution(license);
+      }
+    }
+  }
+  if (!first) return;
+  for (const std::string& candidate : candidates) {
+    const BoundExpression offer = licenses().Bind(candidate);
+    if (offer.license.valid() && Fits(offer, held)) return;
+  }
+  issues->push_back(*std::move(first));
+}
+
+bool OfferCheck::Fits(const BoundExpression& offer, absl::Span<const Held> held) {
+  std::vector<OfferIssue> issues;
+  for (std::size_t i = 0; i < held.size(); ++i) {
+    const Choice choice = worth_.Choose(
+        *held[i].expression, RightSet::All(),
+        [&](const BoundExpression& leaf) -> const WaySet& { return WaysOf(held[i], leaf); });
+    for (const BoundExpression* leaf : choice.leaves) {
+      if (leaf->license.valid()) CheckLeaf(&offer, i, held[i], *leaf, &issues);
+    }
+    CheckGrants(offer, i, held[i], &issues);
+    const bool broken = std::any_of(issues.begin(), issues.end(), [](const OfferIssue& issue) {
+      return issue.severity == Severity::kError && issue.id != FindingId::kForbiddenStep &&
+             issue.id != FindingId::kNotRedistributable;
+    });
+    if (broken) return false;
+  }
+  return true;
+}
+
+std::vector<OfferIssue> OfferCheck::Check(const BoundExpression* offer,
+                                          absl::Span<const Held> held) {
+  std::vector<OfferIssue> issues;
+  for (std::size_t i = 0; i < held.size(); ++i) {
+    const Choice choice = worth_.Choose(
+        *held[i].expression, RightSet::All(),
+        [&](const BoundExpression& leaf) -> const WaySet& { return WaysOf(held[i], leaf); });
+    for (const BoundExpression* leaf : choice.leaves) {
+      if (leaf->license.valid()) CheckLeaf(offer, i, held[i], *leaf, &issues);
+    }
+    if (offer != nullptr) CheckGrants(*offer, i, held[i], &issues);
+  }
+  CheckIrreconcilable(held, &issues);
+  std::stable_sort(issues.begin(), issues.end(), [](const OfferIssue& a, const OfferIssue& b) {
+    return a.severity > b.severity;
+  });
+  return issues;
+}
+
+}  // namespace lineage

@@ -1,0 +1,121 @@
+// Does the licence that something is offered under fit what it is made from? The one place that
+// decides it: findings, comparisons, suggestions and the gate ask here. Rules: docs/semantics.md,
+// section 7. Knows no graph.
+#ifndef LINEAGE_ENGINE_PERMISSION_OFFER_H_
+#define LINEAGE_ENGINE_PERMISSION_OFFER_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "engine/model/explanation.h"
+#include "engine/permission/worth.h"
+
+namespace lineage {
+
+// What is held from one place above: an expression, and how its terms arrive.
+struct Held {
+  const BoundExpression* expression = nullptr;
+  const Arrivals* arrivals = nullptr;
+  bool data_in_data = false;  // both that place and what is offered are data sets
+};
+
+// One rule broken by one licence from above.
+struct OfferIssue {
+  FindingId id = FindingId::kClaimsMoreThanInherited;
+  Severity severity = Severity::kError;
+  std::size_t held = 0;                     // which of those given
+  const BoundExpression* leaf = nullptr;    // the licence from above
+  const License* license = nullptr;         // the same, as data
+  const Duty* duty = nullptr;               // the duty that is not met, if any
+  const Clause* clause = nullptr;           // what it says
+  WaySet ways;                              // by which that arrives
+  RightSet rights;                          // that are offered and not held
+  std::string part;                         // the part of the offer that breaks it, if one does
+  const Satisfier* satisfier = nullptr;     // under what condition it would be met, if any
+  const BoundExpression* other = nullptr;   // the licence whose clause forbids it, if not `leaf`
+  bool gates_service = false;               // offering it as a service counts as well
+};
+
+// For one thread. `worth` is that of the question's context.
+class OfferCheck {
+ public:
+  // `vendor_of` tells who alone can grant a licence, for ways by vendor.
+  using VendorOf = std::vector<LicensorId>;
+  OfferCheck(LicenseWorth* worth, const VendorOf& vendors) : worth_(*worth), vendors_(vendors) {}
+
+  // Every rule that `offer` breaks; without an offer those that need none. Errors first.
+  // Cost: a few comparisons a licence, more where conditions have to be compared.
+  [[nodiscard]] std::vector<OfferIssue> Check(const BoundExpression* offer,
+                                              absl::Span<const Held> held);
+
+  // True if no rule is broken as an error.
+  [[nodiscard]] bool Fits(const BoundExpression& offer, absl::Span<const Held> held);
+
+  // True if rule C finds something, as an error or less.
+  [[nodiscard]] bool ClaimsMore(const BoundExpression& offer, const Held& held);
+
+ private:
+  // How well a part of an offer meets what a licence asks, best first.
+  enum class Level : uint8_t { kMet, kWarning, kOtherEdition, kBroken };
+  struct Met {
+    Level level = Level::kMet;
+    std::string part;
+    const Satisfier* satisfier = nullptr;
+  };
+  enum class Edition : uint8_t { kNone, kSame, kOther };
+
+  [[nodiscard]] const LicenseTable& licenses() const { return worth_.licenses(); }
+  [[nodiscard]] const License* Get(const BoundExpression& leaf) const {
+    return leaf.license.valid() ? &licenses().Get(leaf.license) : nullptr;
+  }
+  [[nodiscard]] bool IsReviewed(const BoundExpression& leaf) const {
+    const License* license = Get(leaf);
+    return license != nullptr && license->basis != Basis::kNone;
+  }
+  [[nodiscard]] const WaySet& WaysOf(const Held& held, const BoundExpression& leaf) const {
+    return held.arrivals->Of(leaf.license.valid() ? vendors_[leaf.license.value()]
+                                                  : LicensorId::None());
+  }
+  [[nodiscard]] static Edition EditionOf(const License& from, const License& part);
+  [[nodiscard]] static WaySet Counting(const License& license, const WaySet& ways);
+
+  // Calls `visit` with a leaf of the offer for its level, and joins them.
+  template <typename Visit>
+  [[nodiscard]] static Met Join(const BoundExpression& offer, const Visit& visit);
+
+  [[nodiscard]] Met ShareAlike(const BoundExpression& offer, const BoundExpression& leaf,
+                               const Duty& duty, bool merged);
+  [[nodiscard]] Met ShareAlikePart(const BoundExpression& part, const BoundExpression& leaf,
+                                   const Duty& duty, bool merged) const;
+  [[nodiscard]] Met PassesOn(const BoundExpression& offer, const License& license,
+                             const Duty& duty) const;
+  [[nodiscard]] bool CanGoInto(const BoundExpression& part, const BoundExpression& whole);
+
+  void CheckLeaf(const BoundExpression* offer, std::size_t index, const Held& held,
+                 const BoundExpression& leaf, std::vector<OfferIssue>* issues);
+  void CheckGrants(const BoundExpression& offer, std::size_t index, const Held& held,
+                   std::vector<OfferIssue>* issues);
+  void CheckIrreconcilable(absl::Span<const Held> held, std::vector<OfferIssue>* issues);
+  void CheckCopies(const BoundExpression& offer, const BoundExpression& leaf,
+                   const License& license, const WaySet& counting, OfferIssue issue,
+                   std::vector<OfferIssue>* issues);
+  void CheckImpositions(const BoundExpression& offer, const BoundExpression& leaf,
+                        const License& license, const WaySet& counting, OfferIssue issue,
+                        std::vector<OfferIssue>* issues);
+  // What breaking a rule by these ways alone comes to; nothing if it is not to be told.
+  [[nodiscard]] std::optional<Severity> SeverityOf(const License& license,
+                                                   const WaySet& ways) const;
+
+  LicenseWorth& worth_;
+  const VendorOf& vendors_;
+};
+
+// True if both are one agreement, or editions of one.
+[[nodiscard]] bool SameAgreement(const License& a, const License& b);
+
+}  // namespace lineage
+
+#endif  // LINEAGE_ENGINE_PERMISSION_OFFER_H_
