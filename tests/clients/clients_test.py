@@ -15,7 +15,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "golden"))
 from golden import server  # noqa: E402
 
 WANTED = {
-    "python": ["revision 2: claim ", "commercial use: VERDICT_", "INVALID_ARGUMENT - claims[0].statement: is missing",
+    "python": ["revision 2: claim ", "commercial use: VERDICT_", "release: VERDICT_", "INVALID_ARGUMENT - claims[0].statement: is missing",
                "merged with mpt-7b-chat: VERDICT_PROHIBITED", "  replace mosaicml/mpt-7b-chat", "may be sold: acme/support-bot",
                "models of ours: 1", "asks for something: acme/support-bot, mosaicml/mpt-7b-instruct", "licences fit, such as ", "verdicts would change",
                "following since our claim"],

@@ -194,10 +194,227 @@ TEST(Cli, MakesCompletionsAndAManualPage) {
     const Result result = RunCli({"completion", shell});
     EXPECT_EQ(result.status, kExitYes);
     EXPECT_TRUE(absl::StrContains(result.out, "downstream")) << shell;
+    EXPECT_TRUE(absl::StrContains(result.out, "chat-assistant")) << "words of --purpose, " << shell;
   }
   EXPECT_EQ(RunCli({"completion", "csh"}).status, kExitUsage);
   EXPECT_TRUE(absl::StrContains(RunCli({"man"}).out, ".TH"));
   EXPECT_TRUE(absl::StrContains(RunCli({"help", "check"}).out, "--for"));
+}
+
+
+// Licences and artifacts for what a question says of the caller, and for the gate.
+std::vector<std::string> GatePack() {
+  const std::string path = absl::StrCat(::testing::TempDir(), "/gate.yaml");
+  const auto answer = [](const std::string& right, const std::string& when) {
+    return absl::StrCat(right, ": {answer: conditional, when: ", when,
+                        ", section: '2', says: On a condition.}");
+  };
+  const auto artifact = [](const std::string& id, const std::string& claims) {
+    return absl::StrCat("  - {id: ", id, ", kind: ",
+                        absl::StartsWith(id, "datasets/") ? "dataset" : "checkpoint", ", claims: [",
+                        claims, "]}\n");
+  };
+  const auto license = [](const std::string& id, const std::string& kind = "model-card") {
+    return absl::StrCat("{license: LicenseRef-t-", id, ", ", testing::SourceYaml(kind), "}");
+  };
+  const auto edge = [](const std::string& relation, const std::string& parent) {
+    return absl::StrCat(", {", relation, ": ", parent, ", ", testing::SourceYaml(), "}");
+  };
+  std::ofstream(path)
+      << "facts:\n  - {id: competes-with-licensor, says: It competes.}\n"
+         "  - {id: seen-by-counsel, says: Counsel has seen it.}\n"
+         "exceptions:\n  - {id: T-exception, name: T, says: Programs that link are free., "
+         "drops_duties: [share-alike], for: linking}\n"
+         "licenses:\n"
+      << testing::LicenseYaml("LicenseRef-t-open")
+      << testing::LicenseYaml("LicenseRef-t-fact",
+                              answer("commercial-use", "seen-by-counsel = yes"))
+      << testing::LicenseYaml("LicenseRef-t-home", answer("use", "established-in in {DE}"))
+      << testing::LicenseYaml("LicenseRef-t-small",
+                              answer("use", "attributable-revenue-usd <= 1e6"))
+      << testing::LicenseYaml("LicenseRef-t-nc",
+                              "commercial-use: {answer: prohibited, section: '1', says: no}")
+      << testing::LicenseYaml("LicenseRef-t-sa", "",
+                              ", duties: [{duty: share-alike, on: [distribution], satisfied_by: "
+                              "[LicenseRef-t-sa], section: '3', says: Share alike.}]")
+      << "artifacts:\n"
+      << artifact("t/base", license("sa")) << artifact("datasets/u/data", license("sa"))
+      << artifact("v/child", license("open") + edge("finetuned_from", "t/base"))
+      << artifact("v/trained", license("open") + edge("trained_on", "datasets/u/data"))
+      << artifact("t/fact", license("fact")) << artifact("t/home", license("home"))
+      << artifact("t/small", license("small"))
+      << artifact("t/disputed", license("open", "license-file") + ", " + license("nc"));
+  return {"--no-builtin", "--catalog", path, "--as-of", "2026-11-01"};
+}
+
+Result RunOnGatePack(std::vector<std::string> arguments) {
+  for (const std::string& word : GatePack()) arguments.push_back(word);
+  return RunCli(arguments);
+}
+
+TEST(CliContext, FactsDecideConditions) {
+  const auto check = [](const std::vector<std::string>& more) {
+    std::vector<std::string> words = {"check", "t/fact", "--for", "commercial-use"};
+    words.insert(words.end(), more.begin(), more.end());
+    return RunOnGatePack(words);
+  };
+  const Result open = check({});
+  EXPECT_EQ(open.status, kExitOpen);
+  EXPECT_TRUE(absl::StrContains(open.out, "[needs seen-by-counsel]")) << open.out;
+  EXPECT_EQ(check({"--fact", "seen-by-counsel=yes"}).status, kExitYes);
+  EXPECT_EQ(check({"--fact", "seen-by-counsel=no"}).status, kExitNo);
+  EXPECT_EQ(check({"--competes", "no", "--fact", "seen-by-counsel=yes"}).status, kExitYes);
+  const Result misspelt = check({"--fact", "sen-by-counsel=yes"});
+  EXPECT_EQ(misspelt.status, kExitUsage);
+  EXPECT_TRUE(absl::StrContains(misspelt.err, "seen-by-counsel")) << misspelt.err;
+  EXPECT_EQ(check({"--fact", "seen-by-counsel"}).status, kExitUsage);
+  EXPECT_EQ(check({"--fact", "seen-by-counsel=perhaps"}).status, kExitUsage);
+  EXPECT_EQ(check({"--fact", "seen-by-counsel=yes,seen-by-counsel=no"}).status, kExitUsage);
+  EXPECT_EQ(check({"--competes", "yes", "--fact", "competes-with-licensor=no"}).status,
+            kExitUsage);
+  const nlohmann::json json = nlohmann::json::parse(check({"-o", "json"}).out);
+  EXPECT_EQ(json["missing_facts"], nlohmann::json({"seen-by-counsel"}));
+  EXPECT_EQ(json["because"][0]["missing_facts"], nlohmann::json({"seen-by-counsel"}));
+  const Result facts = RunOnGatePack({"license", "facts"});
+  EXPECT_TRUE(absl::StrContains(facts.out, "Counsel has seen it.")) << facts.out;
+}
+
+TEST(CliContext, WhereTheCallerIsEstablishedIsTheRegionUnlessItIsSaid) {
+  const auto use = [](const std::vector<std::string>& more) {
+    std::vector<std::string> words = {"check", "t/home", "--for", "use"};
+    words.insert(words.end(), more.begin(), more.end());
+    return RunOnGatePack(words).status;
+  };
+  EXPECT_EQ(use({}), kExitOpen);
+  EXPECT_EQ(use({"--region", "DE"}), kExitYes);
+  EXPECT_EQ(use({"--established-in", "DE"}), kExitYes);
+  EXPECT_EQ(use({"--region", "DE", "--established-in", "FR"}), kExitNo);
+  EXPECT_EQ(use({"--region", "FR", "--established-in", "DE"}), kExitYes);
+}
+
+TEST(CliContext, AttributableRevenueIsNotRevenue) {
+  const auto use = [](const std::string& flag, const std::string& number) {
+    return RunOnGatePack({"check", "t/small", "--for", "use", flag, number}).status;
+  };
+  EXPECT_EQ(use("--attributable-revenue", "500k"), kExitYes);
+  EXPECT_EQ(use("--attributable-revenue", "2M"), kExitNo);
+  EXPECT_EQ(use("--revenue", "500k"), kExitOpen);
+  EXPECT_EQ(use("--attributable-revenue", "much"), kExitUsage);
+}
+
+TEST(CliGate, IsAnAnswerBesideTheVerdict) {
+  const std::vector<std::string> share = {"check", "v/child", "--for", "redistribute"};
+  const Result other = RunOnGatePack(share);
+  EXPECT_EQ(other.status, kExitOpen) << other.out << other.err;
+  EXPECT_TRUE(absl::StrContains(other.out, "permitted  redistribute")) << other.out;
+  EXPECT_TRUE(absl::StrContains(
+      other.out, "release   conditional: under LicenseRef-t-sa, not under its label (share)"))
+      << other.out;
+  EXPECT_TRUE(absl::StrContains(other.out, "share-alike-dropped")) << other.out;
+  std::vector<std::string> made = share;
+  made.emplace_back("--i-made-it");
+  const Result maker = RunOnGatePack(made);
+  EXPECT_EQ(maker.status, kExitNo) << maker.out;
+  EXPECT_TRUE(absl::StrContains(maker.out, "release   no: release it under LicenseRef-t-sa"))
+      << maker.out;
+  made.emplace_back("--no-fail");
+  EXPECT_EQ(RunOnGatePack(made).status, kExitYes);
+  const Result use = RunOnGatePack({"check", "v/child", "--for", "use"});
+  EXPECT_EQ(use.status, kExitYes) << use.out;
+  EXPECT_FALSE(absl::StrContains(use.out, "release   ")) << use.out;
+  EXPECT_EQ(RunOnGatePack({"check", "v/child", "--for", "use", "--as", "sell"}).status, kExitOpen);
+  const Result why = RunOnGatePack({"why", "v/child"});
+  EXPECT_EQ(why.status, kExitYes);
+  EXPECT_FALSE(absl::StrContains(why.out, "release   ")) << "why answers with verdicts alone";
+}
+
+TEST(CliGate, IsInTheJson) {
+  const nlohmann::json json = nlohmann::json::parse(
+      RunOnGatePack({"check", "v/child", "--for", "redistribute", "-o", "json"}).out);
+  EXPECT_EQ(json["verdict"], "permitted");
+  EXPECT_EQ(json["gate"]["verdict"], "conditional");
+  EXPECT_EQ(json["gate"]["as"], nlohmann::json({"share"}));
+  EXPECT_EQ(json["gate"]["under"], "LicenseRef-t-sa");
+  ASSERT_EQ(json["gate"]["findings"].size(), 1u);
+  EXPECT_EQ(json["gate"]["findings"][0]["id"], "share-alike-dropped");
+}
+
+TEST(CliGate, StrictTakesWarningsForFailures) {
+  std::vector<std::string> words = {"check", "t/disputed", "--for", "commercial-use"};
+  const Result lenient = RunOnGatePack(words);
+  EXPECT_EQ(lenient.status, kExitYes) << lenient.out << lenient.err;
+  EXPECT_TRUE(absl::StrContains(lenient.out, "disputed-license")) << lenient.out;
+  words.emplace_back("--strict");
+  EXPECT_EQ(RunOnGatePack(words).status, kExitOpen);
+}
+
+TEST(CliGate, NoticeBeginsWithItAndExitsAsCheckDoes) {
+  const Result share = RunOnGatePack({"notice", "v/child", "--as", "share"});
+  EXPECT_EQ(share.status, kExitOpen) << share.out << share.err;
+  EXPECT_TRUE(absl::StrContains(share.out, "Verdict: permitted: use, redistribute")) << share.out;
+  EXPECT_TRUE(absl::StrContains(share.out, "Release: conditional: under LicenseRef-t-sa"))
+      << share.out;
+  EXPECT_TRUE(absl::StrContains(share.out, "Licence to release it under")) << "the whole list";
+  EXPECT_EQ(RunOnGatePack({"notice", "v/child", "--as", "internal"}).status, kExitYes);
+  const Result markdown = RunOnGatePack({"notice", "v/child", "--as", "share", "-o", "markdown"});
+  EXPECT_EQ(markdown.status, kExitOpen) << markdown.err;
+  const nlohmann::json json = nlohmann::json::parse(
+      RunOnGatePack({"notice", "v/child", "--as", "share", "-o", "json"}).out);
+  EXPECT_EQ(json["verdict"], "permitted");
+  EXPECT_EQ(json["gate"]["under"], "LicenseRef-t-sa");
+}
+
+TEST(CliGate, ContestedDutiesStandByThemselves) {
+  for (const char* verb : {"why", "notice"}) {
+    const Result result = RunOnGatePack({verb, "v/trained"});
+    EXPECT_EQ(result.status, kExitYes) << result.out << result.err;
+    EXPECT_TRUE(absl::StrContains(result.out, "Contested: ship to be safe")) << result.out;
+  }
+  const nlohmann::json json =
+      nlohmann::json::parse(RunOnGatePack({"why", "v/trained", "-o", "json"}).out);
+  ASSERT_EQ(json["duties"].size(), 1u);
+  EXPECT_EQ(json["duties"][0]["contested"], true);
+}
+
+TEST(CliLicenses, AreComparedByAStep) {
+  const auto compare = [](const std::string& step) {
+    const Result result = RunOnGatePack({"license", "compare", "LicenseRef-t-sa",
+                                         "LicenseRef-t-open", "--step", step, "-o", "json"});
+    EXPECT_EQ(result.status, kExitYes) << result.err;
+    return nlohmann::json::parse(result.out);
+  };
+  EXPECT_EQ(compare("fine-tune")["a_into_b"]["answer"], "no");
+  EXPECT_EQ(compare("data")["a_into_b"]["answer"], "yes");
+  EXPECT_EQ(compare("data")["step"], "data");
+  EXPECT_EQ(RunOnGatePack({"license", "compare", "MIT", "MIT", "--step", "guess"}).status,
+            kExitUsage);
+}
+
+TEST(CliLicenses, ExceptionsAreShown) {
+  EXPECT_TRUE(absl::StrContains(RunOnGatePack({"license", "exceptions"}).out, "T-exception"));
+  const Result show = RunOnGatePack({"license", "show", "T-exception"});
+  EXPECT_EQ(show.status, kExitYes) << show.err;
+  EXPECT_TRUE(absl::StrContains(show.out, "what links to or embeds the work")) << show.out;
+  EXPECT_EQ(RunOnGatePack({"license", "show", "T-exeption"}).status, kExitNotFound);
+}
+
+TEST(CliClaims, SayWhoseTheContentsAre) {
+  const Result supposed = RunOnGatePack(
+      {"why", "datasets/u/data", "--with", "datasets/u/data contents others", "-o", "json"});
+  ASSERT_EQ(supposed.status, kExitYes) << supposed.err;
+  EXPECT_TRUE(absl::StrContains(supposed.out, "\"statement\": \"contents\"")) << supposed.out;
+  EXPECT_EQ(RunOnGatePack({"why", "t/base", "--with", "t/base contents theirs"}).status,
+            kExitUsage);
+  EXPECT_EQ(RunOnGatePack({"why", "acme/x", "--with", "acme/x incorporates t/base"}).status,
+            kExitYes);
+  const std::string store = absl::StrCat(::testing::TempDir(), "/contents-store");
+  std::filesystem::remove_all(store);
+  const std::vector<std::string> claim = {
+      "claim", "add",        "datasets/acme/d", "--kind",       "dataset", "--contents", "others",
+      "--by",  "the author", "--document",      "its README",   "--store", store,        "--no-builtin"};
+  EXPECT_EQ(RunCli(claim).status, kExitYes);
+  const Result list = RunCli({"claim", "list", "--store", store, "--no-builtin"});
+  EXPECT_TRUE(absl::StrContains(list.out, "contents others")) << list.out << list.err;
 }
 
 }  // namespace

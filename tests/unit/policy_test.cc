@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/catalog/archive.h"
 #include "engine/engine.h"
+#include "tests/support.h"
 
 namespace lineage {
 namespace {
@@ -129,6 +130,59 @@ TEST(PolicyFiles, EveryMistakeIsToldWithItsPlace) {
       absl::StrContains(problem(good + "tests: [{artifact: a, expect: maybe}]\n"), "maybe"));
   EXPECT_TRUE(absl::StrContains(problem("- not\n- a map\n"), "p.yaml:1:1"));
   EXPECT_TRUE(absl::StrContains(problem("a: &x 1\n"), "anchor"));
+}
+
+TEST(PolicyRules, TheGate) {
+  const auto engine = testing::EngineOver(
+      absl::StrCat("licenses:\n", testing::LicenseYaml("LicenseRef-t-open"),
+                   testing::LicenseYaml("LicenseRef-t-sa", "",
+                                        ", duties: [{duty: share-alike, on: [distribution], "
+                                        "satisfied_by: [LicenseRef-t-sa], section: '3', says: s}]"),
+                   "artifacts:\n  - {id: t/base, kind: checkpoint, claims: [{license: "
+                   "LicenseRef-t-sa, ",
+                   testing::SourceYaml(),
+                   "}]}\n  - {id: v/child, kind: checkpoint, claims: [{license: LicenseRef-t-open, ",
+                   testing::SourceYaml(), "}, {finetuned_from: t/base, ", testing::SourceYaml(),
+                   "}]}\n"));
+  const auto judge = [&](const std::string& yaml) {
+    Policy policy;
+    std::vector<Diagnostic> problems;
+    EXPECT_TRUE(ReadPolicy(yaml, "p.yaml", engine->licenses(), &policy, &problems))
+        << ToStatus(problems).message();
+    Question question = testing::QuestionOn("2026-11-01");
+    question.query.context = policy.context;
+    question.query.rights = {Right::kUse};
+    const absl::StatusOr<Explanation> explanation = engine->Explain("v/child", question);
+    EXPECT_TRUE(explanation.ok()) << explanation.status();
+    return Evaluate(policy, *explanation, engine->licenses(), question.key.as_of);
+  };
+  const std::string ignored = "findings: {share-alike-dropped: ignore}\n";
+  const PolicyResult other = judge("policy: p\ngate: share\n" + ignored);
+  EXPECT_EQ(other.outcome, PolicyOutcome::kOpen) << "under the other licence it may be passed on";
+  ASSERT_EQ(other.violations.size(), 1u);
+  EXPECT_EQ(other.violations[0].rule, "gate");
+  EXPECT_EQ(other.violations[0].remedy, "Pass it on under LicenseRef-t-sa.");
+  EXPECT_EQ(judge("policy: p\ngate: share\ncontext: {made-it: true}\n" + ignored).outcome,
+            PolicyOutcome::kFail);
+  EXPECT_EQ(judge("policy: p\ngate: internal\n" + ignored).outcome, PolicyOutcome::kPass);
+}
+
+TEST(PolicyReading, TheGateAndFacts) {
+  const Policy policy = Read(
+      "policy: p\ngate: sell\ncontext: {facts: {competes-with-licensor: no}, regions: [DE], "
+      "attributable-revenue-usd: 5}\nfindings: {further-restrictions: warning, "
+      "disputed-license: error}\n");
+  EXPECT_EQ(policy.context.use_mode, UseMode::kSell);
+  EXPECT_EQ(policy.context.facts.at("competes-with-licensor"), false);
+  EXPECT_EQ(policy.context.established_in, policy.context.regions);
+  for (const char* yaml :
+       {"policy: p\ngate: share\ncontext: {as: sell}\n", "policy: p\ngate: give\n",
+        "policy: p\ngate: share\ncontext: {facts: {x: perhaps}}\n",
+        "policy: p\ngate: share\ncontext: {facts: [x]}\n"}) {
+    Policy unused;
+    std::vector<Diagnostic> problems;
+    EXPECT_FALSE(ReadPolicy(yaml, "p.yaml", Licenses(), &unused, &problems)) << yaml;
+  }
 }
 
 }  // namespace
