@@ -10,9 +10,10 @@
 namespace lineage {
 namespace {
 
-bool Gates(const Finding& finding, std::optional<UseMode> as, bool made_it) {
+bool Gates(const Finding& finding, EnumSet<UseMode> as, bool made_it) {
   if (finding.severity != Severity::kError) return false;
-  const bool released = as == UseMode::kShare || as == UseMode::kSell;
+  const bool released = as.Has(UseMode::kShare) || as.Has(UseMode::kSell);
+  const bool served = as.Has(UseMode::kService);
   switch (finding.id) {
     case FindingId::kForbiddenStep:
       return true;
@@ -22,9 +23,9 @@ bool Gates(const Finding& finding, std::optional<UseMode> as, bool made_it) {
     case FindingId::kFurtherRestrictions:
     case FindingId::kIrreconcilableUpstreams:
     case FindingId::kNotRedistributable:
-      return released || (as == UseMode::kService && finding.gates_service);
+      return released || (served && finding.gates_service);
     case FindingId::kCompetingUse:
-      return made_it && (released || as == UseMode::kService);
+      return made_it && (released || served);
     default:
       return false;
   }
@@ -32,20 +33,19 @@ bool Gates(const Finding& finding, std::optional<UseMode> as, bool made_it) {
 
 }  // namespace
 
-std::optional<UseMode> UseModeOf(const Query& query) {
-  if (query.context.use_mode) return query.context.use_mode;
-  // All rights together are a look at everything, not a plan.
-  if (query.rights == RightSet::All()) return std::nullopt;
+EnumSet<UseMode> UseModesOf(const Query& query) {
+  EnumSet<UseMode> modes;
+  if (query.context.use_mode) modes.Add(*query.context.use_mode);
   if (query.rights.Intersects({Right::kRedistribute, Right::kRedistributeDerivatives}))
-    return UseMode::kShare;
-  if (query.rights.Has(Right::kProvideAsService)) return UseMode::kService;
-  return std::nullopt;
+    modes.Add(UseMode::kShare);
+  if (query.rights.Has(Right::kProvideAsService)) modes.Add(UseMode::kService);
+  return modes;
 }
 
 Gate GateOf(const Snapshot& snapshot, VertexId target, const Query& query,
             const std::vector<Finding>& findings) {
   Gate gate;
-  gate.as = UseModeOf(query);
+  gate.as = UseModesOf(query);
   const bool made_it = query.context.made_it;
   bool forbidden = false;
   bool only_label = true;  // another licence would end all of it

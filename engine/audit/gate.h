@@ -3,7 +3,6 @@
 #ifndef LINEAGE_ENGINE_AUDIT_GATE_H_
 #define LINEAGE_ENGINE_AUDIT_GATE_H_
 
-#include <optional>
 #include <vector>
 
 #include "engine/graph/snapshot.h"
@@ -12,8 +11,8 @@
 
 namespace lineage {
 
-// What the question is about: as it says, or as the rights that it asks for imply.
-[[nodiscard]] std::optional<UseMode> UseModeOf(const Query& query);
+// What the question is about: as it says, and as the rights that it asks for imply.
+[[nodiscard]] EnumSet<UseMode> UseModesOf(const Query& query);
 
 // The gate of one vertex; `findings` are all about it, in the order that the answer gives them. Cost:
 // nothing if none of them gates; else an evaluation and a few comparisons a licence.

@@ -165,7 +165,7 @@ struct EnumNames<FindingId> {
 // May it be released under its label? Beside the verdicts, which tell what may be done.
 struct Gate {
   Verdict verdict = Verdict::kPermitted;  // never undetermined
-  std::optional<UseMode> as;              // what it was judged for; nothing: nothing was asked
+  EnumSet<UseMode> as;                    // what it was judged for
   std::vector<uint32_t> findings;         // that gate, as indexes into the answer's findings
   std::string under;                      // the licence that it could be released under, if known
 };
