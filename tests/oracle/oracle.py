@@ -95,14 +95,17 @@ class Leaf(NamedTuple):
     exception: str  # "" without one
 
 
+# Named tuples are equal if their fields are: the word keeps an AND from equalling an OR.
 class Both(NamedTuple):
     """`X AND Y ...`"""
     parts: tuple["Expression", ...]
+    word: str = " AND "
 
 
 class Either(NamedTuple):
     """`X OR Y ...`"""
     parts: tuple["Expression", ...]
+    word: str = " OR "
 
 
 Expression = Union[Leaf, Both, Either]
@@ -115,8 +118,7 @@ def text_of(expression: Expression) -> str:
         plus = "+" if expression.plus else ""
         exception = f" WITH {expression.exception}" if expression.exception else ""
         return expression.license + plus + exception
-    word = " AND " if isinstance(expression, Both) else " OR "
-    return "(" + word.join(text_of(part) for part in expression.parts) + ")"
+    return "(" + expression.word.join(text_of(part) for part in expression.parts) + ")"
 
 
 def joined(kind: type, parts: Iterable[Expression]) -> Expression:
@@ -194,10 +196,12 @@ class Compare(NamedTuple):
 
 class AllOf(NamedTuple):
     parts: tuple["Condition", ...]
+    word: str = "and"
 
 
 class AnyOf(NamedTuple):
     parts: tuple["Condition", ...]
+    word: str = "or"
 
 
 class Not(NamedTuple):
@@ -379,8 +383,6 @@ def values_to_try(key: str, condition: Condition) -> list[Any]:
 @lru_cache(maxsize=200000)
 def holds_somewhere(condition: Condition) -> bool:
     """Whether there is a context, with a value for every key, in which the condition is true."""
-    if not isinstance(condition, Compare) and condition in (ALWAYS, NEVER):
-        return condition == ALWAYS
     keys = sorted({part.key for part in comparisons(condition)})
     values = {key: values_to_try(key, condition) for key in keys}
 
