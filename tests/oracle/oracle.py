@@ -11,6 +11,7 @@ Run as a program it is a driver of its own: one case per line in, one reply per 
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 import sys
@@ -446,16 +447,29 @@ class License:
     allows: frozenset[str] = frozenset()
     answers: list[Answer] = field(default_factory=list)
     duties: list[Duty] = field(default_factory=list)
+    spoken_scopes: frozenset[str] = frozenset()
+    # When the thing itself may be used so: the scopes own and work.
+    permits: list[Condition] = field(default_factory=list)
+    # When a right is withheld, by the terms of one scope.
+    prohibits: dict[str, list[Condition]] = field(default_factory=dict)
 
-    def spoken_scopes(self) -> frozenset[str]:
-        return frozenset({term.scope for term in self.answers}
-                         | {term.scope for term in self.duties})
+    def finish(self) -> License:
+        """What follows from its terms."""
+        self.spoken_scopes = frozenset(term.scope for term in (*self.answers, *self.duties))
+        self.permits = [all_of(answer.permitted_when() for answer in self.answers
+                               if answer.right == right and answer.scope in ("own", "work"))
+                        for right in ALL_RIGHTS]
+        self.prohibits = {
+            scope: [any_of(answer.prohibited_when() for answer in self.answers
+                           if answer.right == right and answer.scope == scope)
+                    for right in ALL_RIGHTS]
+            for scope in SCOPES}
+        return self
 
 
-# What `based_on` copies beside rights, restrictions and duties.
-COPIED_KEYS = ("class", "steward", "basis", "use_policy", "models_from_outputs",
-               "formats_are_copies", "parts_keep_license", "not_to_improve_others", "imposes",
-               "further_restrictions")
+# What `based_on` does not copy.
+NOT_COPIED = ("id", "name", "hub", "aliases", "url", "dated", "later_versions", "later_editions",
+              "based_on")
 
 
 def merged_entry(identifier: str, entries: dict[str, Json]) -> Json:
@@ -465,13 +479,12 @@ def merged_entry(identifier: str, entries: dict[str, Json]) -> Json:
     all restrictions, or all duties.
     """
     entry = entries[identifier]
-    merged = {key: value for key, value in entry.items() if key != "based_on"}
+    merged = dict(entry)
     base: Json = {"rights": {}}
     if "based_on" in entry:
         base = merged_entry(entry["based_on"], entries)
-        for key in (*COPIED_KEYS, "restrictions", "duties"):
-            if key in base:
-                merged.setdefault(key, base[key])
+        merged = {**{key: value for key, value in base.items() if key not in NOT_COPIED},
+                  **merged}
     rights: dict[str, list[Json]] = dict(base["rights"])
     given = entry.get("rights", {})
     if given == "unreviewed":
@@ -540,7 +553,7 @@ def read_license(identifier: str, entries: dict[str, Json],
         for scope in duty.get("scopes", DEFAULT_SCOPES):
             license_.duties.append(Duty(duty["duty"], scope, frozenset(duty["on"]), allowed,
                                         duty.get("in_collections") == "contested"))
-    return license_
+    return license_.finish()
 
 
 def unknown_license(identifier: str) -> License:
@@ -548,7 +561,7 @@ def unknown_license(identifier: str) -> License:
     return License(
         id=identifier, in_catalogue=False, reviewed=False,
         answers=[Answer(right, "undetermined", ALWAYS, scope)
-                 for right in ALL_RIGHTS for scope in DEFAULT_SCOPES])
+                 for right in ALL_RIGHTS for scope in DEFAULT_SCOPES]).finish()
 
 
 # --- artifacts and claims -------------------------------------------------------------------
@@ -731,6 +744,11 @@ class Case:
                 self.party_of[name.lower()] = party["name"]
         self.views: dict[tuple[str, Optional[int], bool], View] = {}
 
+    def party(self, claim: Json) -> str:
+        """Who says it: the party that lists this name as an organisation, or the name."""
+        by = claim["source"]["by"].lower()
+        return self.party_of.get(by, by)
+
     def vertex(self, artifact: str, component: Optional[str] = None) -> Vertex:
         return artifact, component or primary(self.kinds[artifact])
 
@@ -743,11 +761,10 @@ class Case:
 
 
 class Place(NamedTuple):
-    """Where a choice of licence is made: what one artifact was concluded to be under (and over
-    which edge, if that conveys by another licence); or the silence of one vertex."""
+    """Where a choice of licence is made: what one artifact was concluded to be under (today, or
+    for an edge that conveys by another licence); or the silence of one vertex."""
     origin: Vertex
-    edge: Optional[Edge]
-    declared: bool
+    expression: Optional[Expression]  # None: silence
 
 
 class View:
@@ -781,9 +798,6 @@ class View:
         self.vertices |= {edge.parent for edge in self.edges}
         self.origins = self.conclusions_by_origin()
         self.above = self.vertices_above()
-        # What is spoken over each edge, and by which expression in each place.
-        self.expressions: dict[Place, Expression] = {
-            Place(vertex, None, True): expression for vertex, expression in self.own.items()}
         self.spoken: dict[Edge, list[Place]] = {
             edge: self.spoken_over(edge) for edge in self.edges}
 
@@ -886,22 +900,17 @@ class View:
 
     def speaks_itself(self, vertex: Vertex) -> list[Place]:
         """What a vertex speaks of itself: today's conclusions, or silence."""
-        places = [Place(origin, None, True) for origin in self.origins.get(vertex, ())]
+        places = [Place(origin, self.own[origin]) for origin in self.origins.get(vertex, ())]
         if not places or self.is_placeholder(vertex):
-            places.append(Place(vertex, None, False))
+            places.append(Place(vertex, None))
         return places
 
     def spoken_over(self, edge: Edge) -> list[Place]:
         places = self.speaks_itself(edge.parent)
         if edge.parent not in self.own:
             return places
-        today = self.own[edge.parent]
-        conveyed = self.conveyed_by(edge, today)
-        if text_of(conveyed) == text_of(today):
-            return places
-        place = Place(edge.parent, edge, True)
-        self.expressions[place] = conveyed
-        return [place if other.declared else other for other in places]
+        place = Place(edge.parent, self.conveyed_by(edge, self.own[edge.parent]))
+        return [other if other.expression is None else place for other in places]
 
     def conveyed_by(self, edge: Edge, today: Expression) -> Expression:
         then = None if edge.made is None else self.concluded(edge.parent, edge.made)
@@ -1021,9 +1030,8 @@ def conveys(cell: str, stance: str) -> bool:
 
 
 def conveys_anything(step: Step) -> bool:
-    return step.row != "none" and (
-        step.in_unit or any(conveys(cell, step.stance) for cell in TABLE[step.row])
-        or step.row in ("output", "training"))
+    return step.row in ("output", "training") or any(
+        conveys(cell, step.stance) for cell in TABLE[step.row])
 
 
 def forms_after(step: Step, form: str) -> Iterator[tuple[str, str]]:
@@ -1175,16 +1183,16 @@ class Question:
     # --- section 4 ---
 
     def licensors_at(self, place: Place) -> set[Optional[str]]:
-        if not place.declared:
+        if place.expression is None:
             return {self.view.term_licensor(place.origin, None)}
         return {self.view.term_licensor(place.origin, leaf)
-                for leaf in leaves_of(self.view.expressions[place])}
+                for leaf in leaves_of(place.expression)}
 
     def starting(self, place: Place) -> int:
-        if not place.declared:
+        if place.expression is None:
             return STARTING_SILENCE
         if any(self.catalogue.license(leaf).models_from_outputs
-               for leaf in leaves_of(self.view.expressions[place])):
+               for leaf in leaves_of(place.expression)):
             return STARTING | STARTING_SOURCE
         return STARTING
 
@@ -1287,9 +1295,9 @@ class Question:
                    key=lambda part: self.count_duties(place, part[1]))  # ties: the first
 
     def chosen(self, place: Place, rights: tuple[int, ...]) -> frozenset[Leaf]:
-        if not place.declared:
+        if place.expression is None:
             return frozenset()
-        return self.choose(place, self.view.expressions[place], rights)[1]
+        return self.choose(place, place.expression, rights)[1]
 
     def duties_arriving(self, place: Place, leaf: Leaf,
                         masks: dict[Optional[str], int]) -> Iterator[tuple[Duty, bool]]:
@@ -1314,8 +1322,9 @@ class Question:
 
     def verdict(self, rights: tuple[int, ...]) -> int:
         """The joint verdict of the rights asked together; of one right, its verdict."""
-        return min(self.choose(place, self.view.expressions[place], rights)[0]
-                   if place.declared else self.silence(place) for place in self.arriving)
+        return min(self.silence(place) if place.expression is None
+                   else self.choose(place, place.expression, rights)[0]
+                   for place in self.arriving)
 
     def missing(self, right: int) -> list[str]:
         """The keys and facts that an open condition on this right wants."""
@@ -1367,8 +1376,8 @@ class Question:
         for place, licensor in at.get(self.subject, {}):
             arrived.setdefault(place, set()).add(licensor)
         return CLASSES[max(
-            self.class_of(place, view.expressions[place], licensors)
-            if place.declared else CLASSES.index("undeclared")
+            CLASSES.index("undeclared") if place.expression is None
+            else self.class_of(place, place.expression, licensors)
             for place, licensors in arrived.items())]
 
     def openness(self, klass: str) -> str:
@@ -1387,15 +1396,12 @@ class Question:
     # --- section 7, findings ---
 
     def judge(self) -> Judge:
-        # What a copy took, or comes round a cycle, is not from above.
-        own = self.view.origins.get(self.subject, frozenset())
-        above = [Above(self.view.expressions[place],
+        above = [Above(place.expression,
                        {leaf: self.states(place, leaf, masks)
-                        for leaf in leaves_of(self.view.expressions[place])},
+                        for leaf in leaves_of(place.expression)},
                        self.chosen(place, ALL_RIGHTS), self.in_collections(place))
-                 for place, masks in self.reaching.items()
-                 if place.declared and place.origin not in own]
-        return Judge(self.catalogue, above, self.view.own.get(self.subject), self.context)
+                 for place, masks in self.reaching.items() if place.expression is not None]
+        return Judge(self.catalogue, above, self.view.conclusion(self.subject), self.context)
 
     def contested_training_data(self) -> bool:
         """Whether a prohibition or share-alike comes contested as work, derivative or made."""
@@ -1448,7 +1454,7 @@ class Question:
             expression = expression_of(claim)
             if any(claim is other for other in decisive) or claim["source"]["kind"] == "press":
                 continue
-            if any(other["source"]["by"] == claim["source"]["by"] and said(other) > said(claim)
+            if any(self.case.party(other) == self.case.party(claim) and said(other) > said(claim)
                    and text_of(expression_of(other)) != text_of(expression) for other in valid):
                 continue
             if any(self.catalogue.value(expression, right, self.context)
@@ -1481,22 +1487,25 @@ class Question:
         return self.view.conclusion(vertex) is None
 
     def unverified_training_data(self) -> bool:
-        return any(
-            edge.klass == "training" and (edge.child == self.subject or edge.child in self.above)
-            and (self.is_undeclared(edge.parent) or self.is_unknown(edge.parent)
-                 or self.view.is_placeholder(edge.parent))
-            for edge in self.view.edges)
+        view = self.view
+        sources: set[Vertex] = set()
+        for edge in view.edges:
+            if edge.klass == "training" and (edge.child == self.subject
+                                             or edge.child in self.above):
+                sources |= {edge.parent} | view.above[edge.parent]
+        return any(self.is_undeclared(vertex) or self.is_unknown(vertex)
+                   or view.is_placeholder(vertex) for vertex in sources - {self.subject})
 
     def facts_of_claims(self) -> dict[str, int]:
         """The findings that ask for no rule of section 7."""
         view, subject = self.view, self.subject
         upwards = [edge for edge in view.edges if edge.child == subject]
-        conclusion = view.conclusion(subject)
         raised = {
             "undeclared-license": WARNING * (
                 subject not in view.own and all(edge.klass != "copy" for edge in upwards)),
-            "unknown-license": WARNING * (conclusion is not None and any(
-                not self.catalogue.license(leaf).reviewed for leaf in leaves_of(conclusion))),
+            "unknown-license": WARNING * (subject in view.own and any(
+                not self.catalogue.license(leaf).reviewed
+                for leaf in leaves_of(view.own[subject]))),
             "unknown-upstream-license": WARNING * any(
                 edge.klass in ("copy", "inside", "adaptation", "adapter")
                 and not view.is_placeholder(edge.parent)
@@ -1595,13 +1604,18 @@ def severity_of_way(way: State) -> int:
     return NOTE if way.form in ("from-outputs", "made") else NONE
 
 
+def deciding(ways: list[State]) -> tuple[int, list[State]]:
+    """Of the ways that a rule looks at those that decide, and the most that it can find."""
+    most = max(map(severity_of_way, ways), default=NONE)
+    return most, [way for way in ways if severity_of_way(way) == most]
+
+
 # How a part of an offer stands to what a licence from above asks.
 MET, DOUBTFUL, EDITION, BROKEN = range(4)
 
 
-def finding(name: str, level: int, way: State, in_service: bool) -> Finding:
-    """What a rule finds that is broken at a level, by one way."""
-    most = severity_of_way(way)
+def finding(name: str, level: int, most: int, in_service: bool) -> Finding:
+    """What a rule finds that is broken at a level, by ways that can find so much."""
     if level == EDITION:
         return Finding("edition-differs", min(WARNING, most))
     return Finding(name, {MET: NONE, DOUBTFUL: min(WARNING, most), BROKEN: most}[level],
@@ -1612,11 +1626,10 @@ class Judge:
     """Rules A to G, and what hangs on them, for one offer and the terms from above."""
 
     def __init__(self, catalogue: Catalogue, above: list[Above], offer: Optional[Expression],
-                 context: Json, take_as_similar: bool = False) -> None:
+                 context: Json) -> None:
         self.catalogue = catalogue
         self.offer = offer
         self.context = context
-        self.similar = "yes" if take_as_similar else context.get(SIMILAR)
         self.above = above
         # The ways that count, of each leaf from above.
         self.ways: list[dict[Leaf, list[State]]] = [
@@ -1624,13 +1637,14 @@ class Judge:
              for leaf, mask in one.states.items()} for one in above]
 
     def ways_of(self, leaf: Leaf, mask: int) -> tuple[State, ...]:
-        return ways_in(mask, self.catalogue.license(leaf).models_from_outputs, self.similar)
+        return ways_in(mask, self.catalogue.license(leaf).models_from_outputs,
+                       self.context.get(SIMILAR))
 
     def counts(self, leaf: Leaf, way: State) -> bool:
         license_ = self.catalogue.license(leaf)
         return (way.place != "beside"
                 and not (way.place == "inside" and license_.parts_keep_license)
-                and BINDING[way.form] in license_.spoken_scopes()
+                and BINDING[way.form] in license_.spoken_scopes
                 and severity_of_way(way) > NONE)
 
     def chosen(self) -> Iterator[tuple[Leaf, License, list[State]]]:
@@ -1639,11 +1653,15 @@ class Judge:
                 if ways[leaf]:
                     yield leaf, self.catalogue.license(leaf), ways[leaf]
 
-    def duties(self, leaf: Leaf, ways: list[State], kind: str) -> Iterator[tuple[Duty, State]]:
-        for way in ways:
-            for duty in self.catalogue.duties_by(leaf, way):
-                if duty.kind == kind:
-                    yield duty, way
+    def duties(self, leaf: Leaf, kind: str,
+               ways: list[State]) -> Iterator[tuple[Duty, int, list[State]]]:
+        """Each duty of a kind that arrives, with the ways that decide about it."""
+        for duty in self.catalogue.license(leaf).duties:
+            if duty.kind == kind:
+                most, by = deciding([way for way in ways if duty.scope == BINDING[way.form]
+                                     and not self.catalogue.is_dropped(leaf, duty, way.place)])
+                if by:
+                    yield duty, most, by
 
     # --- editions ---
 
@@ -1673,22 +1691,23 @@ class Judge:
 
     def leaf_in_set(self, part: Leaf, upstream: Leaf, duty: Duty, merged: bool) -> int:
         """How a part K of an offer stands to a share-alike duty of L."""
-        if part.exception and part.exception != upstream.exception:
-            return self.level(BROKEN, part, upstream)
         if self.means(part, upstream):
-            return MET
-        allowed = self.catalogue.allowed_by(upstream, duty)
-        names = [part.license]
-        if part.plus:  # whoever takes it may take a later version
-            names += sorted(self.catalogue.license(part).later_versions)
-        level = MET
-        for name in names:
-            if name not in allowed:
-                level = BROKEN
-            elif allowed[name] in ("combine", "notice") or allowed[name] == "merge" and not merged:
-                level = max(level, DOUBTFUL)
-        if part.exception and part.exception not in self.catalogue.exceptions:
-            level = max(level, DOUBTFUL)
+            level = MET
+        else:
+            allowed = self.catalogue.allowed_by(upstream, duty)
+            names = [part.license]
+            if part.plus:  # whoever takes it may take a later version
+                names += sorted(self.catalogue.license(part).later_versions)
+            level = MET
+            for name in names:
+                if name not in allowed:
+                    level = BROKEN
+                elif (allowed[name] in ("combine", "notice")
+                      or allowed[name] == "merge" and not merged):
+                    level = max(level, DOUBTFUL)
+        if part.exception not in ("", upstream.exception):
+            reviewed = part.exception in self.catalogue.exceptions
+            level = max(level, BROKEN if reviewed else DOUBTFUL)
         return self.level(level, part, upstream)
 
     def in_set(self, offer: Expression, upstream: Leaf, duty: Duty, merged: bool) -> int:
@@ -1706,9 +1725,10 @@ class Judge:
 
     def rule_a(self, leaf: Leaf, ways: list[State]) -> Iterator[Finding]:
         assert self.offer is not None
-        for duty, way in self.duties(leaf, ways, "share-alike"):
-            level = self.in_set(self.offer, leaf, duty, way.change == MERGED)
-            yield finding("share-alike-dropped", level, way, "service" in duty.on)
+        for duty, most, by in self.duties(leaf, "share-alike", ways):
+            merged = all(way.change == MERGED for way in by)
+            yield finding("share-alike-dropped", self.in_set(self.offer, leaf, duty, merged),
+                          most, "service" in duty.on)
 
     def rule_a_in_collections(self) -> Iterator[Finding]:
         """A data set's share-alike duty that comes beside, where the text leaves that open."""
@@ -1717,28 +1737,22 @@ class Judge:
             if not one.in_collections:
                 continue
             for leaf in one.chosen:
-                ways = list(self.ways_of(leaf, one.states[leaf]))
-                for duty, way in self.duties(leaf, ways, "share-alike"):
-                    if is_contested_in_collection(duty, way) and self.in_set(
-                            self.offer, leaf, duty, way.change == MERGED) > MET:
-                        yield Finding("share-alike-dropped", NOTE)
+                for way in self.ways_of(leaf, one.states[leaf]):
+                    for duty in self.catalogue.duties_by(leaf, way):
+                        if (duty.kind == "share-alike" and is_contested_in_collection(duty, way)
+                                and self.in_set(self.offer, leaf, duty,
+                                                way.change == MERGED) > MET):
+                            yield Finding("share-alike-dropped", NOTE)
 
     # --- rule B ---
 
     def leaf_passes_on(self, part: Leaf, upstream: Leaf, duty: Duty) -> int:
-        license_, needed = self.catalogue.license(part), self.catalogue.license(upstream).policy
-        if self.means(part, upstream):
-            return MET
+        own, needed = self.catalogue.license(part), self.catalogue.license(upstream).policy
+        passes_on = (any(other.kind == "pass-on-restrictions" for other in own.duties)
+                     and needed and needed <= own.policy and own.only_licensor is None)
         level = BROKEN
-        if part.license == upstream.license and part.exception in ("", upstream.exception):
-            level = MET
-        if any(name == part.license for name, _ in duty.allowed):
-            level = MET
-        passes_on = any(own.kind == "pass-on-restrictions"
-                        and not self.catalogue.is_dropped(part, own, "none")
-                        for own in license_.duties)
-        if (passes_on and needed and needed <= license_.policy
-                and license_.only_licensor is None):
+        if (part.license == upstream.license or self.means(part, upstream)
+                or any(name == part.license for name, _ in duty.allowed) or passes_on):
             level = MET
         return self.level(level, part, upstream)
 
@@ -1750,54 +1764,54 @@ class Judge:
 
     def rule_b(self, leaf: Leaf, ways: list[State]) -> Iterator[Finding]:
         assert self.offer is not None
-        for duty, way in self.duties(leaf, ways, "pass-on-restrictions"):
-            level = self.passes_on(self.offer, leaf, duty)
-            yield finding("restrictions-dropped", level, way, "service" in duty.on)
+        for duty, most, _ in self.duties(leaf, "pass-on-restrictions", ways):
+            yield finding("restrictions-dropped", self.passes_on(self.offer, leaf, duty), most,
+                          "service" in duty.on)
 
     # --- rule C ---
 
-    def offered(self, offer: Expression, upstream: Leaf, right: int) -> Condition:
-        """When the offer permits a right, beside L: a part that means L grants nothing more."""
-        if isinstance(offer, Leaf):
-            if self.means(offer, upstream):
-                return NEVER
-            return all_of(answer.permitted_when()
-                          for answer in self.catalogue.license(offer).answers
-                          if answer.right == right and answer.scope in ("own", "work"))
-        parts = (self.offered(part, upstream, right) for part in offer.parts)
-        return all_of(parts) if isinstance(offer, Both) else any_of(parts)
+    def offered_beside(self, upstream: Leaf, editions: bool) -> Optional[Expression]:
+        """The offer without the parts that mean L, which grant nothing more; and, if not asked
+        for, without other editions of its agreement."""
+        def left_of(offer: Expression) -> Optional[Expression]:
+            if isinstance(offer, Leaf):
+                out = self.means(offer, upstream) or (
+                    not editions and self.is_another_edition(offer, upstream))
+                return None if out else offer
+            left = [part for part in map(left_of, offer.parts) if part is not None]
+            if len(left) == len(offer.parts):
+                return offer
+            return joined(type(offer), left) if left else None
 
-    def without_other_editions(self, offer: Expression, upstream: Leaf) -> Optional[Expression]:
-        """What is left of an offer without other editions of L's agreement."""
+        assert self.offer is not None
+        return left_of(self.offer)
+
+    def permitted(self, offer: Expression, right: int) -> Condition:
         if isinstance(offer, Leaf):
-            return None if self.is_another_edition(offer, upstream) else offer
-        parts = (self.without_other_editions(part, upstream) for part in offer.parts)
-        left = [part for part in parts if part is not None]
-        return joined(type(offer), left) if left else None
+            return self.catalogue.license(offer).permits[right]
+        parts = (self.permitted(part, right) for part in offer.parts)
+        return all_of(parts) if isinstance(offer, Both) else any_of(parts)
 
     def withheld(self, upstream: Leaf, ways: list[State], right: int) -> Condition:
         """When L, as it arrives, prohibits a right (section 5, what a term answers)."""
         license_ = self.catalogue.license(upstream)
-        scopes = {BINDING[way.form] for way in ways}
-        derived = {BINDING[way.form] for way in ways if is_derivative(way, license_)}
-        return any_of(
-            answer.prohibited_when() for answer in license_.answers
-            if answer.right == right and answer.scope in scopes
-            or right == REDISTRIBUTE and answer.right == REDISTRIBUTE_DERIVATIVES
-            and answer.scope in derived
-            or right == USE and answer.right == MODIFY and answer.scope in derived)
+        found = []
+        for way in ways:
+            prohibits = license_.prohibits[BINDING[way.form]]
+            found.append(prohibits[right])
+            if right in (USE, REDISTRIBUTE) and is_derivative(way, license_):
+                found.append(prohibits[MODIFY if right == USE else REDISTRIBUTE_DERIVATIVES])
+        return any_of(found)
 
     def exceeded(self, expression: Expression, ways: dict[Leaf, list[State]], right: int,
                  editions: bool) -> Condition:
-        """When the offer permits what an expression from above prohibits; without `editions`,
-        other editions of an agreement from above are left out of the offer."""
+        """When the offer permits what an expression from above prohibits."""
         if isinstance(expression, Leaf):
             withheld = self.withheld(expression, ways[expression], right)
-            offer = self.offer if editions else self.without_other_editions(
-                self.offer, expression)  # type: ignore
-            if withheld == NEVER or offer is None:
+            if withheld == NEVER:
                 return NEVER
-            return all_of((self.offered(offer, expression, right), withheld))
+            offer = self.offered_beside(expression, editions)
+            return NEVER if offer is None else all_of((self.permitted(offer, right), withheld))
         parts = (self.exceeded(part, ways, right, editions) for part in expression.parts)
         return any_of(parts) if isinstance(expression, Both) else all_of(parts)
 
@@ -1810,15 +1824,17 @@ class Judge:
         for one, ways in zip(self.above, self.ways):
             in_service = any(hosting_is_distribution(self.catalogue.license(leaf))
                              for leaf in ways)
-            for severity in (ERROR, WARNING, NOTE):
+            for most in (ERROR, WARNING, NOTE):
                 # The ways that can find this much, and all that could find more.
-                able = {leaf: [way for way in its if severity_of_way(way) >= severity]
+                able = {leaf: [way for way in its if severity_of_way(way) >= most]
                         for leaf, its in ways.items()}
-                if self.exceeds(one.expression, able, True):
-                    if self.exceeds(one.expression, able, False):
-                        yield Finding("claims-more-than-inherited", severity, in_service)
+                if (most == ERROR or any(len(able[leaf]) != len(before[leaf]) for leaf in able)
+                        ) and self.exceeds(one.expression, able, True):
+                    level = BROKEN if self.exceeds(one.expression, able, False) else EDITION
+                    yield finding("claims-more-than-inherited", level, most, in_service)
+                    if level == BROKEN:
                         break
-                    yield Finding("edition-differs", min(severity, WARNING))
+                before = able
 
     # --- rules D and G, which need no offer ---
 
@@ -1826,45 +1842,36 @@ class Judge:
         license_ = self.catalogue.license(leaf)
         for answer in license_.answers:
             if answer.right == MODIFY and value_of(answer, self.context) == PROHIBITED:
-                for way in ways:
-                    if answer.scope == BINDING[way.form] and is_derivative(way, license_):
-                        yield finding("forbidden-step", BROKEN, way, True)
+                most, _ = deciding([way for way in ways if answer.scope == BINDING[way.form]
+                                    and is_derivative(way, license_)])
+                yield finding("forbidden-step", BROKEN, most, True)
 
     def rule_g(self, leaf: Leaf, ways: list[State]) -> Iterator[Finding]:
         license_ = self.catalogue.license(leaf)
         for answer in license_.answers:
             if answer.right == REDISTRIBUTE_DERIVATIVES and answer.answer == "prohibited":
-                for way in ways:
-                    if (answer.scope == BINDING[way.form] and is_derivative(way, license_)
-                            and way.change >= ADAPTED):
-                        yield finding("not-redistributable", BROKEN, way,
-                                      hosting_is_distribution(license_))
+                most, _ = deciding([way for way in ways if answer.scope == BINDING[way.form]
+                                    and is_derivative(way, license_) and way.change >= ADAPTED])
+                yield finding("not-redistributable", BROKEN, most,
+                              hosting_is_distribution(license_))
 
     # --- rules E and F ---
 
+    def asks(self, leaf: Leaf, kind: str) -> bool:
+        return any(duty.kind == kind and not self.catalogue.is_dropped(leaf, duty, "none")
+                   for duty in self.catalogue.license(leaf).duties)
+
     def adds_to(self, part: Leaf, upstream: Leaf) -> bool:
-        """Whether K, other than L, asks or withholds what L does not."""
-        if (part.license, part.exception) == (upstream.license, upstream.exception):
-            return False
-        one, other = self.catalogue.license(part), self.catalogue.license(upstream)
-
-        def asks(leaf: Leaf, kind: str) -> bool:
-            return any(duty.kind == kind and not self.catalogue.is_dropped(leaf, duty, "none")
-                       for duty in self.catalogue.license(leaf).duties)
-
-        if any(asks(part, kind) and not asks(upstream, kind)
+        """Whether K asks or withholds what L does not."""
+        own, other = self.catalogue.license(part), self.catalogue.license(upstream)
+        if any(self.asks(part, kind) and not self.asks(upstream, kind)
                for kind in ("share-alike", "pass-on-restrictions")):
             return True
-        for right in ALL_RIGHTS:
-            if right in (SUBLICENSE, PATENT_GRANT):
-                continue
-            permits = all_of(answer.permitted_when() for answer in other.answers
-                             if answer.right == right and answer.scope == "work")
-            prohibits = any_of(answer.prohibited_when() for answer in one.answers
-                               if answer.right == right and answer.scope in ("own", "work"))
-            if holds_somewhere(all_of((permits, prohibits))):
-                return True
-        return False
+        return any(
+            holds_somewhere(all_of((
+                other.permits[right],
+                any_of((own.prohibits["own"][right], own.prohibits["work"][right])))))
+            for right in ALL_RIGHTS if right not in (SUBLICENSE, PATENT_GRANT))
 
     def rule_e(self, leaf: Leaf, ways: list[State]) -> Iterator[Finding]:
         assert self.offer is not None
@@ -1872,34 +1879,38 @@ class Judge:
         if (license_.further_restrictions is None or not license_.formats_are_copies
                 or "copy" not in license_.further_restrictions):
             return
-        for part in leaves_of(self.offer):
-            if self.means(part, leaf) or not self.adds_to(part, leaf):
-                continue
-            level = EDITION if self.is_another_edition(part, leaf) else BROKEN
-            for way in ways:
-                if way.change == FORMAT and way.place == "none":
-                    yield finding("further-restrictions", level, way,
-                                  hosting_is_distribution(license_))
+        most, _ = deciding([way for way in ways if way.change == FORMAT and way.place == "none"])
+        if most == NONE:
+            return
+        for part in leaves_of(self.offer):  # each part of an AND, each branch of an OR
+            if (part.license != leaf.license and not self.means(part, leaf)
+                    and self.adds_to(part, leaf)):
+                level = EDITION if self.is_another_edition(part, leaf) else BROKEN
+                yield finding("further-restrictions", level, most,
+                              hosting_is_distribution(license_))
+
+    def allows(self, offer: Expression, upstream: Leaf, imposed: frozenset[str]) -> bool:
+        """Whether an offer is under nothing that lets nobody impose what L imposes."""
+        if not isinstance(offer, Leaf):
+            parts = [self.allows(part, upstream, imposed) for part in offer.parts]
+            return any(parts) if isinstance(offer, Both) else all(parts)
+        own, other = self.catalogue.license(offer), self.catalogue.license(upstream)
+        return (own.further_restrictions is None or "adaptation" not in own.further_restrictions
+                or own.id == other.id or self.catalogue.same_family(own, other)
+                or self.means(offer, upstream) or imposed <= own.allows
+                or any(duty.kind == "share-alike"
+                       and own.id in self.catalogue.allowed_by(upstream, duty)
+                       for duty in other.duties))  # it lets itself be offered so
 
     def rule_f(self, leaf: Leaf, ways: list[State]) -> Iterator[Finding]:
         assert self.offer is not None
         license_ = self.catalogue.license(leaf)
-        if not license_.imposes:
-            return
-        for part in leaves_of(self.offer):
-            other = self.catalogue.license(part)
-            if (other.further_restrictions is None
-                    or "adaptation" not in other.further_restrictions
-                    or other.id == license_.id or self.means(part, leaf)
-                    or self.catalogue.same_family(other, license_)):
-                continue
-            if any(duty.kind == "share-alike"
-                   and other.id in self.catalogue.allowed_by(leaf, duty)
-                   for duty in license_.duties):
-                continue  # it lets itself be offered so
-            for way in ways:
-                if self.catalogue.imposes(leaf, way.place) - other.allows:
-                    yield finding("further-restrictions", BROKEN, way,
+        if license_.imposes:
+            most, by = deciding([way for way in ways
+                                 if way.form in ("work", "derivative", "made")])
+            for way in by:
+                if not self.allows(self.offer, leaf, self.catalogue.imposes(leaf, way.place)):
+                    yield finding("further-restrictions", BROKEN, most,
                                   hosting_is_distribution(license_))
 
     # --- what hangs on the rules ---
@@ -1918,45 +1929,33 @@ class Judge:
 
     def offering(self, offer: Expression) -> Judge:
         """The same terms from above, and another offer."""
-        other = Judge.__new__(Judge)
-        other.__dict__ = {**self.__dict__, "offer": offer}
+        other = copy.copy(self)
+        other.offer = offer
         return other
 
-    def is_irreconcilable(self) -> tuple[bool, bool]:
-        """Whether no licence satisfies all share-alike duties; whether it gates `service`."""
+    def irreconcilable_upstreams(self) -> Iterator[Finding]:
         sets: list[set[str]] = []
         in_service = False
         for leaf, license_, ways in self.chosen():
-            for duty, way in self.duties(leaf, ways, "share-alike"):
-                if severity_of_way(way) == ERROR:
+            for duty, most, _ in self.duties(leaf, "share-alike", ways):
+                if most == ERROR:
                     sets.append(set(self.catalogue.allowed_by(leaf, duty)))
                     in_service = in_service or hosting_is_distribution(license_)
-        if not sets:
-            return False, False
-        candidates = [Leaf(name, False, "") for name in sorted(set.intersection(*sets))]
-        return not any(
-            all(one.severity < ERROR
-                for one in self.offering(candidate).about_the_offer())
-            for candidate in candidates), in_service
-
-    def irreconcilable_upstreams(self) -> Iterator[Finding]:
-        irreconcilable, in_service = self.is_irreconcilable()
-        if irreconcilable:
+        if sets and not any(
+                all(one.severity < ERROR
+                    for one in self.offering(Leaf(name, False, "")).about_the_offer())
+                for name in sorted(set.intersection(*sets))):
             yield Finding("irreconcilable-upstreams", ERROR, in_service)
-        elif any(way.similar for _, _, ways in self.chosen() for way in ways):
-            similar = Judge(self.catalogue, self.above, self.offer, self.context, True)
-            if similar.is_irreconcilable()[0]:
-                yield Finding("irreconcilable-upstreams", WARNING)
 
     def improves_another_model(self) -> Iterator[Finding]:
-        merged = [(leaf, license_, way) for leaf, license_, ways in self.chosen()
+        merged = [(license_, way) for _, license_, ways in self.chosen()
                   for way in ways if way.change == MERGED]
-        for _, license_, way in merged:
+        for license_, way in merged:
             if (license_.not_to_improve_others and not way.contested
                     and way.form in ("derivative", "made")
                     and any(other.id != license_.id
                             and not self.catalogue.same_family(other, license_)
-                            for _, other, _ in merged)):
+                            for other, _ in merged)):
                 yield Finding("improves-another-model", WARNING)
 
     def rules(self) -> list[Finding]:
