@@ -456,12 +456,14 @@ class License:
     def finish(self) -> License:
         """What follows from its terms."""
         self.spoken_scopes = frozenset(term.scope for term in (*self.answers, *self.duties))
-        self.permits = [all_of(answer.permitted_when() for answer in self.answers
-                               if answer.right == right and answer.scope in ("own", "work"))
+        entries: dict[tuple[str, int], list[Answer]] = {}
+        for answer in self.answers:
+            entries.setdefault((answer.scope, answer.right), []).append(answer)
+        self.permits = [all_of(answer.permitted_when() for scope in ("own", "work")
+                               for answer in entries.get((scope, right), ()))
                         for right in ALL_RIGHTS]
         self.prohibits = {
-            scope: [any_of(answer.prohibited_when() for answer in self.answers
-                           if answer.right == right and answer.scope == scope)
+            scope: [any_of(answer.prohibited_when() for answer in entries.get((scope, right), ()))
                     for right in ALL_RIGHTS]
             for scope in SCOPES}
         return self
@@ -806,9 +808,7 @@ class View:
     def existing_edges(self) -> list[Edge]:
         stated: dict[tuple[Vertex, str, Vertex], list[Json]] = {}
         for claim in self.claims:
-            for relation in RELATION_CLASS:
-                if relation not in claim:
-                    continue
+            for relation in RELATION_CLASS.keys() & claim.keys():
                 parents = claim[relation]
                 for parent in [parents] if isinstance(parents, str) else parents:
                     key = (self.case.vertex(claim["subject"]), relation,
@@ -1175,6 +1175,7 @@ class Question:
         self.subject = case.vertex(query["artifact"], query.get("component"))
         self.above = self.view.above.get(self.subject, set())
         self.values: dict[tuple[Leaf, int], list[int]] = {}
+        self.choices: dict[tuple[Place, tuple[int, ...]], frozenset[Leaf]] = {}
         # Place -> licensor -> states: what reaches the subject; and what binds it as well.
         self.reaching: dict[Place, dict[Optional[str], int]] = {}
         self.arriving: dict[Place, dict[Optional[str], int]] = {}
@@ -1278,26 +1279,38 @@ class Question:
 
     # --- section 3, expressions ---
 
-    def choose(self, place: Place, expression: Expression,
-               rights: tuple[int, ...]) -> tuple[int, frozenset[Leaf]]:
-        """The joint worth of an expression for the rights asked, and the licences chosen."""
+    def worth(self, place: Place, expression: Expression, rights: tuple[int, ...]) -> int:
+        """The joint worth of an expression for the rights asked: an AND is the minimum, an OR
+        its best branch."""
         if isinstance(expression, Leaf):
             values = self.leaf_values(expression,
                                       self.states(place, expression, self.arriving[place]))
-            return min((values[right] for right in rights), default=PERMITTED), frozenset(
-                {expression})
-        parts = [self.choose(place, part, rights) for part in expression.parts]
+            return min([values[right] for right in rights])
+        parts = [self.worth(place, part, rights) for part in expression.parts]
+        return min(parts) if isinstance(expression, Both) else max(parts)
+
+    def choose(self, place: Place, expression: Expression,
+               rights: tuple[int, ...]) -> frozenset[Leaf]:
+        """The licences that are chosen where these rights are asked together."""
+        if isinstance(expression, Leaf):
+            return frozenset({expression})
         if isinstance(expression, Both):
-            return (min(value for value, _ in parts),
-                    frozenset().union(*(leaves for _, leaves in parts)))
-        best = max(value for value, _ in parts)
-        return min(((value, leaves) for value, leaves in parts if value == best),
-                   key=lambda part: self.count_duties(place, part[1]))  # ties: the first
+            return frozenset().union(*(self.choose(place, part, rights)
+                                       for part in expression.parts))
+        worths = [self.worth(place, part, rights) for part in expression.parts]
+        best = [self.choose(place, part, rights)
+                for part, worth in zip(expression.parts, worths) if worth == max(worths)]
+        if len(best) == 1:
+            return best[0]
+        return min(best, key=lambda leaves: self.count_duties(place, leaves))  # the first of ties
 
     def chosen(self, place: Place, rights: tuple[int, ...]) -> frozenset[Leaf]:
         if place.expression is None:
             return frozenset()
-        return self.choose(place, place.expression, rights)[1]
+        key = place, rights
+        if key not in self.choices:
+            self.choices[key] = self.choose(place, place.expression, rights)
+        return self.choices[key]
 
     def duties_arriving(self, place: Place, leaf: Leaf,
                         masks: dict[Optional[str], int]) -> Iterator[tuple[Duty, bool]]:
@@ -1323,7 +1336,7 @@ class Question:
     def verdict(self, rights: tuple[int, ...]) -> int:
         """The joint verdict of the rights asked together; of one right, its verdict."""
         return min(self.silence(place) if place.expression is None
-                   else self.choose(place, place.expression, rights)[0]
+                   else self.worth(place, place.expression, rights)
                    for place in self.arriving)
 
     def missing(self, right: int) -> list[str]:
