@@ -77,8 +77,11 @@ class Maker:
         self.organizations: list[str] = []
         self.parties: list[Json] = []
         self.family: list[str] = []  # an agreement without a day, and its editions
-        # A case about choices: few artifacts, many ORs, licences that differ in much.
-        self.choosy = self.random.random() < 0.15
+        # What a case is about. Choices: few artifacts, many ORs, licences that differ in much.
+        # Outputs: few artifacts, most of which something was generated with or trained on.
+        about = self.random.random()
+        self.choosy = about < 0.15
+        self.outputs = about > 0.75
         # How often a licence of the case has one of the keys that are no right and no duty.
         self.keyed = self.random.choice((0.1, 0.25, 0.5))
 
@@ -147,7 +150,7 @@ class Maker:
             return self.clause({"answer": "permitted"}, scopes)
         answer = self.random.choices(
             ("prohibited", "conditional", "undetermined", "silent", "unreviewed"),
-            (40, 40, 8, 6, 6))[0]
+            (40, 40, 20, 10, 10) if self.outputs else (40, 40, 8, 6, 6))[0]
         entry: Json = {"answer": answer}
         if answer == "conditional":
             entry["when"] = self.condition(policy)
@@ -193,6 +196,8 @@ class Maker:
 
     def license(self, identifier: str, earlier: Sequence[Json]) -> Json:
         temper = self.random.choice((0.1, 0.3) if self.choosy else (0.0, 0.0, 0.04, 0.1, 0.3))
+        if self.outputs:  # the first licence is the model's, the others stay out of the way
+            temper = 0.0 if earlier else 0.4
         entry: Json = {
             "id": identifier,
             "name": f"Licence {identifier[11:]}",
@@ -270,7 +275,8 @@ class Maker:
 
         if self.parties and sometimes(0.6):
             entry["only_licensor"] = draw.choice(self.parties)["name"]
-        if sometimes():
+        if self.chance(0.9) if self.outputs and entry["id"] == self.license_ids[0] else (
+                sometimes()):
             entry["models_from_outputs"] = self.clause(
                 {"limit": "similar"} if self.chance(0.5) else {}, None)
         if sometimes(1.5):
@@ -301,8 +307,12 @@ class Maker:
             when = self.condition(policy)
             if policy and self.chance(0.7):
                 when = "purpose not in use-policy"
-            entries.append(self.clause({"when": when, "rights": self.some(RIGHTS, 1, 3)},
-                                       self.scopes() if self.chance(0.2) else None))
+            rights = self.some(RIGHTS, 1, 3)
+            if self.chance(0.3):
+                rights = ["modify", "redistribute-derivatives"][:self.random.randint(1, 2)]
+            scopes = self.scopes() if self.chance(0.3) else None
+            entries.append(self.clause({"when": when, "rights": rights},
+                                       ["work"] if self.chance(0.15) else scopes))
         return entries
 
     def exception(self, identifier: str) -> Json:
@@ -311,7 +321,7 @@ class Maker:
                        else self.some(DUTIES, 1, 3)}
         if self.chance(0.4):
             entry["scopes"] = self.some(SCOPES, 1, 3)
-        if self.chance(0.4):
+        if self.chance(0.5):
             entry["for"] = "linking"
         if self.chance(0.5):
             entry["drops_impositions"] = self.some(IMPOSITIONS, 1, 3)
@@ -321,7 +331,7 @@ class Maker:
         text = self.random.choice(self.license_ids)
         if self.chance(0.18):
             text += "+"
-        if self.chance(0.12):
+        if self.chance(0.2 if self.exception_ids else 0.06):
             # An exception that nobody reviewed changes nothing.
             known = self.exception_ids and self.chance(0.85)
             text += " WITH " + (self.random.choice(self.exception_ids) if known
@@ -358,11 +368,13 @@ class Maker:
 
     def identifiers(self, count: int, kinds: dict[int, str]) -> list[Json]:
         artifacts = []
+        owner = ""
         for number in range(count):
             kind = kinds.get(number) or self.random.choices(("checkpoint", "model", "dataset", "service", "code"),
                                        (48, 10, 24, 10, 8))[0]
-            owner = ""
-            if not self.chance(0.1):
+            if self.chance(0.1):
+                owner = ""
+            elif not (self.outputs and number > 1 and self.chance(0.6)):  # else the same again
                 owner = self.random.choice(self.organizations)
                 owner = (owner.capitalize() if self.chance(0.05) else owner) + "/"
             prefix = PREFIX.get(kind, "")
@@ -433,6 +445,8 @@ class Maker:
         draw = self.random
         edges: list[tuple[int, int, str]] = []
         kinds: dict[int, str] = {}
+        if self.outputs:
+            return self.chain_of_outputs(count)
         if count >= 3 and self.chance(0.35):
             # Data made with a model, a model trained on it, and perhaps one made from that.
             some = sorted(draw.sample(range(count), min(count, draw.choice((3, 3, 4)))))
@@ -455,11 +469,33 @@ class Maker:
             edges += [(child, first, "merged_from"), (child, second, "merged_from")]
         return edges, kinds
 
+    def chain_of_outputs(self, count: int) -> tuple[list[tuple[int, int, str]], dict[int, str]]:
+        """Something made with a model, changed in between, trained on, and so on again."""
+        between = ("derived_from_dataset", "derived_from_dataset", "finetuned_from", "bundles",
+                   "bundles", "incorporates", "converted_from", "adapter_of", "adapter_of",
+                   "generated_with", "trained_on", "merged_from", "supersedes")
+        edges: list[tuple[int, int, str]] = []
+        kinds: dict[int, str] = {}
+        relation = ""
+        for child in range(1, count):
+            parent = child - 1 if self.chance(0.85) else self.random.randrange(child)
+            if relation in ("", "trained_on") or self.chance(0.2):
+                relation = self.random.choice(("generated_with", "generated_with",
+                                               "distilled_from"))
+            elif self.chance(0.5):
+                relation = "trained_on"
+            else:
+                relation = self.random.choice(between)
+            if relation == "generated_with" and self.chance(0.7):
+                kinds[child] = "dataset"
+            edges.append((child, parent, relation))
+        return edges, kinds
+
     def edge_pairs(self, count: int) -> list[tuple[int, int]]:
         """(child, parent) by number; a parent's number is smaller, except on a cycle."""
         shape = self.random.choice(("chain", "diamond", "tree", "random", "random"))
         pairs: list[tuple[int, int]] = []
-        for child in range(1, count):
+        for child in range(1, count if not self.outputs or self.chance(0.15) else 1):
             if shape == "chain":
                 parents = [child - 1]
             elif shape == "tree":
@@ -503,6 +539,9 @@ class Maker:
             claims[0]["made"] = self.random.choice(self.days)
             if len(claims) > 1 and self.chance(0.3):
                 claims[1]["made"] = self.random.choice(self.days)
+            elif self.chance(0.25):
+                # The same said twice, of two days.
+                claims.append({**claims[0], "made": self.random.choice(self.days)})
         return claims
 
     def make(self, most: int) -> Json:
@@ -526,12 +565,14 @@ class Maker:
         exceptions = [self.exception(identifier) for identifier in self.exception_ids]
         self.expressions = self.expression_pool()
 
-        count = draw.randint(2, min(most, 5) if self.choosy else most)
+        count = draw.randint(2, min(most, 5) if self.choosy
+                             else min(most, 7) if self.outputs else most)
         patterns, kinds = self.patterns(count)
         artifacts = self.identifiers(count, kinds)
         names = [artifact["id"] for artifact in artifacts]
         claims: list[Json] = []
-        silent = draw.choice((0.0, 0.0, 0.0, 0.05, 0.2))  # the share that nobody licensed
+        # The share that nobody licensed.
+        silent = 0.0 if self.outputs else draw.choice((0.0, 0.0, 0.0, 0.05, 0.2))
         pairs: list[tuple[int, int, Optional[str]]] = [
             (child, parent, None) for child, parent in self.edge_pairs(count)]
         pairs += patterns
@@ -555,12 +596,16 @@ class Maker:
             claims += made
         for number, artifact in enumerate(artifacts):
             if not self.chance(0.55 if number in copies else silent):
-                claims += self.license_claims(artifact["id"], None)
+                if self.outputs and self.chance(0.8):
+                    pool = self.license_ids[:1] if number == 0 else self.license_ids[1:]
+                    claims.append(self.claim(artifact["id"], {"license": draw.choice(pool)}))
+                else:
+                    claims += self.license_claims(artifact["id"], None)
             if self.chance(0.12):
                 for _ in range(draw.choice((1, 1, 2))):
                     name = draw.choice(list(self.organizations) + ["Party One", "Someone Else"])
                     claims.append(self.claim(artifact["id"], {"licensor": name}))
-            if artifact["kind"] == "dataset" and self.chance(0.3):
+            if self.chance(0.3 if artifact["kind"] == "dataset" else 0.02):
                 claims.append(self.claim(artifact["id"], {
                     "contents": "others" if self.chance(0.8) else "own"}))
             if self.chance(0.4):
@@ -646,13 +691,15 @@ class Maker:
         if components and self.chance(0.08):
             number = draw.choice(list(components))
             query = {"artifact": artifacts[number]["id"], "component": components[number]}
-        query["stance"] = draw.choices(("cautious", "standard", "permissive"), (3, 5, 2))[0]
+        query["stance"] = draw.choices(("cautious", "standard", "permissive"),
+                                       (1, 5, 3) if self.outputs else (3, 5, 2))[0]
         query["as_of"] = LAST_DAY if self.chance(0.72) else draw.choice(self.days)
         if self.chance(0.25):
             query["at_revision"] = draw.randint(1, 3)
         query["claims_policy"] = "strictest" if self.chance(0.15) else "ranked"
         query["undeclared"] = "prohibited" if self.chance(0.15) else "undetermined"
-        query["adapter"] = "alone" if self.chance(0.25) else "with-base"
+        alone = self.chance(0.4 if self.outputs else 0.25)
+        query["adapter"] = "alone" if alone else "with-base"
         query["rights"] = (list(RIGHTS) if self.chance(0.3)
                            else self.some(RIGHTS, 1, draw.choice((2, 3, 5, 9))))
         query["context"] = self.context()

@@ -114,12 +114,15 @@ Expression = Union[Leaf, Both, Either]
 
 @lru_cache(maxsize=20000)
 def text_of(expression: Expression) -> str:
-    """The canonical text: flat, parts sorted and without repetition, fully parenthesised."""
+    """The canonical text: flat, parts sorted and without repetition, and no more parentheses
+    than needed: AND binds closer than OR."""
     if isinstance(expression, Leaf):
         plus = "+" if expression.plus else ""
         exception = f" WITH {expression.exception}" if expression.exception else ""
         return expression.license + plus + exception
-    return "(" + expression.word.join(text_of(part) for part in expression.parts) + ")"
+    return expression.word.join(
+        f"({text_of(part)})" if isinstance(part, Either) else text_of(part)
+        for part in expression.parts)
 
 
 def joined(kind: type, parts: Iterable[Expression]) -> Expression:
@@ -1412,7 +1415,8 @@ class Question:
         above = [Above(place.expression,
                        {leaf: self.states(place, leaf, masks)
                         for leaf in leaves_of(place.expression)},
-                       self.chosen(place, ALL_RIGHTS), self.in_collections(place))
+                       self.chosen(place, ALL_RIGHTS), self.in_collections(place),
+                       place.origin[0])
                  for place, masks in self.reaching.items() if place.expression is not None]
         return Judge(self.catalogue, above, self.view.conclusion(self.subject), self.context)
 
@@ -1592,6 +1596,7 @@ class Above(NamedTuple):
     states: dict[Leaf, int]
     chosen: frozenset[Leaf]
     in_collections: bool  # from data set to data set
+    artifact: str
 
 
 class Finding(NamedTuple):
@@ -1783,26 +1788,16 @@ class Judge:
 
     # --- rule C ---
 
-    def offered_beside(self, upstream: Leaf, editions: bool) -> Optional[Expression]:
-        """The offer without the parts that mean L, which grant nothing more; and, if not asked
-        for, without other editions of its agreement."""
-        def left_of(offer: Expression) -> Optional[Expression]:
-            if isinstance(offer, Leaf):
-                out = self.means(offer, upstream) or (
-                    not editions and self.is_another_edition(offer, upstream))
-                return None if out else offer
-            left = [part for part in map(left_of, offer.parts) if part is not None]
-            if len(left) == len(offer.parts):
-                return offer
-            return joined(type(offer), left) if left else None
-
-        assert self.offer is not None
-        return left_of(self.offer)
-
-    def permitted(self, offer: Expression, right: int) -> Condition:
+    def permitted(self, offer: Expression, right: int, upstream: Leaf,
+                  editions: bool) -> Condition:
+        """When the offer permits a right, in the comparison with L: a part that means L grants
+        nothing more; nor, without `editions`, does another edition of its agreement."""
         if isinstance(offer, Leaf):
+            if self.means(offer, upstream) or (
+                    not editions and self.is_another_edition(offer, upstream)):
+                return NEVER
             return self.catalogue.license(offer).permits[right]
-        parts = (self.permitted(part, right) for part in offer.parts)
+        parts = (self.permitted(part, right, upstream, editions) for part in offer.parts)
         return all_of(parts) if isinstance(offer, Both) else any_of(parts)
 
     def withheld(self, upstream: Leaf, ways: list[State], right: int) -> Condition:
@@ -1823,8 +1818,8 @@ class Judge:
             withheld = self.withheld(expression, ways[expression], right)
             if withheld == NEVER:
                 return NEVER
-            offer = self.offered_beside(expression, editions)
-            return NEVER if offer is None else all_of((self.permitted(offer, right), withheld))
+            assert self.offer is not None
+            return all_of((self.permitted(self.offer, right, expression, editions), withheld))
         parts = (self.exceeded(part, ways, right, editions) for part in expression.parts)
         return any_of(parts) if isinstance(expression, Both) else all_of(parts)
 
@@ -1957,18 +1952,18 @@ class Judge:
         if sets and not any(
                 all(one.severity < ERROR
                     for one in self.offering(Leaf(name, False, "")).about_the_offer())
-                for name in sorted(set.intersection(*sets))):
+                for name in sorted(set.union(*sets))):
             yield Finding("irreconcilable-upstreams", ERROR, in_service)
 
     def improves_another_model(self) -> Iterator[Finding]:
-        merged = [(license_, way) for _, license_, ways in self.chosen()
-                  for way in ways if way.change == MERGED]
-        for license_, way in merged:
-            if (license_.not_to_improve_others and not way.contested
-                    and way.form in ("derivative", "made")
-                    and any(other.id != license_.id
+        merged = [(one.artifact, self.catalogue.license(leaf), way)
+                  for one, ways in zip(self.above, self.ways) for leaf in one.chosen
+                  for way in ways[leaf] if way.change == MERGED and not way.contested]
+        for artifact, license_, way in merged:
+            if (license_.not_to_improve_others and way.form in ("derivative", "made")
+                    and any(another != artifact and other.id != license_.id
                             and not self.catalogue.same_family(other, license_)
-                            for other, _ in merged)):
+                            for another, other, _ in merged)):
                 yield Finding("improves-another-model", WARNING)
 
     def rules(self) -> list[Finding]:
