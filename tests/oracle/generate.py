@@ -57,13 +57,6 @@ def draw_count(draw: random.Random) -> int:
     return draw.choice((1, 1, 1, 2))
 
 
-# What `based_on` need not copy: a base has none of it.
-KEYS_OF_A_TEXT = {
-    "only_licensor", "edition_of", "later_editions", "revocable", "osi_approved",
-    "models_from_outputs", "formats_are_copies", "parts_keep_license", "not_to_improve_others",
-    "imposes", "further_restrictions"}
-
-
 class Maker:
     """Draws one case."""
 
@@ -207,7 +200,7 @@ class Maker:
         }
         if self.family and identifier in self.family[1:]:
             self.edition(entry)
-        bases = [other for other in earlier if not other.keys() & KEYS_OF_A_TEXT]
+        bases = [other for other in earlier if "edition_of" not in other]
         if bases and self.chance(0.12):
             # What it does not give it has from the other, its use policy included.
             entry["based_on"] = self.random.choice(bases)["id"]
@@ -220,6 +213,8 @@ class Maker:
                 entry["restrictions"] = self.restrictions(False, self.random.randint(0, 1))
             if self.chance(0.3):
                 entry["duties"] = self.duties(identifier)
+            if self.chance(0.3):
+                self.keys_of_a_text(entry)
             return entry
         relatives = [other for other in earlier
                      if "edition_of" in entry and "based_on" not in other
@@ -370,8 +365,8 @@ class Maker:
         artifacts = []
         owner = ""
         for number in range(count):
-            kind = kinds.get(number) or self.random.choices(("checkpoint", "model", "dataset", "service", "code"),
-                                       (48, 10, 24, 10, 8))[0]
+            kind = kinds.get(number) or self.random.choices(
+                ("checkpoint", "model", "dataset", "service", "code"), (48, 10, 24, 10, 8))[0]
             if self.chance(0.1):
                 owner = ""
             elif not (self.outputs and number > 1 and self.chance(0.6)):  # else the same again
@@ -595,7 +590,7 @@ class Maker:
                 copies.add(child)
             claims += made
         for number, artifact in enumerate(artifacts):
-            if not self.chance(0.55 if number in copies else silent):
+            if not self.chance(0.45 if number in copies else silent):
                 if self.outputs and self.chance(0.8):
                     pool = self.license_ids[:1] if number == 0 else self.license_ids[1:]
                     claims.append(self.claim(artifact["id"], {"license": draw.choice(pool)}))

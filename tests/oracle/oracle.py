@@ -355,6 +355,16 @@ def open_keys(condition: Condition, context: Json) -> frozenset[str]:
     return frozenset().union(*(open_keys(part, context) for part in condition.parts))
 
 
+def first_open(condition: Condition, context: Json) -> str:
+    """One key that could still decide an unknown condition."""
+    if isinstance(condition, Compare):
+        return condition.key
+    if isinstance(condition, Not):
+        return first_open(condition.part, context)
+    return next(first_open(part, context) for part in condition.parts
+                if truth(part, context) == UNKNOWN)
+
+
 def comparisons(condition: Condition) -> Iterator[Compare]:
     if isinstance(condition, Compare):
         yield condition
@@ -387,16 +397,17 @@ def values_to_try(key: str, condition: Condition) -> list[Any]:
 @lru_cache(maxsize=200000)
 def holds_somewhere(condition: Condition) -> bool:
     """Whether there is a context, with a value for every key, in which the condition is true."""
-    keys = sorted({part.key for part in comparisons(condition)})
+    keys = {part.key for part in comparisons(condition)}
     values = {key: values_to_try(key, condition) for key in keys}
 
-    def search(context: Json, rest: list[str]) -> bool:
+    def search(context: Json) -> bool:
         known = truth(condition, context)
         if known != UNKNOWN:  # no further key could change it
             return known == TRUE
-        return any(search({**context, rest[0]: value}, rest[1:]) for value in values[rest[0]])
+        key = first_open(condition, context)
+        return any(search({**context, key: value}) for value in values[key])
 
-    return search({}, keys)
+    return search({})
 
 
 # --- licences -------------------------------------------------------------------------------

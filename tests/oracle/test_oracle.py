@@ -1202,7 +1202,8 @@ class Conditions(unittest.TestCase):
         self.check("monthly-active-users > 5 or annual-revenue-usd > 1", few, UNKNOWN)
         # and before or
         self.check("annual-revenue-usd > 1 or annual-revenue-usd < 0 and entity = x", rich, TRUE)
-        self.check("(annual-revenue-usd > 1 or annual-revenue-usd < 0) and entity = x", rich, UNKNOWN)
+        self.check("(annual-revenue-usd > 1 or annual-revenue-usd < 0) and entity = x", rich,
+                   UNKNOWN)
 
     def test_missing_keys_are_those_that_could_still_decide(self) -> None:
         # The second part is true already, so the region no longer matters.
