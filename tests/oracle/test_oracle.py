@@ -2290,7 +2290,7 @@ class Properties(unittest.TestCase):
         return mask
 
     def test_stances_are_ordered(self) -> None:
-        for number in range(150):
+        for number in range(80):
             document = make_case(f"stances:{number}")
             by_stance = []
             for stance in STANCES:
@@ -2303,7 +2303,7 @@ class Properties(unittest.TestCase):
                     self.assertEqual(sorted(strictness), strictness, (number, right))
 
     def test_order_does_not_matter(self) -> None:
-        for number in range(100):
+        for number in range(60):
             document = make_case(f"order:{number}")
             before = expect(document)
             for key in ("licenses", "artifacts", "claims", "parties", "exceptions"):
@@ -2316,7 +2316,7 @@ class Properties(unittest.TestCase):
         draw = random.Random("monotone")
         relations = [name for name, row in RELATION_CLASS.items() if row not in ("copy", "none")]
         tightened = 0
-        for number in range(250):
+        for number in range(150):
             document = make_case(f"monotone:{number}", 7)
             if any(denial.get("denies") for denial in all_claims(document)):
                 continue  # a further statement could lift a denial, or take over its day
@@ -2337,11 +2337,11 @@ class Properties(unittest.TestCase):
                     tightened += change < 0
                 self.assertLessEqual(VERDICTS.index(new["joint"]), VERDICTS.index(old["joint"]))
                 self.assertGreaterEqual(CLASSES.index(new["class"]), CLASSES.index(old["class"]))
-        self.assertGreater(tightened, 50)
+        self.assertGreater(tightened, 30)
 
     def test_a_further_term_never_loosens(self) -> None:
         draw = random.Random("terms")
-        for number in range(150):
+        for number in range(80):
             document = make_case(f"terms:{number}")
             before = expect(document)["answers"]
             if any("based_on" in entry for entry in document["licenses"]):
