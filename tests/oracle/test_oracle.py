@@ -864,6 +864,12 @@ class History(unittest.TestCase):
         self.assertEqual(X, verdict(document, "b/b", "use-outputs"))
         self.assertEqual(P, verdict(document, "b/b", "commercial-use"))
 
+    def test_two_days_of_which_one_is_to_come(self) -> None:
+        document = self.document("2024-06-01", self.licenses(revocable=False))
+        self.assertEqual(P, verdict(document, "b/b", "use-outputs"))
+        document["claims"].append({**document["claims"][3], "made": "2025-12-01"})
+        self.assertEqual(X, verdict(document, "b/b", "use-outputs"))
+
     def test_the_day_of_the_claim_that_decides(self) -> None:
         document = self.document("2024-06-01", self.licenses(revocable=False))
         document["claims"][3]["source"] = said("model-card")
@@ -1082,9 +1088,10 @@ class Expressions(unittest.TestCase):
         one, two = duty("attribution"), duty("display-notice", value="x")
         self.assertEqual([["B", "display-notice"]], duties([one, two], [two]))
         self.assertEqual([["A", "attribution"]], duties([one], [two]))
-        # Of one kind in two scopes, one counts; what does not arrive does not count.
-        self.assertEqual([["A", "attribution"]],
-                         duties([one, duty("attribution", "own")], [two, one]))
+        # One entry in two scopes is one, two of a kind are two; what does not arrive is none.
+        self.assertEqual([["A", "attribution"]], duties([duty("attribution", "own", "work")], [two]))
+        self.assertEqual([["B", "display-notice"]],
+                         duties([one, duty("attribution", "own")], [two]))
         self.assertEqual([], duties([duty("attribution", "training"),
                                      duty("state-changes", "output")], [two]))
 
