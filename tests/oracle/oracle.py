@@ -1396,6 +1396,7 @@ class Question:
         edges = [(edge, None) for edge in self.edges_above()
                  if edge.klass in followed or view.in_one_unit(edge.child, edge.parent)]
         start = [(edge, None, (place, licensor), 1) for edge, _ in edges
+                 if edge.parent != self.subject
                  for place in view.spoken[edge] for licensor in self.licensors_at(place)]
         at = spread(start, edges, lambda _, mask: mask, view.licensors)
         arrived: dict[Place, set[Optional[str]]] = {}
@@ -1428,7 +1429,7 @@ class Question:
                        {leaf: self.states(place, leaf, masks)
                         for leaf in leaves_of(place.expression)},
                        self.chosen(place, ALL_RIGHTS), self.in_collections(place),
-                       place)
+                       place.origin)
                  for place, masks in self.reaching.items() if place.expression is not None]
         return Judge(self.catalogue, above, self.view.conclusion(self.subject), self.context)
 
@@ -1520,8 +1521,9 @@ class Question:
             if edge.klass == "training" and (edge.child == self.subject
                                              or edge.child in self.above):
                 sources |= {edge.parent} | view.above[edge.parent]
-        return any(self.is_undeclared(vertex) or self.is_unknown(vertex)
-                   or view.is_placeholder(vertex) for vertex in sources - {self.subject})
+        return any(self.is_undeclared(vertex) or view.is_placeholder(vertex)
+                   or vertex in view.own and self.is_unknown(vertex)  # taken: of its parent
+                   for vertex in sources - {self.subject})
 
     def facts_of_claims(self) -> dict[str, int]:
         """The findings that ask for no rule of section 7."""
@@ -1606,7 +1608,7 @@ class Above(NamedTuple):
     states: dict[Leaf, int]
     chosen: frozenset[Leaf]
     in_collections: bool  # from data set to data set
-    place: Place
+    origin: Vertex
 
 
 class Finding(NamedTuple):
@@ -1732,7 +1734,8 @@ class Judge:
             elif allowed[name] in ("combine", "notice") or allowed[name] == "merge" and not merged:
                 level = max(level, DOUBTFUL)
         level = self.level(level, part, upstream)
-        if part.exception not in ("", upstream.exception):
+        if part.exception not in ("", upstream.exception) and self.catalogue.license(
+                part).reviewed:
             reviewed = part.exception in self.catalogue.exceptions
             level = max(level, BROKEN if reviewed else DOUBTFUL)
         return level
@@ -1965,12 +1968,12 @@ class Judge:
             yield Finding("irreconcilable-upstreams", ERROR, in_service)
 
     def improves_another_model(self) -> Iterator[Finding]:
-        merged = [(one.place, self.catalogue.license(leaf), way)
+        merged = [(one.origin, self.catalogue.license(leaf), way)
                   for one, ways in zip(self.above, self.ways) for leaf in one.chosen
                   for way in ways[leaf] if way.change == MERGED and not way.contested]
-        for place, license_, way in merged:
+        for origin, license_, way in merged:
             if (license_.not_to_improve_others and way.form in ("derivative", "made")
-                    and any(another != place and other.id != license_.id
+                    and any(another != origin and other.id != license_.id
                             and not self.catalogue.same_family(other, license_)
                             for another, other, _ in merged)):
                 yield Finding("improves-another-model", WARNING)
