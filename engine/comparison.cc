@@ -83,7 +83,7 @@ void CompareDuties(const std::vector<DutyView>& before, const std::vector<DutyVi
                    Difference* difference) {
   const auto key = [](const DutyView& duty) {
     return std::tuple(duty.kind, duty.license, duty.section, duty.origin, duty.value,
-                      duty.due.value_or(true));
+                      duty.due.value_or(true), duty.contested);
   };
   difference->duties_gone = Without(before, after, key);
   difference->duties_new = Without(after, before, key);

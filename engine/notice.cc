@@ -24,11 +24,43 @@ void Describe(const Engine& engine, NoticeGroup* group) {
   group->use_policy_section = license.use_policy_section;
 }
 
+// What it takes to use an artifact in this way.
+RightSet RightsFor(UseMode mode, bool modified) {
+  RightSet rights = {Right::kUse};
+  if (mode == UseMode::kSell) rights.Add(Right::kCommercialUse);
+  if (modified) rights.Add(Right::kModify);
+  if (mode == UseMode::kService) rights.Add(Right::kProvideAsService);
+  if (mode == UseMode::kShare || mode == UseMode::kSell) {
+    rights.Add(modified ? Right::kRedistributeDerivatives : Right::kRedistribute);
+  }
+  return rights;
+}
+
+// May it be done at all (`of_rights`: if rights were asked for), and under its label?
+void Judge(const Explanation& explanation, bool of_rights, Notice* notice) {
+  if (of_rights) {
+    notice->rights = explanation.joint_rights;
+    notice->verdict = explanation.joint;
+    notice->because = explanation.joint_because;
+  }
+  notice->gate = explanation.gate;
+  notice->gate.findings.clear();
+  for (const uint32_t finding : explanation.gate.findings) {
+    notice->gate.findings.push_back(static_cast<uint32_t>(notice->findings.size()));
+    notice->findings.push_back(explanation.findings[finding]);
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<Notice> NoticeFor(const Engine& engine, absl::string_view artifact,
                                  const Question& question) {
-  ASSIGN_OR_RETURN(const Explanation explanation, engine.Explain(artifact, question));
+  Question asked = question;
+  const Context& context = question.query.context;
+  if (context.use_mode && question.query.rights == RightSet::All()) {
+    asked.query.rights = RightsFor(*context.use_mode, context.modified);
+  }
+  ASSIGN_OR_RETURN(const Explanation explanation, engine.Explain(artifact, asked));
   Notice notice;
   notice.artifact = explanation.artifact;
   notice.name = explanation.name;
@@ -36,6 +68,7 @@ absl::StatusOr<Notice> NoticeFor(const Engine& engine, absl::string_view artifac
   notice.as_of = explanation.as_of;
   notice.stance = explanation.stance;
   notice.complete = explanation.complete;
+  Judge(explanation, !(asked.query.rights == RightSet::All()), &notice);
   std::map<std::tuple<bool, std::string, Component, std::string>, NoticeGroup> groups;
   for (const DutyView& duty : explanation.duties) {
     if (duty.due && !*duty.due) continue;
@@ -52,6 +85,7 @@ absl::StatusOr<Notice> NoticeFor(const Engine& engine, absl::string_view artifac
   }
   for (const Finding& finding : explanation.findings) {
     if (finding.id == FindingId::kUndeclaredLicense || finding.id == FindingId::kUnknownLicense ||
+        finding.id == FindingId::kUnknownUpstreamLicense ||
         finding.id == FindingId::kUnresolvedUpstream) {
       notice.unknown.push_back(finding.message);
     }

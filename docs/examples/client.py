@@ -36,6 +36,14 @@ print("commercial use:", terms_pb2.Verdict.Name(answer.verdict))
 for because in answer.because:
     print(f"  {because.license or 'no licence'} {because.section}: {because.term}".rstrip())
 
+# May we release it under its label? The gate is an answer of its own: a check passes if both are permitted.
+request.rights.append(terms_pb2.RIGHT_REDISTRIBUTE)
+request.options.context.made_it = True
+answer = permissions.Check(request, timeout=10)
+print("release:", terms_pb2.Verdict.Name(answer.gate.verdict), answer.gate.under)
+for finding in answer.gate.findings:
+    print(f"  {answer.findings[finding].id}: {answer.findings[finding].message}")
+
 # What if it were a merge with MPT-7B-Chat, too? Nothing of this is written.
 what_if = permission_service_pb2.CheckRequest(artifact="acme/support-bot", rights=[terms_pb2.RIGHT_COMMERCIAL_USE])
 what_if.options.hypothesis.claims.add(subject="acme/support-bot", source=source, edge=artifact_pb2.EdgeStatement(

@@ -47,8 +47,19 @@ void AddNames(const std::string& id, Json* component) {
 
 bool ConveysWork(Relation relation) {
   const RelationClass relation_class = ClassOf(relation);
-  return relation_class == RelationClass::kCopy || relation_class == RelationClass::kAdaptation ||
+  return relation_class == RelationClass::kCopy || relation_class == RelationClass::kInside ||
+         relation_class == RelationClass::kAdaptation ||
          relation_class == RelationClass::kAdapter || relation_class == RelationClass::kOutput;
+}
+
+// The type of an SPDX relationship from the child to the parent.
+const char* SpdxRelation(Relation relation) {
+  if (relation == Relation::kTrainedOn) return "trainedOn";
+  const RelationClass relation_class = ClassOf(relation);
+  if (relation_class == RelationClass::kInside || relation_class == RelationClass::kBeside) {
+    return "contains";
+  }
+  return ConveysWork(relation) ? "descendantOf" : "other";
 }
 
 // Percent-encoded for an IRI's path.
@@ -222,10 +233,8 @@ Json SpdxDocument(absl::Span<const BomEntry> entries, const BomHeader& header) {
       if (named.insert(edge.parent).second) {
         element(edge.parent, ArtifactKind::kUnresolved);
       }
-      const char* type = edge.relation == Relation::kTrainedOn ? "trainedOn"
-                         : ConveysWork(edge.relation)          ? "descendantOf"
-                                                               : "other";
-      relate(from, type, iri("artifact", edge.parent), std::string(Name(edge.relation)));
+      relate(from, SpdxRelation(edge.relation), iri("artifact", edge.parent),
+             std::string(Name(edge.relation)));
     }
   }
   graph.push_back({{"type", "SpdxDocument"},

@@ -2,6 +2,7 @@
 #ifndef LINEAGE_ENGINE_MODEL_NOTICE_H_
 #define LINEAGE_ENGINE_MODEL_NOTICE_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,11 @@ struct Notice {
   Date as_of;
   Stance stance = Stance::kStandard;
   bool complete = true;
+  RightSet rights;                   // that the use mode takes; none without a use mode
+  std::optional<Verdict> verdict;    // of these rights together
+  std::vector<Because> because;      // the terms in its way
+  Gate gate;                         // may it be released under its label?
+  std::vector<Finding> findings;     // those that hold the gate back
   std::vector<NoticeGroup> groups;   // its own first, then in order of artifact and licence
   std::vector<std::string> unknown;  // what nobody states cannot be complied with either
 };

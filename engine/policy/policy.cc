@@ -41,6 +41,7 @@ class Evaluation {
   PolicyResult Run() {
     result_.artifact = e_.artifact;
     CheckRights();
+    CheckGate();
     CheckLicense(e_.artifact, e_.license, {});
     CheckUpstream(e_.artifact, {});
     for (const UpstreamView& upstream : e_.upstream) {
@@ -75,7 +76,8 @@ class Evaluation {
 
   void Add(Violation violation) {
     for (const PolicyException& exception : policy_.exceptions) {
-      if (exception.rule != violation.rule || !MatchesPattern(exception.artifact, e_.artifact)) continue;
+      if (exception.rule != violation.rule || !MatchesPattern(exception.artifact, e_.artifact))
+        continue;
       if (today_ <= exception.until) {
         violation.exception = &exception;
         break;
@@ -113,6 +115,30 @@ class Evaluation {
       if (!because.says.empty()) absl::StrAppend(&violation.message, ": ", because.says);
     }
     if (!e_.remedies.empty()) violation.remedy = e_.remedies.front();
+    Add(std::move(violation));
+  }
+
+  void CheckGate() {
+    const Gate& gate = e_.gate;
+    if (!policy_.gate || gate.verdict == Verdict::kPermitted) return;
+    Violation violation;
+    violation.rule = std::string(Name(PolicyRule::kGate));
+    violation.severity = SeverityOf(PolicyRule::kGate);
+    violation.open = gate.verdict == Verdict::kConditional;
+    violation.message =
+        absl::StrCat("may not be released under its label (", Name(*policy_.gate), ")");
+    if (!gate.findings.empty()) {
+      const Finding& finding = e_.findings[gate.findings.front()];
+      absl::StrAppend(&violation.message, ": ", finding.message);
+      violation.remedy = finding.remedy;
+      violation.path = finding.path;
+      violation.license = finding.license;
+      violation.section = finding.section;
+    }
+    if (!gate.under.empty()) {
+      violation.remedy = violation.open ? absl::StrCat("Pass it on under ", gate.under, ".")
+                                        : absl::StrCat("Release it under ", gate.under, ".");
+    }
     Add(std::move(violation));
   }
 

@@ -23,13 +23,14 @@ enum class PolicyRule : uint8_t {
   kClasses = 1,
   kLicenses = 2,
   kUpstreams = 3,
-  kFindings = 4
+  kFindings = 4,
+  kGate = 5
 };
 
 template <>
 struct EnumNames<PolicyRule> {
-  static constexpr std::array<const char*, 5> value = {"rights", "classes", "licenses", "upstreams",
-                                                       "findings"};
+  static constexpr std::array<const char*, 6> value = {"rights",    "classes",  "licenses",
+                                                       "upstreams", "findings", "gate"};
 };
 
 enum class PolicyOutcome : uint8_t { kPass = 0, kOpen = 1, kFail = 2 };
@@ -65,6 +66,8 @@ struct Policy {
   std::string name;
   RightSet rights;
   std::vector<Verdict> accept = {Verdict::kPermitted};
+  // What the gate has to permit; the context's use mode then. Nothing: it is not asked.
+  std::optional<UseMode> gate;
   Context context;
   Stance stance = Stance::kStandard;
   UndeclaredPolicy undeclared = UndeclaredPolicy::kUndetermined;

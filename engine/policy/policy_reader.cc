@@ -20,7 +20,7 @@ class PolicyReader {
   Policy Read(const YamlNode& root) {
     Policy policy;
     if (!reader_.CheckMap(root, "a policy",
-                          {"policy", "rights", "accept", "context", "stance", "undeclared",
+                          {"policy", "rights", "accept", "gate", "context", "stance", "undeclared",
                            "claims", "classes", "licenses", "upstreams", "training_data",
                            "findings", "severity", "exceptions", "tests"})) {
       return policy;
@@ -39,6 +39,7 @@ class PolicyReader {
       if (policy.accept.empty()) reader_.Problem(*node, "expected a list of verdicts");
     }
     if (const YamlNode* node = root.Find("context")) ReadContext(*node, &policy.context);
+    ReadGate(root, &policy);
     policy.stance = reader_.ReadEnumAt<Stance>(root, "stance", false).value_or(policy.stance);
     policy.undeclared =
         reader_.ReadEnumAt<UndeclaredPolicy>(root, "undeclared", false).value_or(policy.undeclared);
@@ -53,14 +54,14 @@ class PolicyReader {
     ReadSeverities(root, &policy);
     ReadExceptions(root, &policy);
     ReadTests(root, &policy);
-    const bool asks = !policy.rights.empty() || !policy.classes.allow.empty() ||
+    const bool asks = !policy.rights.empty() || policy.gate || !policy.classes.allow.empty() ||
                       !policy.classes.deny.empty() || !policy.licenses.allow.empty() ||
                       !policy.licenses.deny.empty() || !policy.upstreams.allow.empty() ||
                       !policy.upstreams.deny.empty() || !policy.findings.empty();
     if (!asks) {
       reader_.Problem(root,
-                      "the policy asks for nothing: give rights, classes, licenses, upstreams or "
-                      "findings");
+                      "the policy asks for nothing: give rights, a gate, classes, licenses, "
+                      "upstreams or findings");
     }
     return policy;
   }
@@ -112,19 +113,52 @@ class PolicyReader {
 
   void ReadContext(const YamlNode& node, Context* context) {
     if (!reader_.CheckMap(node, "context",
-                          {"as", "modified", "monthly-active-users", "annual-revenue-usd",
-                           "share-of-royalty", "regions", "purposes", "entity"})) {
+                          {"as", "modified", "made-it", "monthly-active-users",
+                           "annual-revenue-usd", "attributable-revenue-usd", "share-of-royalty",
+                           "regions", "established-in", "purposes", "entity", "facts"})) {
       return;
     }
     context->use_mode = reader_.ReadEnumAt<UseMode>(node, "as", false);
     context->modified = reader_.ReadBoolAt(node, "modified");
+    context->made_it = reader_.ReadBoolAt(node, "made-it");
     ReadNumber(node, "monthly-active-users", &context->monthly_active_users);
     ReadNumber(node, "annual-revenue-usd", &context->annual_revenue_usd);
+    ReadNumber(node, "attributable-revenue-usd", &context->attributable_revenue_usd);
     ReadNumber(node, "share-of-royalty", &context->share_of_royalty);
     context->regions = reader_.ReadStringsAt(node, "regions");
+    context->established_in = node.Find("established-in") == nullptr
+                                  ? context->regions
+                                  : reader_.ReadStringsAt(node, "established-in");
+    ReadFacts(node, context);
     context->purposes = reader_.ReadStringsAt(node, "purposes");
     const std::string entity = reader_.ReadStringAt(node, "entity", false);
     if (!entity.empty()) context->entity = entity;
+  }
+
+  // `facts: {competes-with-licensor: no}`. The vocabulary's names are checked when it is asked.
+  void ReadFacts(const YamlNode& context_node, Context* context) {
+    const YamlNode* facts = context_node.Find("facts");
+    if (facts == nullptr) return;
+    if (!facts->IsMap()) {
+      reader_.Problem(*facts, "expected a map from facts to yes or no");
+      return;
+    }
+    for (const auto& [key, value] : facts->entries) {
+      if (value.scalar == "yes" || value.scalar == "no") {
+        context->facts[key.scalar] = value.scalar == "yes";
+      } else {
+        reader_.Problem(value, "expected yes or no");
+      }
+    }
+  }
+
+  void ReadGate(const YamlNode& root, Policy* policy) {
+    policy->gate = reader_.ReadEnumAt<UseMode>(root, "gate", false);
+    if (!policy->gate) return;
+    if (policy->context.use_mode.value_or(*policy->gate) != *policy->gate) {
+      reader_.Problem(*root.Find("gate"), "the gate and `as` in the context name different uses");
+    }
+    policy->context.use_mode = policy->gate;
   }
 
   void ReadSeverities(const YamlNode& root, Policy* policy) {

@@ -287,10 +287,14 @@ absl::Status AnswerLicenses(const ServerState& state, const pb::CompareLicensesR
                             pb::CompareLicensesResponse* response, Call* call) {
   if (request.a().empty()) call->violations.push_back({"a", "is missing"});
   if (request.b().empty()) call->violations.push_back({"b", "is missing"});
+  std::optional<CompareStep> step = CompareStep::kFineTune;
+  if (request.step() != pb::COMPARE_STEP_UNSPECIFIED) step = FromPb<CompareStep>(request.step());
+  if (!step) call->violations.push_back({"step", "has an unknown value"});
   RETURN_IF_ERROR(InvalidFields(call->violations));
   ASSIGN_OR_RETURN(const LicensePair pair,
-                   CompareLicenses(*state.base->Current(), request.a(), request.b()));
+                   CompareLicenses(*state.base->Current(), request.a(), request.b(), *step));
   ToPb(pair, response);
+  response->set_step(ToPb<pb::CompareStep>(*step));
   return absl::OkStatus();
 }
 

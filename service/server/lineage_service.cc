@@ -177,6 +177,19 @@ class LineageServiceImpl final : public pb::LineageService::CallbackService {
                         });
   }
 
+  ServerUnaryReactor* ListExceptions(CallbackServerContext* context,
+                                     const pb::ListExceptionsRequest*,
+                                     pb::ListExceptionsResponse* response) override {
+    return state_.Unary(
+        context, "LineageService.ListExceptions", Role::kReader, Where::kInline, [=, this](Call*) {
+          const auto engine = state_.base->Current();
+          for (const LicenseException& exception : engine->licenses().catalog().exceptions) {
+            ToPb(exception, response->add_exceptions());
+          }
+          return absl::OkStatus();
+        });
+  }
+
   ServerUnaryReactor* GetVocabulary(CallbackServerContext* context, const pb::GetVocabularyRequest*,
                                     pb::GetVocabularyResponse* response) override {
     return state_.Unary(context, "LineageService.GetVocabulary", Role::kReader, Where::kInline,
@@ -191,6 +204,11 @@ class LineageServiceImpl final : public pb::LineageService::CallbackService {
                           }
                           for (const std::string& entity : vocabulary.entities) {
                             response->add_entities(entity);
+                          }
+                          for (const Fact& fact : vocabulary.facts) {
+                            pb::Fact* f = response->add_facts();
+                            f->set_id(fact.id);
+                            f->set_says(fact.says);
                           }
                           return absl::OkStatus();
                         });

@@ -242,14 +242,18 @@ class PermissionServiceImpl final : public pb::PermissionService::CallbackServic
     ASSIGN_OR_RETURN(question.query.rights, RightsFrom(request.rights(), true, call));
     ASSIGN_OR_RETURN(const Explanation explanation, engine.Explain(request.artifact(), question));
     response->set_verdict(ToPb<pb::Verdict>(explanation.joint));
-    EnumSet<ContextKey> missing;
+    Missing missing;
     for (const Because& because : explanation.joint_because) {
       ToPb(because, response->add_because());
       for (const ContextKey key : because.missing) missing.Add(key);
+      for (const std::string& fact : because.missing_facts) missing.AddFact(fact);
     }
-    for (const ContextKey key : missing.Values()) {
+    for (const ContextKey key : missing.keys) {
       response->add_missing_context(ToPb<pb::ContextKey>(key));
     }
+    response->mutable_missing_facts()->Add(missing.facts.begin(), missing.facts.end());
+    ToPb(explanation.gate, response->mutable_gate());
+    for (const Finding& finding : explanation.findings) ToPb(finding, response->add_findings());
     for (const DutyView& duty : explanation.duties) ToPb(duty, response->add_duties());
     response->set_choice(explanation.joint_choice);
     response->set_complete(explanation.complete);

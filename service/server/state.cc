@@ -1,5 +1,8 @@
 #include "service/server/state.h"
 
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+
 #include <algorithm>
 #include <array>
 #include <boost/asio/post.hpp>
@@ -141,9 +144,9 @@ grpc::ServerUnaryReactor* ServerState::Unary(grpc::CallbackServerContext* contex
   unary->call.stop.cancelled = [context] { return context->IsCancelled(); };
   auto answer = [unary, handler = std::move(handler)] {
     // Nobody may wait for it any more.
-    unary->Finish(unary->call.stop.Requested() ? absl::DeadlineExceededError(
-                                                     "the deadline passed while the request waited")
-                                               : handler(&unary->call));
+    unary->Finish(unary->call.stop.Requested()
+                      ? absl::DeadlineExceededError("the deadline passed while the request waited")
+                      : handler(&unary->call));
   };
   if (where == Where::kInline) {
     answer();
@@ -231,6 +234,17 @@ absl::StatusOr<PageCursor> UnsealCursor(const StoreIdentity& identity, absl::str
   }
   return PageCursor{NumberAt(bytes, 24), Date::FromDays(static_cast<int32_t>(NumberAt(bytes, 32))),
                     NumberAt(bytes, 40), NumberAt(bytes, 48)};
+}
+
+std::string SameBytes(const google::protobuf::MessageLite& message) {
+  std::string bytes;
+  {
+    google::protobuf::io::StringOutputStream stream(&bytes);
+    google::protobuf::io::CodedOutputStream out(&stream);
+    out.SetSerializationDeterministic(true);
+    static_cast<void>(message.SerializeToCodedStream(&out));
+  }
+  return bytes;
 }
 
 absl::StatusOr<std::size_t> PageSize(int32_t asked, const Limits& limits) {

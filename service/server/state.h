@@ -103,12 +103,15 @@ struct PageCursor {
 absl::StatusOr<PageCursor> UnsealCursor(const StoreIdentity& identity, absl::string_view arguments,
                                         absl::string_view token);
 
+// A message as bytes: the same for equal messages, maps among their fields or not.
+[[nodiscard]] std::string SameBytes(const google::protobuf::MessageLite& message);
+
 // The request as it must stay from page to page.
 template <typename Request>
 std::string PageArguments(const char* method, Request request) {
   request.clear_page_size();
   request.clear_page_token();
-  return absl::StrCat(method, "\n", request.SerializeAsString());
+  return absl::StrCat(method, "\n", SameBytes(request));
 }
 
 // The number of entries of a page. Errors: INVALID_ARGUMENT for a negative one.

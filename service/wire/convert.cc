@@ -4,6 +4,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "service/wire/fields.h"
 
 namespace lineage {
 namespace {
@@ -20,30 +21,6 @@ std::optional<Date> OptionalDateOf(const std::string& text) {
   return *date;
 }
 
-template <typename P, typename E, typename Field>
-void AddSet(EnumSet<E> set, Field* field) {
-  for (const E e : set.Values()) field->Add(ToPb<P>(e));
-}
-template <typename E, typename Field>
-EnumSet<E> SetOf(const Field& field) {
-  EnumSet<E> set;
-  for (const int number : field) {
-    if (const auto e = FromPb<E>(number)) set.Add(*e);
-  }
-  return set;
-}
-template <typename Field>
-void AddStrings(const std::vector<std::string>& strings, Field* field) {
-  field->Add(strings.begin(), strings.end());
-}
-template <typename Field>
-std::vector<std::string> StringsOf(const Field& field) {
-  return {field.begin(), field.end()};
-}
-template <typename E, typename P>
-E Or(P p, E otherwise) {
-  return FromPb<E>(p).value_or(otherwise);
-}
 void ToPb(const ClaimView& view, pb::ClaimView* out) {
   ToPb(view.claim, out->mutable_claim());
   out->set_status(ToPb<pb::ClaimStatus>(view.status));
@@ -140,9 +117,8 @@ Because ValueOf(const pb::Because& m) {
   because.section = m.section();
   because.says = m.term();
   because.when = m.when();
-  for (const int key : m.missing_context()) {
-    if (const auto value = FromPb<ContextKey>(key)) because.missing.push_back(*value);
-  }
+  because.missing = EnumsOf<ContextKey>(m.missing_context());
+  because.missing_facts = StringsOf(m.missing_facts());
   because.scope = Or(m.scope(), Scope::kWork);
   because.contested = m.contested();
   because.origin = m.artifact();
@@ -165,6 +141,10 @@ DutyView ValueOf(const pb::DutyNotice& m) {
   duty.component = Or(m.component(), Component::kWeights);
   duty.path = PathOf(m.path());
   if (m.has_due()) duty.due = m.due();
+  duty.contested = m.contested();
+  duty.if_you_made_it = m.if_you_made_it();
+  duty.if_similar = m.if_similar();
+  duty.beside = m.beside();
   return duty;
 }
 
@@ -218,6 +198,9 @@ void ToPb(const Claim& claim, pb::Claim* out) {
       break;
     case StatementKind::kRemark:
       out->set_remark(claim.text);
+      break;
+    case StatementKind::kContents:
+      out->set_contents(claim.text);
       break;
   }
   ToPb(claim.source, claim, out->mutable_source());
@@ -273,9 +256,14 @@ Claim ReadClaim(const pb::Claim& m, std::vector<FieldProblem>* problems) {
       claim.statement = StatementKind::kRemark;
       claim.text = m.remark();
       break;
+    case pb::Claim::kContents:
+      claim.statement = StatementKind::kContents;
+      claim.text = m.contents();
+      break;
     case pb::Claim::STATEMENT_NOT_SET:
       read.Problem("statement",
-                   "is missing: a license, an edge, a licensor, releases, an alias or a remark");
+                   "is missing: a license, an edge, a licensor, releases, an alias, a remark or "
+                   "contents");
       break;
   }
   claim.source.kind = read.Required<SourceKind>(m.source().kind(), "source.kind");
@@ -320,99 +308,6 @@ Artifact ReadArtifact(const pb::Artifact& m, std::vector<FieldProblem>* problems
   return artifact;
 }
 
-void ToPb(const License& license, pb::License* out) {
-  out->set_id(license.id);
-  out->set_display_name(license.name);
-  out->set_license_class(ToPb<pb::LicenseClass>(license.license_class));
-  out->set_steward(license.steward);
-  AddStrings(license.hub_tags, out->mutable_hub_tags());
-  AddStrings(license.aliases, out->mutable_aliases());
-  out->set_url(license.url);
-  out->set_osi_approved(license.osi_approved);
-  out->set_basis(ToPb<pb::Basis>(license.basis));
-  AddStrings(license.later_versions, out->mutable_later_versions());
-  AddStrings(license.use_policy, out->mutable_use_policy());
-  out->set_use_policy_section(license.use_policy_section);
-  out->set_dated(license.dated);
-  for (const Grant& grant : license.grants) {
-    pb::Grant* g = out->add_grants();
-    AddSet<pb::Right>(grant.rights, g->mutable_rights());
-    g->set_answer(ToPb<pb::Answer>(grant.answer));
-    g->set_when(grant.when.text);
-    AddSet<pb::Scope>(grant.scopes, g->mutable_scopes());
-    g->set_section(grant.clause.section);
-    g->set_says(grant.clause.says);
-  }
-  for (const Duty& duty : license.duties) {
-    pb::Duty* d = out->add_duties();
-    d->set_kind(ToPb<pb::DutyKind>(duty.kind));
-    AddSet<pb::Trigger>(duty.on, d->mutable_triggers());
-    AddSet<pb::Scope>(duty.scopes, d->mutable_scopes());
-    d->set_value(duty.value);
-    AddStrings(duty.satisfied_by, d->mutable_satisfied_by());
-    d->set_section(duty.clause.section);
-    d->set_says(duty.clause.says);
-  }
-  for (const Imposition& imposition : license.imposes) {
-    pb::Imposition* i = out->add_imposes();
-    i->set_kind(ToPb<pb::ImpositionKind>(imposition.kind));
-    i->set_section(imposition.clause.section);
-    i->set_says(imposition.clause.says);
-  }
-  if (license.further_restrictions) {
-    pb::FurtherRestrictions* f = out->mutable_further_restrictions();
-    AddSet<pb::ImpositionKind>(license.further_restrictions->allows, f->mutable_allows());
-    f->set_section(license.further_restrictions->clause.section);
-    f->set_says(license.further_restrictions->clause.says);
-  }
-}
-
-License ValueOf(const pb::License& m) {
-  License license;
-  license.id = m.id();
-  license.name = m.display_name();
-  license.license_class = Or(m.license_class(), LicenseClass::kUndeclared);
-  license.steward = m.steward();
-  license.hub_tags = StringsOf(m.hub_tags());
-  license.aliases = StringsOf(m.aliases());
-  license.url = m.url();
-  license.osi_approved = m.osi_approved();
-  license.basis = Or(m.basis(), Basis::kNone);
-  license.later_versions = StringsOf(m.later_versions());
-  license.use_policy = StringsOf(m.use_policy());
-  license.use_policy_section = m.use_policy_section();
-  license.dated = m.dated();
-  for (const pb::Grant& g : m.grants()) {
-    Grant grant;
-    grant.rights = SetOf<Right>(g.rights());
-    grant.answer = Or(g.answer(), Answer::kUnreviewed);
-    grant.when.text = g.when();
-    grant.scopes = SetOf<Scope>(g.scopes());
-    grant.clause = {g.section(), g.says()};
-    license.grants.push_back(std::move(grant));
-  }
-  for (const pb::Duty& d : m.duties()) {
-    Duty duty;
-    duty.kind = Or(d.kind(), DutyKind::kAttribution);
-    duty.on = SetOf<Trigger>(d.triggers());
-    duty.scopes = SetOf<Scope>(d.scopes());
-    duty.value = d.value();
-    duty.satisfied_by = StringsOf(d.satisfied_by());
-    duty.clause = {d.section(), d.says()};
-    license.duties.push_back(std::move(duty));
-  }
-  for (const pb::Imposition& i : m.imposes()) {
-    license.imposes.push_back(
-        {Or(i.kind(), ImpositionKind::kPatentTermination), {i.section(), i.says()}});
-  }
-  if (m.has_further_restrictions()) {
-    const pb::FurtherRestrictions& f = m.further_restrictions();
-    license.further_restrictions =
-        FurtherRestrictions{SetOf<ImpositionKind>(f.allows()), {f.section(), f.says()}};
-  }
-  return license;
-}
-
 void ToPb(const Finding& finding, pb::Finding* out) {
   out->set_id(std::string(Name(finding.id)));
   out->set_severity(ToPb<pb::Severity>(finding.severity));
@@ -422,6 +317,7 @@ void ToPb(const Finding& finding, pb::Finding* out) {
   out->set_license(finding.license);
   out->set_section(finding.section);
   AddPath(finding.path, out->mutable_path());
+  out->set_gates_service(finding.gates_service);
 }
 
 Finding ValueOf(const pb::Finding& m) {
@@ -434,7 +330,22 @@ Finding ValueOf(const pb::Finding& m) {
   finding.license = m.license();
   finding.section = m.section();
   finding.path = PathOf(m.path());
+  finding.gates_service = m.gates_service();
   return finding;
+}
+
+void ToPb(const Gate& gate, pb::Gate* out) {
+  out->set_verdict(ToPb<pb::Verdict>(gate.verdict));
+  AddSet<pb::UseMode>(gate.as, out->mutable_as());
+  out->mutable_findings()->Add(gate.findings.begin(), gate.findings.end());
+  out->set_under(gate.under);
+}
+
+Gate ValueOf(const pb::Gate& m) {
+  return {Or(m.verdict(), Verdict::kPermitted),
+          SetOf<UseMode>(m.as()),
+          {m.findings().begin(), m.findings().end()},
+          m.under()};
 }
 
 void ToPb(const Because& because, pb::Because* out) {
@@ -445,9 +356,8 @@ void ToPb(const Because& because, pb::Because* out) {
   out->set_section(because.section);
   out->set_term(because.says);
   out->set_when(because.when);
-  for (const ContextKey key : because.missing) {
-    out->add_missing_context(ToPb<pb::ContextKey>(key));
-  }
+  AddEnums<pb::ContextKey>(because.missing, out->mutable_missing_context());
+  AddStrings(because.missing_facts, out->mutable_missing_facts());
   out->set_scope(ToPb<pb::Scope>(because.scope));
   out->set_contested(because.contested);
   out->set_artifact(because.origin);
@@ -468,7 +378,70 @@ void ToPb(const DutyView& duty, pb::DutyNotice* out) {
   out->set_component(ToPb<pb::Component>(duty.component));
   AddPath(duty.path, out->mutable_path());
   if (duty.due) out->set_due(*duty.due);
+  out->set_contested(duty.contested);
+  out->set_if_you_made_it(duty.if_you_made_it);
+  out->set_if_similar(duty.if_similar);
+  out->set_beside(duty.beside);
 }
+
+namespace {
+
+using ByStance = std::array<Verdict, kEnumSize<Stance>>;
+using StanceField = google::protobuf::RepeatedPtrField<pb::StanceVerdict>;
+
+void AddByStance(const ByStance& verdicts, StanceField* field) {
+  for (const Stance stance : EnumValues<Stance>()) {
+    pb::StanceVerdict* one = field->Add();
+    one->set_stance(ToPb<pb::Stance>(stance));
+    one->set_verdict(ToPb<pb::Verdict>(verdicts[static_cast<std::size_t>(stance)]));
+  }
+}
+ByStance ByStanceOf(const StanceField& field) {
+  ByStance verdicts{};
+  for (const pb::StanceVerdict& one : field) {
+    if (const auto stance = FromPb<Stance>(one.stance())) {
+      verdicts[static_cast<std::size_t>(*stance)] = Or(one.verdict(), Verdict::kUndetermined);
+    }
+  }
+  return verdicts;
+}
+
+void ToPb(const RightVerdict& verdict, pb::RightVerdict* out) {
+  out->set_right(lineage::ToPb<pb::Right>(verdict.right));
+  out->set_verdict(lineage::ToPb<pb::Verdict>(verdict.verdict));
+  AddByStance(verdict.by_stance, out->mutable_by_stance());
+  AddEnums<pb::ContextKey>(verdict.missing, out->mutable_missing_context());
+  AddStrings(verdict.missing_facts, out->mutable_missing_facts());
+  for (const Because& because : verdict.because) lineage::ToPb(because, out->add_because());
+  out->mutable_duties()->Add(verdict.duties.begin(), verdict.duties.end());
+  out->set_choice(verdict.choice);
+}
+
+// `duties` is the number of duties in the answer.
+RightVerdict ValueOf(const pb::RightVerdict& m, int duties) {
+  RightVerdict verdict;
+  verdict.right = Or(m.right(), Right::kUse);
+  verdict.verdict = Or(m.verdict(), Verdict::kUndetermined);
+  verdict.by_stance = ByStanceOf(m.by_stance());
+  verdict.missing = EnumsOf<ContextKey>(m.missing_context());
+  verdict.missing_facts = StringsOf(m.missing_facts());
+  for (const pb::Because& because : m.because()) {
+    verdict.because.push_back(lineage::ValueOf(because));
+  }
+  for (const uint32_t duty : m.duties()) {
+    if (duty < static_cast<uint32_t>(duties)) verdict.duties.push_back(duty);
+  }
+  verdict.choice = m.choice();
+  return verdict;
+}
+
+void ToPb(const LicensorCut& cut, pb::LicensorCut* out) {
+  out->set_artifact(cut.artifact);
+  out->set_at(cut.at);
+  out->set_licensor(cut.licensor);
+}
+
+}  // namespace
 
 void ToPb(const Explanation& e, pb::Explanation* out) {
   out->mutable_artifact()->set_id(e.artifact);
@@ -494,20 +467,7 @@ void ToPb(const Explanation& e, pb::Explanation* out) {
   out->set_joint_verdict(ToPb<pb::Verdict>(e.joint));
   for (const Because& because : e.joint_because) ToPb(because, out->add_joint_because());
   out->set_joint_choice(e.joint_choice);
-  for (const RightVerdict& verdict : e.verdicts) {
-    pb::RightVerdict* v = out->add_verdicts();
-    v->set_right(ToPb<pb::Right>(verdict.right));
-    v->set_verdict(ToPb<pb::Verdict>(verdict.verdict));
-    for (const Stance stance : EnumValues<Stance>()) {
-      pb::StanceVerdict* s = v->add_by_stance();
-      s->set_stance(ToPb<pb::Stance>(stance));
-      s->set_verdict(ToPb<pb::Verdict>(verdict.by_stance[static_cast<std::size_t>(stance)]));
-    }
-    for (const ContextKey key : verdict.missing) v->add_missing_context(ToPb<pb::ContextKey>(key));
-    for (const Because& because : verdict.because) ToPb(because, v->add_because());
-    v->mutable_duties()->Add(verdict.duties.begin(), verdict.duties.end());
-    v->set_choice(verdict.choice);
-  }
+  for (const RightVerdict& verdict : e.verdicts) ToPb(verdict, out->add_verdicts());
   for (const DutyView& duty : e.duties) ToPb(duty, out->add_duties());
   for (const ClaimView& claim : e.claims) ToPb(claim, out->add_claims());
   for (const ClaimView& claim : e.disputed) ToPb(claim, out->add_disputed());
@@ -519,11 +479,9 @@ void ToPb(const Explanation& e, pb::Explanation* out) {
   }
   for (const Finding& finding : e.findings) ToPb(finding, out->add_findings());
   AddStrings(e.remedies, out->mutable_remedies());
-  for (const Stance stance : EnumValues<Stance>()) {
-    pb::StanceVerdict* s = out->add_joint_by_stance();
-    s->set_stance(ToPb<pb::Stance>(stance));
-    s->set_verdict(ToPb<pb::Verdict>(e.joint_by_stance[static_cast<std::size_t>(stance)]));
-  }
+  AddByStance(e.joint_by_stance, out->mutable_joint_by_stance());
+  for (const LicensorCut& cut : e.licensor_cuts) ToPb(cut, out->add_licensor_cuts());
+  ToPb(e.gate, out->mutable_gate());
   if (e.other_adapter) {
     pb::AdapterAnswer* other = out->mutable_other_adapter();
     other->set_adapter(ToPb<pb::AdapterUse>(e.other_adapter->adapter));
@@ -559,24 +517,7 @@ Explanation ValueOf(const pb::Explanation& m) {
   for (const pb::Because& because : m.joint_because()) e.joint_because.push_back(ValueOf(because));
   e.joint_choice = m.joint_choice();
   for (const pb::RightVerdict& v : m.verdicts()) {
-    RightVerdict verdict;
-    verdict.right = Or(v.right(), Right::kUse);
-    verdict.verdict = Or(v.verdict(), Verdict::kUndetermined);
-    for (const pb::StanceVerdict& s : v.by_stance()) {
-      if (const auto stance = FromPb<Stance>(s.stance())) {
-        verdict.by_stance[static_cast<std::size_t>(*stance)] =
-            Or(s.verdict(), Verdict::kUndetermined);
-      }
-    }
-    for (const int key : v.missing_context()) {
-      if (const auto value = FromPb<ContextKey>(key)) verdict.missing.push_back(*value);
-    }
-    for (const pb::Because& because : v.because()) verdict.because.push_back(ValueOf(because));
-    for (const uint32_t duty : v.duties()) {
-      if (duty < static_cast<uint32_t>(m.duties_size())) verdict.duties.push_back(duty);
-    }
-    verdict.choice = v.choice();
-    e.verdicts.push_back(std::move(verdict));
+    e.verdicts.push_back(ValueOf(v, m.duties_size()));
   }
   for (const pb::DutyNotice& duty : m.duties()) e.duties.push_back(ValueOf(duty));
   for (const pb::ClaimView& claim : m.claims()) e.claims.push_back(ValueOf(claim));
@@ -586,12 +527,12 @@ Explanation ValueOf(const pb::Explanation& m) {
   }
   for (const pb::Finding& finding : m.findings()) e.findings.push_back(ValueOf(finding));
   e.remedies = StringsOf(m.remedies());
-  for (const pb::StanceVerdict& s : m.joint_by_stance()) {
-    if (const auto stance = FromPb<Stance>(s.stance())) {
-      e.joint_by_stance[static_cast<std::size_t>(*stance)] =
-          Or(s.verdict(), Verdict::kUndetermined);
-    }
+  e.joint_by_stance = ByStanceOf(m.joint_by_stance());
+  for (const pb::LicensorCut& cut : m.licensor_cuts()) {
+    e.licensor_cuts.push_back({cut.artifact(), cut.at(), cut.licensor()});
   }
+  e.gate = ValueOf(m.gate());
+  std::erase_if(e.gate.findings, [&](uint32_t finding) { return finding >= e.findings.size(); });
   if (m.has_other_adapter()) {
     AdapterAnswer other;
     other.adapter = Or(m.other_adapter().adapter(), AdapterUse::kAlone);
@@ -733,11 +674,17 @@ void ToPb(const Question& question, pb::QueryOptions* out) {
   if (context.monthly_active_users) c->set_monthly_active_users(*context.monthly_active_users);
   if (context.annual_revenue_usd) c->set_annual_revenue_usd(*context.annual_revenue_usd);
   if (context.share_of_royalty) c->set_share_of_royalty(*context.share_of_royalty);
+  if (context.attributable_revenue_usd) {
+    c->set_attributable_revenue_usd(*context.attributable_revenue_usd);
+  }
   AddStrings(context.regions, c->mutable_regions());
+  AddStrings(context.established_in, c->mutable_established_in());
   AddStrings(context.purposes, c->mutable_purposes());
+  c->mutable_facts()->insert(context.facts.begin(), context.facts.end());
   if (context.entity) c->set_entity(*context.entity);
   if (context.use_mode) c->set_use_mode(ToPb<pb::UseMode>(*context.use_mode));
   c->set_modified(context.modified);
+  c->set_made_it(context.made_it);
   if (question.hypothesis == nullptr) return;
   pb::Hypothesis* h = out->mutable_hypothesis();
   for (const Artifact& artifact : question.hypothesis->artifacts)
@@ -778,6 +725,34 @@ std::shared_ptr<const Hypothesis> ReadHypothesis(const pb::Hypothesis& m, const 
   return hypothesis;
 }
 
+Context ReadContext(const pb::Context& m, const std::string& prefix, FieldReader* read) {
+  const auto field = [&](absl::string_view name) { return absl::StrCat(prefix, ".", name); };
+  Context context;
+  if (m.has_monthly_active_users()) {
+    context.monthly_active_users =
+        read->Amount(m.monthly_active_users(), field("monthly_active_users"));
+  }
+  if (m.has_annual_revenue_usd()) {
+    context.annual_revenue_usd = read->Amount(m.annual_revenue_usd(), field("annual_revenue_usd"));
+  }
+  if (m.has_share_of_royalty()) {
+    context.share_of_royalty = read->Amount(m.share_of_royalty(), field("share_of_royalty"));
+  }
+  if (m.has_attributable_revenue_usd()) {
+    context.attributable_revenue_usd =
+        read->Amount(m.attributable_revenue_usd(), field("attributable_revenue_usd"));
+  }
+  context.regions = StringsOf(m.regions());
+  context.established_in = StringsOf(m.established_in());
+  context.facts = {m.facts().begin(), m.facts().end()};
+  context.purposes = StringsOf(m.purposes());
+  if (m.has_entity()) context.entity = m.entity();
+  context.use_mode = read->Enum<UseMode>(m.use_mode(), field("use_mode"));
+  context.modified = m.modified();
+  context.made_it = m.made_it();
+  return context;
+}
+
 }  // namespace
 
 Question ReadQuestion(const pb::QueryOptions& m, absl::string_view prefix,
@@ -795,24 +770,7 @@ Question ReadQuestion(const pb::QueryOptions& m, absl::string_view prefix,
                          .value_or(UndeclaredPolicy::kUndetermined);
   query.adapter =
       read.Enum<AdapterUse>(m.adapter(), field("adapter")).value_or(AdapterUse::kWithBase);
-  const pb::Context& c = m.context();
-  Context& context = query.context;
-  if (c.has_monthly_active_users()) {
-    context.monthly_active_users =
-        read.Amount(c.monthly_active_users(), field("context.monthly_active_users"));
-  }
-  if (c.has_annual_revenue_usd()) {
-    context.annual_revenue_usd =
-        read.Amount(c.annual_revenue_usd(), field("context.annual_revenue_usd"));
-  }
-  if (c.has_share_of_royalty()) {
-    context.share_of_royalty = read.Amount(c.share_of_royalty(), field("context.share_of_royalty"));
-  }
-  context.regions = StringsOf(c.regions());
-  context.purposes = StringsOf(c.purposes());
-  if (c.has_entity()) context.entity = c.entity();
-  context.use_mode = read.Enum<UseMode>(c.use_mode(), field("context.use_mode"));
-  context.modified = c.modified();
+  query.context = ReadContext(m.context(), field("context"), &read);
   if (m.has_hypothesis()) {
     question.hypothesis = ReadHypothesis(m.hypothesis(), field("hypothesis"), problems);
   }

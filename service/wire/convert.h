@@ -39,7 +39,9 @@ template <typename E, typename P>
 void ToPb(const Artifact& artifact, pb::Artifact* out);
 void ToPb(const Claim& claim, pb::Claim* out);
 void ToPb(const License& license, pb::License* out);
+void ToPb(const LicenseException& exception, pb::LicenseException* out);
 void ToPb(const Finding& finding, pb::Finding* out);
+void ToPb(const Gate& gate, pb::Gate* out);
 void ToPb(const Because& because, pb::Because* out);
 void ToPb(const DutyView& duty, pb::DutyNotice* out);
 void ToPb(const Explanation& explanation, pb::Explanation* out);
@@ -57,7 +59,9 @@ void AddPath(const std::vector<Hop>& path, google::protobuf::RepeatedPtrField<pb
 [[nodiscard]] Artifact ValueOf(const pb::Artifact& message);
 [[nodiscard]] Claim ValueOf(const pb::Claim& message);
 [[nodiscard]] License ValueOf(const pb::License& message);
+[[nodiscard]] LicenseException ValueOf(const pb::LicenseException& message);
 [[nodiscard]] Finding ValueOf(const pb::Finding& message);
+[[nodiscard]] Gate ValueOf(const pb::Gate& message);
 [[nodiscard]] Because ValueOf(const pb::Because& message);
 [[nodiscard]] DutyView ValueOf(const pb::DutyNotice& message);
 [[nodiscard]] Explanation ValueOf(const pb::Explanation& message);

@@ -2,13 +2,10 @@
 
 #include <utility>
 
+#include "service/wire/fields.h"
+
 namespace lineage {
 namespace {
-
-template <typename E, typename P>
-E Or(P p, E otherwise) {
-  return FromPb<E>(p).value_or(otherwise);
-}
 
 void ToPb(const AnswerSummary& summary, pb::AnswerSummary* out) {
   out->set_license(summary.license);
@@ -208,7 +205,12 @@ void ToPb(const Notice& notice, pb::Notice* out) {
     g->mutable_use_policy()->Add(group.use_policy.begin(), group.use_policy.end());
     g->set_use_policy_section(group.use_policy_section);
   }
-  out->mutable_unknown()->Add(notice.unknown.begin(), notice.unknown.end());
+  AddStrings(notice.unknown, out->mutable_unknown());
+  AddSet<pb::Right>(notice.rights, out->mutable_rights());
+  if (notice.verdict) out->set_verdict(ToPb<pb::Verdict>(*notice.verdict));
+  AddAll(notice.because, out->mutable_because());
+  ToPb(notice.gate, out->mutable_gate());
+  AddAll(notice.findings, out->mutable_findings());
 }
 
 Notice ValueOf(const pb::Notice& m) {
@@ -232,7 +234,12 @@ Notice ValueOf(const pb::Notice& m) {
     group.use_policy_section = g.use_policy_section();
     notice.groups.push_back(std::move(group));
   }
-  notice.unknown = {m.unknown().begin(), m.unknown().end()};
+  notice.unknown = StringsOf(m.unknown());
+  notice.rights = SetOf<Right>(m.rights());
+  notice.verdict = FromPb<Verdict>(m.verdict());
+  notice.because = AllOf<Because>(m.because());
+  notice.gate = ValueOf(m.gate());
+  notice.findings = AllOf<Finding>(m.findings());
   return notice;
 }
 

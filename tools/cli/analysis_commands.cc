@@ -80,9 +80,10 @@ void PrintDifference(const Difference& d, Output* output) {
   const auto duties = [&](const std::vector<DutyView>& list, absl::string_view sign) {
     std::vector<std::string> seen;
     for (const DutyView& duty : list) {
-      std::string text = absl::StrCat(Name(duty.kind), duty.value.empty() ? "" : " “", duty.value,
-                                      duty.value.empty() ? "" : "”", ", ",
-                                      ClauseText(duty.license, duty.section), " of ", duty.origin);
+      std::string text =
+          absl::StrCat(Name(duty.kind), duty.value.empty() ? "" : " “", duty.value,
+                       duty.value.empty() ? "" : "”", ", ", ClauseText(duty.license, duty.section),
+                       " of ", duty.origin, duty.contested ? ", contested" : "");
       if (std::find(seen.begin(), seen.end(), text) != seen.end()) continue;
       output->Wrapped(absl::StrCat("  ", sign, " duty     "), 13, 15, text);
       seen.push_back(std::move(text));

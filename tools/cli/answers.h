@@ -80,8 +80,8 @@ class Answers {
                                                     const RepairOptions& options) = 0;
   virtual absl::StatusOr<Suggestions> SuggestLicenses(const std::string& artifact,
                                                       const Question& question) = 0;
-  virtual absl::StatusOr<LicensePair> CompareLicenses(const std::string& a,
-                                                      const std::string& b) = 0;
+  virtual absl::StatusOr<LicensePair> CompareLicenses(const std::string& a, const std::string& b,
+                                                      CompareStep step) = 0;
   virtual absl::StatusOr<std::vector<Headroom>> GetHeadroom(const std::string& artifact,
                                                             const Question& question) = 0;
   virtual absl::StatusOr<Notice> GetNotice(const std::string& artifact,
@@ -91,7 +91,9 @@ class Answers {
   virtual absl::StatusOr<std::string> Resolve(const std::string& name) = 0;
   // In order of id.
   virtual absl::StatusOr<std::vector<License>> Licenses() = 0;
+  virtual absl::StatusOr<std::vector<LicenseException>> Exceptions() = 0;
   virtual absl::StatusOr<std::vector<Purpose>> Purposes() = 0;
+  virtual absl::StatusOr<std::vector<Fact>> Facts() = 0;
   virtual absl::StatusOr<Info> GetInfo() = 0;
 
   // All artifacts, in order of id.

@@ -182,11 +182,11 @@ class ClaimRunner {
   absl::Status ReadStatement(Claim* claim, Batch* batch) {
     const int statements = !c_.license.empty() + !c_.license_as_found.empty() + !c_.edges.empty() +
                            !c_.licensor.empty() + !c_.alias.empty() + !c_.remark.empty() +
-                           !c_.releases.empty();
+                           !c_.contents.empty() + !c_.releases.empty();
     if (statements != 1) {
       return absl::InvalidArgumentError(absl::StrCat(
           "a claim states exactly one of --license, --license-as-found, --edge, --licensor, "
-          "--alias, --remark, --releases; this one states ",
+          "--alias, --remark, --contents, --releases; this one states ",
           statements));
     }
     RETURN_IF_ERROR(ReadDay("--from", c_.from, &claim->valid.from));
@@ -207,6 +207,9 @@ class ClaimRunner {
     } else if (!c_.remark.empty()) {
       claim->statement = StatementKind::kRemark;
       claim->text = c_.remark;
+    } else if (!c_.contents.empty()) {
+      claim->statement = StatementKind::kContents;
+      claim->text = c_.contents;
     } else if (!c_.releases.empty()) {
       claim->statement = StatementKind::kReleases;
       for (const std::string& part : c_.releases) {

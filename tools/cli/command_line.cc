@@ -15,6 +15,7 @@
 #include "engine/exchange/import.h"
 #include "engine/model/artifact.h"
 #include "engine/model/claim.h"
+#include "engine/model/compatibility.h"
 #include "engine/model/verdict.h"
 
 namespace lineage {
@@ -68,9 +69,17 @@ void AddContext(CLI::App* app, CommandLine* c) {
       ->group("Context");
   app->add_option("--revenue", c->revenue, "Annual revenue in US dollars, such as 2e6")
       ->group("Context");
+  app->add_option("--attributable-revenue", c->attributable_revenue,
+                  "Annual revenue in US dollars of what you make with it, such as 2e6")
+      ->group("Context");
   app->add_option("--royalty", c->royalty, "Share of revenue paid to the licensor, 0 to 1")
       ->group("Context");
-  app->add_option("--region", c->regions, "Where you use it: ISO 3166 codes or groups (DE, EU)")
+  app->add_option("--region", c->regions,
+                  "Where you use it, and are established: ISO 3166 codes or groups (DE, EU)")
+      ->delimiter(',')
+      ->group("Context");
+  app->add_option("--established-in", c->established_in,
+                  "Where you are established, if not where you use it")
       ->delimiter(',')
       ->group("Context");
   app->add_option("--purpose", c->purposes, "What you use it for (see: license purposes)")
@@ -82,6 +91,15 @@ void AddContext(CLI::App* app, CommandLine* c) {
       ->check(OneOf<UseMode>())
       ->group("Context");
   app->add_flag("--modified", c->modified, "You modify it")->group("Context");
+  app->add_flag("--i-made-it", c->made_it, "You made it, and can choose its licence")
+      ->group("Context");
+  app->add_option("--fact", c->facts, "NAME=yes or NAME=no (see: license facts)")
+      ->delimiter(',')
+      ->group("Context");
+  app->add_option("--competes", c->competes,
+                  "yes or no: what you make competes with the licensor's products")
+      ->check(CLI::IsMember({"yes", "no"}))
+      ->group("Context");
 }
 
 CLI::App* AddVerb(CLI::App* app, CommandLine* c, const std::string& name, const std::string& help) {
@@ -125,6 +143,10 @@ void AddClaimVerbs(CLI::App* app, CommandLine* c) {
   add->add_option("--licensor", c->licensor, "Who grants the licence")->group(statement);
   add->add_option("--alias", c->alias, "Another name")->group(statement);
   add->add_option("--remark", c->remark, "Anything else that a source says")->group(statement);
+  add->add_option("--contents", c->contents,
+                  "Of a data set: own, or others if they are not its collector's to license")
+      ->check(CLI::IsMember({"own", "others"}))
+      ->group(statement);
   add->add_option("--releases", c->releases, "Parts that are released: weights,code,data,docs")
       ->delimiter(',')
       ->check(OneOf<Component>())
@@ -256,7 +278,8 @@ std::unique_ptr<CLI::App> MakeParser(CommandLine* c) {
   AddOperand(why, c, "ARTIFACT RIGHT", "An artifact, then the rights to explain (all)", 1, 11);
   why->add_flag("-a,--all", c->all, "Show every term of each proof and every duty in full");
   CLI::App* check = AddVerb(app.get(), c, "check",
-                            "One verdict for rights asked together; the exit status gates CI");
+                            "One verdict for rights asked together, and whether it may be released "
+                            "under its label; the exit status gates CI");
   AddOperand(check, c, "ARTIFACT", "An artifact; with --policy also folders and files to import", 1,
              1'000'000);
   check->add_option("--for", c->rights,
@@ -264,6 +287,7 @@ std::unique_ptr<CLI::App> MakeParser(CommandLine* c) {
   check->add_option("--policy", c->policy, "Hold the artifacts against this policy");
   check->add_flag("--headroom", c->headroom,
                   "Tell up to where it passes: users, revenue, royalties");
+  check->add_flag("--strict", c->strict, "Warnings do not pass either");
   CLI::App* what_if = AddVerb(app.get(), c, "whatif",
                               "What would change if --with or --without held; nothing is written");
   AddOperand(what_if, c, "ARTIFACT RIGHT", "An artifact, then the rights to compare (all)", 1, 11);
@@ -355,15 +379,20 @@ std::unique_ptr<CLI::App> MakeParser(CommandLine* c) {
   license->require_subcommand(1);
   AddVerb(license, c, "list", "All licences");
   AddOperand(AddVerb(license, c, "show", "A licence: its terms with their clauses"), c, "LICENSE",
-             "An id, tag or alias", 1, 1);
-  AddOperand(
-      AddVerb(license, c, "compare", "Two licences: may one go into the other, and side by side"),
-      c, "A B", "Licences or SPDX expressions", 2, 2);
+             "An id, tag or alias; or an exception's id", 1, 1);
+  CLI::App* compare =
+      AddVerb(license, c, "compare", "Two licences: may one go into the other, and side by side");
+  AddOperand(compare, c, "A B", "Licences or SPDX expressions", 2, 2);
+  compare->add_option("--step", c->step, "How one is made from the other")
+      ->check(OneOf<CompareStep>())
+      ->capture_default_str();
   AddOperand(AddVerb(license, c, "recognize", "Which licence a text is"), c, "FILE",
              "Files of text", 1, 1000);
   AddOperand(AddVerb(license, c, "sketch", "A text's sketch, for license_texts of the catalogue"),
              c, "LICENSE FILE", "The licence's id and its text", 2, 2);
   AddVerb(license, c, "purposes", "The purposes that --purpose knows");
+  AddVerb(license, c, "facts", "The facts that --fact knows");
+  AddVerb(license, c, "exceptions", "The exceptions that WITH can name");
   CLI::App* import = AddVerb(app.get(), c, "import",
                              "Take hub dumps, model folders, SBOMs, recipes … into the store");
   AddOperand(import, c, "PATH", "Files or folders; - is standard input", 1, 1'000'000);

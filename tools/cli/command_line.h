@@ -3,6 +3,7 @@
 #define LINEAGE_TOOLS_CLI_COMMAND_LINE_H_
 
 #include <CLI/App.hpp>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -44,12 +45,17 @@ struct CommandLine {
   std::string rights;  // --for
   std::string mau;
   std::string revenue;
+  std::string attributable_revenue;
   std::string royalty;
   std::vector<std::string> regions;
+  std::vector<std::string> established_in;
   std::vector<std::string> purposes;
   std::string entity;
   std::string use_mode;
+  std::vector<std::string> facts;  // NAME=yes, NAME=no
+  std::string competes;            // yes, no
   bool modified = false;
+  bool made_it = false;
 
   // Operands and the verbs' own flags.
   std::vector<std::string> operands;
@@ -86,6 +92,7 @@ struct CommandLine {
   std::vector<std::string> costs;
   bool headroom = false;
   std::string texts;
+  std::string step = "fine-tune";
 
   // Exports.
   std::string what = "edges";
@@ -103,6 +110,7 @@ struct CommandLine {
   std::string licensor;
   std::string alias;
   std::string remark;
+  std::string contents;
   std::vector<std::string> releases;
   std::string kind;
   std::string source_kind = "curated";
@@ -135,8 +143,11 @@ std::unique_ptr<CLI::App> MakeParser(CommandLine* command);
 // stderr). `done` is set if there is nothing left to do.
 int ParseCommandLine(CLI::App* app, int argc, char** argv, bool* done);
 
-// Scripts and pages made from the parser.
-[[nodiscard]] std::string CompletionScript(const CLI::App& app, const std::string& shell);
+// Scripts and pages made from the parser. `words` are what some options take, by option ("--fact");
+// after one that ends with '=' the words of "--fact=" come.
+[[nodiscard]] std::string CompletionScript(
+    const CLI::App& app, const std::string& shell,
+    const std::map<std::string, std::vector<std::string>>& words);
 [[nodiscard]] std::string ManualPage(const CLI::App& app);
 
 }  // namespace lineage

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -106,6 +107,44 @@ E Chosen(const std::string& word) {
   return FindByName<E>(word).value_or(static_cast<E>(0));  // the parser has checked it
 }
 
+// NAME=yes or NAME=no. Which names there are is the vocabulary's to say.
+absl::Status ReadFact(absl::string_view flag, const std::string& text,
+                      std::map<std::string, bool>* facts) {
+  const std::size_t equals = text.rfind('=');
+  const std::string value = equals == std::string::npos ? "" : text.substr(equals + 1);
+  if (equals == 0 || (value != "yes" && value != "no")) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(flag, ": \"", EscapeForTerminal(text), "\" is not NAME=yes or NAME=no"));
+  }
+  const auto [fact, inserted] = facts->emplace(text.substr(0, equals), value == "yes");
+  if (inserted || fact->second == (value == "yes")) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat(flag, ": ", EscapeForTerminal(fact->first), " is said to be yes and no"));
+}
+
+absl::Status ReadContext(const CommandLine& c, Context* context) {
+  RETURN_IF_ERROR(ReadNumber("--mau", c.mau, &context->monthly_active_users));
+  RETURN_IF_ERROR(ReadNumber("--revenue", c.revenue, &context->annual_revenue_usd));
+  RETURN_IF_ERROR(ReadNumber("--attributable-revenue", c.attributable_revenue,
+                             &context->attributable_revenue_usd));
+  RETURN_IF_ERROR(ReadNumber("--royalty", c.royalty, &context->share_of_royalty));
+  context->regions = c.regions;
+  context->established_in = c.established_in.empty() ? c.regions : c.established_in;
+  context->purposes = c.purposes;
+  if (!c.entity.empty()) context->entity = c.entity;
+  for (const std::string& fact : c.facts) {
+    RETURN_IF_ERROR(ReadFact("--fact", fact, &context->facts));
+  }
+  if (!c.competes.empty()) {
+    RETURN_IF_ERROR(ReadFact("--competes", absl::StrCat(kCompetesWithLicensor, "=", c.competes),
+                             &context->facts));
+  }
+  context->use_mode = FindByName<UseMode>(c.use_mode);
+  context->modified = c.modified;
+  context->made_it = c.made_it;
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Question> QuestionOf(const CommandLine& c) {
   Question question;
   question.key.as_of = Date::Today();
@@ -121,15 +160,7 @@ absl::StatusOr<Question> QuestionOf(const CommandLine& c) {
   question.query.undeclared = Chosen<UndeclaredPolicy>(c.undeclared);
   question.query.adapter = Chosen<AdapterUse>(c.adapter);
   question.component = FindByName<Component>(c.component);
-  Context& context = question.query.context;
-  RETURN_IF_ERROR(ReadNumber("--mau", c.mau, &context.monthly_active_users));
-  RETURN_IF_ERROR(ReadNumber("--revenue", c.revenue, &context.annual_revenue_usd));
-  RETURN_IF_ERROR(ReadNumber("--royalty", c.royalty, &context.share_of_royalty));
-  context.regions = c.regions;
-  context.purposes = c.purposes;
-  if (!c.entity.empty()) context.entity = c.entity;
-  context.use_mode = FindByName<UseMode>(c.use_mode);
-  context.modified = c.modified;
+  RETURN_IF_ERROR(ReadContext(c, &question.query.context));
   return question;
 }
 
@@ -210,6 +241,8 @@ class Runner {
     if (c_.verb == "license show") return LicenseShow();
     if (c_.verb == "license compare") return LicenseCompare();
     if (c_.verb == "license purposes") return Purposes();
+    if (c_.verb == "license facts") return Facts();
+    if (c_.verb == "license exceptions") return LicenseExceptions();
     if (c_.verb == "license recognize") return LicenseRecognize();
     if (c_.verb == "license sketch") return LicenseSketch();
     if (c_.verb == "version") return Version();
@@ -252,7 +285,8 @@ class Runner {
     const bool lists = c_.verb == "audit" || c_.verb == "upstream" || c_.verb == "downstream" ||
                        c_.verb == "path" || c_.verb == "search" || c_.verb == "impact" ||
                        c_.verb == "suggest" || c_.verb == "diff" || c_.verb == "license list" ||
-                       c_.verb == "license purposes" || c_.verb == "claim list" ||
+                       c_.verb == "license purposes" || c_.verb == "license facts" ||
+                       c_.verb == "license exceptions" || c_.verb == "claim list" ||
                        c_.verb == "watch";
     using F = Format;
     std::vector<F> fits = {F::kTable, F::kJson, F::kYaml};
@@ -303,7 +337,12 @@ class Runner {
       if (c_.headroom) json["headroom"] = ToJson(headrooms);
       output_.Document(json);
     }
-    return Gate(ExitStatusFor(explanation.joint, explanation.complete));
+    const bool warned =
+        std::any_of(explanation.findings.begin(), explanation.findings.end(),
+                    [](const Finding& finding) { return finding.severity >= Severity::kWarning; });
+    const int status =
+        ExitStatusFor(Stricter(explanation.joint, explanation.gate.verdict), explanation.complete);
+    return Gate(status == kExitYes && c_.strict && warned ? kExitOpen : status);
   }
 
   absl::StatusOr<int> Search() {
@@ -465,30 +504,45 @@ class Runner {
   }
 
   absl::StatusOr<int> LicenseShow() {
-    ASSIGN_OR_RETURN(const License license, answers_->FindLicense(c_.operands[0]));
+    const absl::StatusOr<License> license = answers_->FindLicense(c_.operands[0]);
+    if (absl::IsNotFound(license.status())) {
+      ASSIGN_OR_RETURN(const std::vector<LicenseException> exceptions, answers_->Exceptions());
+      for (const LicenseException& exception : exceptions) {
+        if (exception.id == c_.operands[0]) return ShowTerms(exception);
+      }
+    }
+    RETURN_IF_ERROR(license.status());
+    return ShowTerms(*license);
+  }
+
+  // A licence or an exception.
+  template <typename Terms>
+  int ShowTerms(const Terms& terms) {
     if (output_.table()) {
-      PrintLicense(license, &output_);
+      PrintLicense(terms, &output_);
     } else {
-      output_.Document(ToJson(license));
+      output_.Document(ToJson(terms));
     }
     return kExitYes;
   }
 
   absl::StatusOr<int> LicenseCompare() {
+    const auto step = Chosen<CompareStep>(c_.step);
     ASSIGN_OR_RETURN(const LicensePair pair,
-                     answers_->CompareLicenses(c_.operands[0], c_.operands[1]));
+                     answers_->CompareLicenses(c_.operands[0], c_.operands[1], step));
     // Expressions go into each other; side by side stand single licences.
     const absl::StatusOr<License> left = answers_->FindLicense(c_.operands[0]);
     const absl::StatusOr<License> right = answers_->FindLicense(c_.operands[1]);
     const bool both = left.ok() && right.ok();
     if (output_.table()) {
-      PrintPair(pair, &output_);
+      PrintPair(pair, step, &output_);
       if (both) PrintComparison(*left, *right, &output_);
       return kExitYes;
     }
     Json json = {{"version", kJsonVersion},
                  {"a", pair.a},
                  {"b", pair.b},
+                 {"step", std::string(Name(step))},
                  {"a_into_b", ToJson(pair.a_into_b)},
                  {"b_into_a", ToJson(pair.b_into_a)},
                  {"licenses", Json::array()}};
@@ -554,6 +608,28 @@ class Runner {
     return kExitYes;
   }
 
+  absl::StatusOr<int> Facts() {
+    ASSIGN_OR_RETURN(const std::vector<Fact> facts, answers_->Facts());
+    Json list = Json::array();
+    for (const Fact& fact : facts) {
+      if (output_.table()) output_.Wrapped(Pad(fact.id, 34), 34, 34, fact.says);
+      list.push_back({{"id", fact.id}, {"says", fact.says}});
+    }
+    if (!output_.table()) output_.Document(list);
+    return kExitYes;
+  }
+
+  absl::StatusOr<int> LicenseExceptions() {
+    ASSIGN_OR_RETURN(const std::vector<LicenseException> exceptions, answers_->Exceptions());
+    Json list = Json::array();
+    for (const LicenseException& exception : exceptions) {
+      if (output_.table()) output_.Wrapped(Pad(exception.id, 34), 34, 34, exception.says);
+      list.push_back(ToJson(exception));
+    }
+    if (!output_.table()) output_.Document(list);
+    return kExitYes;
+  }
+
   absl::StatusOr<int> Version() {
     ASSIGN_OR_RETURN(const Info info, answers_->GetInfo());
     if (output_.table()) {
@@ -584,7 +660,15 @@ class Runner {
   }
 
   absl::StatusOr<int> Completion() {
-    const std::string script = CompletionScript(app_, c_.operands[0]);
+    ASSIGN_OR_RETURN(const Catalog catalog, LoadBuiltinCatalog());
+    std::map<std::string, std::vector<std::string>> words = {{"--fact=", {"yes", "no"}}};
+    for (const Purpose& purpose : catalog.vocabulary.purposes) {
+      words["--purpose"].push_back(purpose.id);
+    }
+    for (const Fact& fact : catalog.vocabulary.facts) {
+      words["--fact"].push_back(absl::StrCat(fact.id, "="));
+    }
+    const std::string script = CompletionScript(app_, c_.operands[0], words);
     if (script.empty()) {
       return absl::InvalidArgumentError(absl::StrCat(
           "no completion for \"", EscapeForTerminal(c_.operands[0]), "\": bash, zsh or fish"));

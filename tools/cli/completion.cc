@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
 #include "tools/cli/command_line.h"
 
 namespace lineage {
@@ -36,14 +37,34 @@ std::string Quoted(const std::string& text) {
   return absl::StrCat("'", absl::StrReplaceAll(text, {{"'", "'\\''"}}), "'");
 }
 
-std::string Bash(const CLI::App& app) {
+using Words = std::map<std::string, std::vector<std::string>>;
+
+// What may stand after an option that takes words of the vocabulary.
+std::string BashWords(const Words& words) {
+  std::string script;
+  for (const auto& [option, values] : words) {
+    const absl::string_view name = absl::StripSuffix(option, "=");
+    absl::StrAppend(&script, "  if [[ $", name == option ? "prev" : "after", " == ", name,
+                    " ]]; then\n    COMPREPLY=($(compgen -W ", Quoted(absl::StrJoin(values, " ")),
+                    " -- \"$cur\"))\n",
+                    words.contains(absl::StrCat(option, "=")) ? "    compopt -o nospace\n" : "",
+                    "    return\n  fi\n");
+  }
+  return script;
+}
+
+std::string Bash(const CLI::App& app, const Words& values) {
+  // The shell splits words at '='.
   std::string script =
       "_lineage_cli() {\n"
-      "  local cur=${COMP_WORDS[COMP_CWORD]} verb= word\n"
-      "  for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
-      "    case $word in -*) ;; *) verb=$word; break ;; esac\n"
-      "  done\n"
-      "  case $verb in\n";
+      "  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} after= verb= word\n"
+      "  if [[ $cur == = ]]; then\n    cur= after=${COMP_WORDS[COMP_CWORD-2]}\n"
+      "  elif [[ $prev == = ]]; then\n    after=${COMP_WORDS[COMP_CWORD-3]}\n  fi\n";
+  absl::StrAppend(&script, BashWords(values),
+                  "  for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
+                  "    case $word in -*) ;; *) verb=$word; break ;; esac\n"
+                  "  done\n"
+                  "  case $verb in\n");
   for (const CLI::App* verb : Verbs(app)) {
     std::vector<std::string> words = Flags(*verb);
     for (const std::string& flag : Flags(app)) words.push_back(flag);
@@ -58,14 +79,26 @@ std::string Bash(const CLI::App& app) {
   return script;
 }
 
-std::string Zsh(const CLI::App& app) {
+std::string Zsh(const CLI::App& app, const Words& values) {
   // zsh runs bash completions through bashcompinit.
   return absl::StrCat("#compdef lineage-cli\nautoload -U +X bashcompinit && bashcompinit\n",
-                      Bash(app));
+                      Bash(app, values));
 }
 
-std::string Fish(const CLI::App& app) {
+std::string Fish(const CLI::App& app, const Words& values) {
   std::string script;
+  for (const auto& [option, words] : values) {
+    if (option.back() == '=') continue;
+    std::vector<std::string> all;
+    const auto after = values.find(absl::StrCat(option, "="));
+    const std::vector<std::string> endings =
+        after == values.end() ? std::vector<std::string>{""} : after->second;
+    for (const std::string& word : words) {
+      for (const std::string& ending : endings) all.push_back(absl::StrCat(word, ending));
+    }
+    absl::StrAppend(&script, "complete -c lineage-cli -l ", option.substr(2), " -x -a ",
+                    Quoted(absl::StrJoin(all, " ")), "\n");
+  }
   for (const CLI::App* verb : Verbs(app)) {
     absl::StrAppend(&script, "complete -c lineage-cli -n __fish_use_subcommand -f -a ",
                     verb->get_name(), " -d ", Quoted(verb->get_description()), "\n");
@@ -102,10 +135,10 @@ void AppendOptions(const CLI::App& app, std::string* page) {
 
 }  // namespace
 
-std::string CompletionScript(const CLI::App& app, const std::string& shell) {
-  if (shell == "bash") return Bash(app);
-  if (shell == "zsh") return Zsh(app);
-  if (shell == "fish") return Fish(app);
+std::string CompletionScript(const CLI::App& app, const std::string& shell, const Words& words) {
+  if (shell == "bash") return Bash(app, words);
+  if (shell == "zsh") return Zsh(app, words);
+  if (shell == "fish") return Fish(app, words);
   return "";
 }
 

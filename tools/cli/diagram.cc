@@ -88,7 +88,9 @@ VerdictStyle StyleOf(Verdict verdict) {
 absl::string_view EdgeStyleOf(Relation relation) {
   switch (ClassOf(relation)) {
     case RelationClass::kCopy:
+    case RelationClass::kInside:
       return "bold";
+    case RelationClass::kBeside:
     case RelationClass::kAdaptation:
     case RelationClass::kAdapter:
       return "solid";

@@ -27,7 +27,7 @@ ArtifactKind KindByPrefix(absl::string_view id) {
 
 std::vector<std::string> Predicates() {
   std::vector<std::string> names = AllNames<Relation>();
-  names.insert(names.end(), {"licensed_under", "licensor", "is", "releases", "not"});
+  names.insert(names.end(), {"licensed_under", "licensor", "contents", "is", "releases", "not"});
   return names;
 }
 
@@ -136,10 +136,12 @@ class SpecReader {
     if (denies) return Error(text, "\"not\" goes with a relation");
     if (predicate == "is") return ReadKind(text, rest[0]);
     if (predicate == "releases") return ReadReleases(text, rest[0]);
-    const bool license = predicate == "licensed_under";
-    Claim claim = NewClaim(license ? StatementKind::kLicense : StatementKind::kLicensor);
+    const StatementKind statement = predicate == "licensed_under" ? StatementKind::kLicense
+                                    : predicate == "contents"     ? StatementKind::kContents
+                                                                  : StatementKind::kLicensor;
+    Claim claim = NewClaim(statement);
     claim.text = absl::StrJoin(rest, " ");
-    if (license) claim.valid.from = day_;
+    if (statement == StatementKind::kLicense) claim.valid.from = day_;
     hypothesis_.claims.push_back(std::move(claim));
     return absl::OkStatus();
   }

@@ -66,6 +66,7 @@ Json BecauseJson(const Because& because) {
   json["scope"] = Str(because.scope);
   json["contested"] = because.contested;
   json["missing_context"] = Names(because.missing);
+  json["missing_facts"] = because.missing_facts;
   json["artifact"] = because.origin;
   json["path"] = PathJson(because.path);
   json["source"] = because.source ? SourceJson(*because.source) : Json();
@@ -82,6 +83,10 @@ Json DutyJson(const DutyView& duty) {
   json["artifact"] = duty.origin;
   json["path"] = PathJson(duty.path);
   json["due"] = duty.due ? Json(*duty.due) : Json();
+  json["contested"] = duty.contested;
+  json["if_you_made_it"] = duty.if_you_made_it;
+  json["if_similar"] = duty.if_similar;
+  json["beside"] = duty.beside;
   return json;
 }
 
@@ -145,6 +150,7 @@ Json VerdictJson(const RightVerdict& verdict, const std::vector<DutyView>& dutie
                {"by_stance", ByStance(verdict.by_stance)},
                {"duties", Json::array()},
                {"missing_context", Names(verdict.missing)},
+               {"missing_facts", verdict.missing_facts},
                {"because", Json::array()}};
   for (const uint32_t index : verdict.duties) json["duties"].push_back(DutyJson(duties[index]));
   for (const Because& because : verdict.because) json["because"].push_back(BecauseJson(because));
@@ -192,10 +198,26 @@ Json ToJson(const Because& because) {
 Json ToJson(const DutyView& duty) { return DutyJson(duty); }
 
 Json ToJson(const Finding& finding) {
-  return {{"id", Str(finding.id)},        {"severity", Str(finding.severity)},
-          {"artifact", finding.artifact}, {"message", finding.message},
-          {"remedy", finding.remedy},     {"license", finding.license},
-          {"section", finding.section},   {"path", PathJson(finding.path)}};
+  return {{"id", Str(finding.id)},
+          {"severity", Str(finding.severity)},
+          {"artifact", finding.artifact},
+          {"message", finding.message},
+          {"remedy", finding.remedy},
+          {"license", finding.license},
+          {"section", finding.section},
+          {"path", PathJson(finding.path)},
+          {"gates_service", finding.gates_service}};
+}
+
+Json GateToJson(const Gate& gate, const std::vector<Finding>& findings) {
+  Json json = {{"verdict", Str(gate.verdict)},
+               {"as", Names(gate.as)},
+               {"under", gate.under.empty() ? Json() : Json(gate.under)},
+               {"findings", Json::array()}};
+  for (const uint32_t finding : gate.findings) {
+    json["findings"].push_back(ToJson(findings[finding]));
+  }
+  return json;
 }
 
 Json ToJson(const Explanation& e) {
@@ -204,6 +226,11 @@ Json ToJson(const Explanation& e) {
   json["releases"] = e.releases ? Names(*e.releases) : Json();
   json["licensor"] = {{"name", e.licensor}, {"claimed", e.licensor_claimed}};
   json["same_licensor"] = e.same_licensor;
+  json["licensor_cuts"] = Json::array();
+  for (const LicensorCut& cut : e.licensor_cuts) {
+    json["licensor_cuts"].push_back(
+        {{"artifact", cut.artifact}, {"at", cut.at}, {"licensor", cut.licensor}});
+  }
   json["joint"] = {{"rights", Names(e.joint_rights)}, {"verdict", Str(e.joint)}};
   if (!e.joint_choice.empty()) json["joint"]["choice"] = e.joint_choice;
   json["joint"]["by_stance"] = ByStance(e.joint_by_stance);
@@ -229,18 +256,21 @@ Json CheckToJson(const Explanation& e, const Context& context) {
   Json json = Header(e);
   json["rights"] = Names(e.joint_rights);
   json["verdict"] = Str(e.joint);
+  json["gate"] = GateToJson(e.gate, e.findings);
   if (context.use_mode) json["as"] = Str(*context.use_mode);
   json["modified"] = context.modified;
   if (!e.joint_choice.empty()) json["choice"] = e.joint_choice;
   json["by_stance"] = ByStance(e.joint_by_stance);
   AddOtherAdapter(e, &json);
-  EnumSet<ContextKey> missing;
+  Missing missing;
   json["because"] = Json::array();
   for (const Because& because : e.joint_because) {
     json["because"].push_back(ToJson(because));
     for (const ContextKey key : because.missing) missing.Add(key);
+    for (const std::string& fact : because.missing_facts) missing.AddFact(fact);
   }
-  json["missing_context"] = Names(missing);
+  json["missing_context"] = Names(missing.keys);
+  json["missing_facts"] = missing.facts;
   json["duties"] = DutiesJson(e.duties);
   json["findings"] = List(e.findings);
   json["remedies"] = e.remedies;
@@ -365,6 +395,79 @@ Json RecordedClaimToJson(const Claim& claim) {
   return json;
 }
 
+namespace {
+
+Json ClauseJson(const Clause& clause) {
+  return {{"section", clause.section}, {"term", clause.says}};
+}
+
+Json TermJson(const Grant& grant) {
+  Json term = {{"rights", Names(grant.rights)}, {"answer", Str(grant.answer)}};
+  if (!grant.when.text.empty()) term["when"] = grant.when.text;
+  term["scopes"] = Names(grant.scopes);
+  term.update(ClauseJson(grant.clause));
+  return term;
+}
+
+Json OwnDutyJson(const Duty& duty) {
+  Json json = {{"duty", Str(duty.kind)}, {"on", Names(duty.on)}, {"scopes", Names(duty.scopes)}};
+  if (!duty.value.empty()) json["value"] = duty.value;
+  if (!duty.satisfied_by.empty()) json["satisfied_by"] = duty.satisfied_by;
+  for (const Satisfier& satisfier : duty.satisfiers) {
+    Json one = {{"license", satisfier.license}, {"on", Str(satisfier.on)}};
+    one.update(ClauseJson(satisfier.clause));
+    json["satisfiers"].push_back(std::move(one));
+  }
+  if (duty.contested_in_collections) json["in_collections"] = "contested";
+  json.update(ClauseJson(duty.clause));
+  return json;
+}
+
+// What the encoding rests on.
+void AddBasis(const License& license, Json* json) {
+  for (const LicensePart part : EnumValues<LicensePart>()) {
+    (*json)["basis_by_part"][Str(part)] = Str(license.part_basis[static_cast<std::size_t>(part)]);
+  }
+  (*json)["texts"] = Json::array();
+  for (const ReadText& text : license.read_texts) {
+    (*json)["texts"].push_back(
+        {{"parts", Names(text.parts)}, {"document", text.document}, {"sha256", text.sha256}});
+  }
+}
+
+// What it says of works made with it, or under other licences, and what else.
+void AddOtherTerms(const License& license, Json* json) {
+  if (license.models_from_outputs) {
+    (*json)["models_from_outputs"] = {{"similar_only", license.models_from_outputs->similar_only}};
+    (*json)["models_from_outputs"].update(ClauseJson(license.models_from_outputs->clause));
+  }
+  for (const auto& [key, clause] :
+       {std::pair("formats_are_copies", &license.formats_are_copies),
+        std::pair("parts_keep_license", &license.parts_keep_license),
+        std::pair("not_to_improve_others", &license.not_to_improve_others)}) {
+    if (*clause) (*json)[key] = ClauseJson(**clause);
+  }
+  for (const Imposition& imposition : license.imposes) {
+    Json one = {{"imposes", Str(imposition.kind)}};
+    one.update(ClauseJson(imposition.clause));
+    (*json)["imposes"].push_back(std::move(one));
+  }
+  if (license.further_restrictions) {
+    const FurtherRestrictions& further = *license.further_restrictions;
+    (*json)["further_restrictions"] = {{"on", Names(further.on)},
+                                       {"allows", Names(further.allows)}};
+    (*json)["further_restrictions"].update(ClauseJson(further.clause));
+  }
+  (*json)["clauses"] = Json::array();
+  for (const OtherClause& clause : license.clauses) {
+    Json one = {{"clause", Str(clause.kind)}};
+    one.update(ClauseJson(clause.clause));
+    (*json)["clauses"].push_back(std::move(one));
+  }
+}
+
+}  // namespace
+
 Json ToJson(const License& license) {
   Json json = {{"version", kJsonVersion},
                {"id", license.id},
@@ -378,36 +481,29 @@ Json ToJson(const License& license) {
                {"osi_approved", license.osi_approved},
                {"basis", Str(license.basis)},
                {"later_versions", license.later_versions},
+               {"only_licensor", license.only_licensor},
+               {"edition_of", license.edition_of},
+               {"later_editions", license.later_editions},
+               {"revocable", license.revocable},
                {"use_policy", license.use_policy},
                {"terms", Json::array()},
                {"duties", Json::array()}};
-  for (const Grant& grant : license.grants) {
-    Json term = {{"rights", Names(grant.rights)}, {"answer", Str(grant.answer)}};
-    if (!grant.when.text.empty()) term["when"] = grant.when.text;
-    term["scopes"] = Names(grant.scopes);
-    term["section"] = grant.clause.section;
-    term["term"] = grant.clause.says;
-    json["terms"].push_back(std::move(term));
-  }
-  for (const Duty& duty : license.duties) {
-    Json entry = {{"duty", Str(duty.kind)}, {"on", Names(duty.on)}, {"scopes", Names(duty.scopes)}};
-    if (!duty.value.empty()) entry["value"] = duty.value;
-    if (!duty.satisfied_by.empty()) entry["satisfied_by"] = duty.satisfied_by;
-    entry["section"] = duty.clause.section;
-    entry["term"] = duty.clause.says;
-    json["duties"].push_back(std::move(entry));
-  }
-  for (const Imposition& imposition : license.imposes) {
-    json["imposes"].push_back({{"imposes", Str(imposition.kind)},
-                               {"section", imposition.clause.section},
-                               {"term", imposition.clause.says}});
-  }
-  if (license.further_restrictions) {
-    json["further_restrictions"] = {{"allows", Names(license.further_restrictions->allows)},
-                                    {"section", license.further_restrictions->clause.section},
-                                    {"term", license.further_restrictions->clause.says}};
-  }
+  AddBasis(license, &json);
+  for (const Grant& grant : license.grants) json["terms"].push_back(TermJson(grant));
+  for (const Duty& duty : license.duties) json["duties"].push_back(OwnDutyJson(duty));
+  AddOtherTerms(license, &json);
   return json;
+}
+
+Json ToJson(const LicenseException& exception) {
+  return {{"version", kJsonVersion},
+          {"id", exception.id},
+          {"name", exception.name},
+          {"says", exception.says},
+          {"drops_duties", Names(exception.drops_duties)},
+          {"scopes", Names(exception.scopes)},
+          {"drops_impositions", Names(exception.drops_impositions)},
+          {"for", exception.for_linking ? Json("linking") : Json()}};
 }
 
 }  // namespace lineage

@@ -23,6 +23,9 @@ inline constexpr int kJsonVersion = 1;
 [[nodiscard]] nlohmann::ordered_json CheckToJson(const Explanation& explanation,
                                                  const Context& context);
 [[nodiscard]] nlohmann::ordered_json ToJson(const Finding& finding);
+// `findings` are those that the gate's indexes are about.
+[[nodiscard]] nlohmann::ordered_json GateToJson(const Gate& gate,
+                                                const std::vector<Finding>& findings);
 [[nodiscard]] nlohmann::ordered_json ToJson(const Because& because);
 [[nodiscard]] nlohmann::ordered_json ToJson(const DutyView& duty);
 [[nodiscard]] nlohmann::ordered_json ToJson(const std::vector<Headroom>& headrooms);
@@ -32,6 +35,7 @@ inline constexpr int kJsonVersion = 1;
 [[nodiscard]] nlohmann::ordered_json ToJson(const SearchHit& hit, RightSet rights);
 [[nodiscard]] nlohmann::ordered_json ToJson(const GraphView& view);
 [[nodiscard]] nlohmann::ordered_json ToJson(const License& license);
+[[nodiscard]] nlohmann::ordered_json ToJson(const LicenseException& exception);
 [[nodiscard]] nlohmann::ordered_json ToJson(const Compatibility& compatibility);
 [[nodiscard]] nlohmann::ordered_json ToJson(const Suggestions& suggestions);
 // A claim as it was recorded, with its number.

@@ -98,8 +98,9 @@ class LocalAnswers final : public Answers {
                                               const Question& question) override {
     return SuggestLicensesFor(*engine_, artifact, question);
   }
-  absl::StatusOr<LicensePair> CompareLicenses(const std::string& a, const std::string& b) override {
-    return lineage::CompareLicenses(*engine_, a, b);
+  absl::StatusOr<LicensePair> CompareLicenses(const std::string& a, const std::string& b,
+                                              CompareStep step) override {
+    return lineage::CompareLicenses(*engine_, a, b, step);
   }
   absl::StatusOr<std::vector<Headroom>> GetHeadroom(const std::string& artifact,
                                                     const Question& question) override {
@@ -115,9 +116,13 @@ class LocalAnswers final : public Answers {
     return engine_->Resolve(name);
   }
   absl::StatusOr<std::vector<License>> Licenses() override { return engine_->Licenses(); }
+  absl::StatusOr<std::vector<LicenseException>> Exceptions() override {
+    return engine_->licenses().catalog().exceptions;
+  }
   absl::StatusOr<std::vector<Purpose>> Purposes() override {
     return engine_->vocabulary().purposes;
   }
+  absl::StatusOr<std::vector<Fact>> Facts() override { return engine_->vocabulary().facts; }
   absl::StatusOr<Info> GetInfo() override {
     const Records& records = engine_->records();
     return Info{LINEAGE_VERSION, engine_->licenses().size(), records.artifact_count(),

@@ -13,7 +13,9 @@
 #include "engine/base/text.h"
 #include "engine/base/yaml.h"
 #include "engine/exchange/export.h"
+#include "tools/cli/commands.h"
 #include "tools/cli/json.h"
+#include "tools/cli/tables.h"
 
 namespace lineage {
 namespace {
@@ -79,12 +81,18 @@ absl::string_view HeadingOf(DutyKind kind) {
   return "";
 }
 
-// When it is due, where the question does not say how the artifact is used.
+// When it is due, as far as the answer leaves it open.
 std::string WhenText(const DutyView& duty) {
-  if (duty.due || duty.on.empty()) return "";
-  std::vector<std::string> triggers;
-  for (const Trigger trigger : duty.on.Values()) triggers.emplace_back(Name(trigger));
-  return absl::StrCat(" (on ", absl::StrJoin(triggers, ", "), ")");
+  std::vector<std::string> parts;
+  if (!duty.due && !duty.on.empty()) {
+    std::vector<std::string> triggers;
+    for (const Trigger trigger : duty.on.Values()) triggers.emplace_back(Name(trigger));
+    parts.push_back(absl::StrCat("on ", absl::StrJoin(triggers, ", ")));
+  }
+  if (std::string conditions = DutyConditions(duty); !conditions.empty()) {
+    parts.push_back(std::move(conditions));
+  }
+  return parts.empty() ? "" : absl::StrCat(" (", absl::StrJoin(parts, "; "), ")");
 }
 
 std::string TaskText(const DutyView& duty, const NoticeGroup& group) {
@@ -107,13 +115,14 @@ std::string TaskText(const DutyView& duty, const NoticeGroup& group) {
   }
 }
 
-// Of one kind, from all upstreams.
-std::vector<Task> TasksOf(const Notice& notice, DutyKind kind) {
+// Of one kind, from all upstreams; either what is contested or what is not.
+std::vector<Task> TasksOf(const Notice& notice, DutyKind kind, bool contested) {
   std::vector<Task> tasks;
   for (const NoticeGroup& group : notice.groups) {
     for (const DutyView& duty : group.duties) {
-      if (duty.kind != kind) continue;
-      AddTask(absl::StrCat(TaskText(duty, group), WhenText(duty)),
+      if (duty.kind != kind || duty.contested != contested) continue;
+      AddTask(absl::StrCat(contested ? absl::StrCat(HeadingOf(kind), ": ") : "",
+                           TaskText(duty, group), WhenText(duty)),
               absl::StrCat(group.artifact, " (", group.license, Section(duty.section), ")"),
               &tasks);
     }
@@ -129,9 +138,17 @@ Json ToJson(const Notice& notice) {
                {"as_of", notice.as_of.ToString()},
                {"stance", std::string(Name(notice.stance))},
                {"complete", notice.complete},
+               {"rights", Json::array()},
+               {"verdict", notice.verdict ? Json(std::string(Name(*notice.verdict))) : Json()},
+               {"because", Json::array()},
+               {"gate", GateToJson(notice.gate, notice.findings)},
                {"groups", Json::array()},
                {"unknown", notice.unknown},
                {"disclaimer", "Not legal advice."}};
+  for (const Right right : notice.rights) json["rights"].push_back(std::string(Name(right)));
+  for (const Because& because : notice.because) {
+    json["because"].push_back(lineage::ToJson(because));
+  }
   for (const NoticeGroup& group : notice.groups) {
     Json duties = Json::array();
     for (const DutyView& duty : group.duties) duties.push_back(lineage::ToJson(duty));
@@ -165,11 +182,13 @@ class NoticeWriter {
     if (!notice_.complete) {
       Line(Escaped("INCOMPLETE: the derivation was cut short; there may be more."));
     }
+    WriteVerdict();
     if (notice_.groups.empty()) {
       Line("");
       Line(Escaped("No terms that are known ask for anything."));
     }
     for (const DutyKind kind : EnumValues<DutyKind>()) WriteTasks(kind);
+    WriteContested();
     WritePaths();
     if (!notice_.unknown.empty()) Heading("Not known");
     for (const std::string& message : notice_.unknown) Item(message);
@@ -198,12 +217,48 @@ class NoticeWriter {
   }
   void Item(absl::string_view text) { Line(absl::StrCat("- ", Escaped(text))); }
 
-  void WriteTasks(DutyKind kind) {
-    const std::vector<Task> tasks = TasksOf(notice_, kind);
-    if (tasks.empty()) return;
-    Heading(HeadingOf(kind));
+  // May it be used in this way, and released under its label?
+  void WriteVerdict() {
+    const Gate& gate = notice_.gate;
+    if (!notice_.verdict && !HasGate(gate)) return;
+    Line("");
+    if (notice_.verdict) {
+      std::vector<std::string> rights;
+      for (const Right right : notice_.rights) rights.emplace_back(Name(right));
+      Item(absl::StrCat("Verdict: ", Name(*notice_.verdict), ": ", absl::StrJoin(rights, ", ")));
+    }
+    for (const Because& because : notice_.because) {
+      if (because.verdict != notice_.verdict) continue;
+      Item(absl::StrCat(
+          Name(because.right), ": ",
+          because.license.empty()
+              ? because.origin
+              : absl::StrCat(ClauseText(because.license, because.section), " of ", because.origin),
+          ": ", because.says));
+    }
+    if (HasGate(gate)) Item(absl::StrCat("Release: ", GateText(gate)));
+    for (const Finding& finding : notice_.findings) {
+      Item(absl::StrCat(Name(finding.id), ": ", finding.message));
+    }
+  }
+
+  void WriteTasks(const std::vector<Task>& tasks) {
     for (const Task& task : tasks) {
       Item(absl::StrCat(task.what, " [", absl::StrJoin(task.asked_by, "; "), "]"));
+    }
+  }
+  void WriteTasks(DutyKind kind) {
+    const std::vector<Task> tasks = TasksOf(notice_, kind, /*contested=*/false);
+    if (!tasks.empty()) Heading(HeadingOf(kind));
+    WriteTasks(tasks);
+  }
+  void WriteContested() {
+    bool begun = false;
+    for (const DutyKind kind : EnumValues<DutyKind>()) {
+      const std::vector<Task> tasks = TasksOf(notice_, kind, /*contested=*/true);
+      if (!tasks.empty() && !begun) Heading(kContestedHeading);
+      begun |= !tasks.empty();
+      WriteTasks(tasks);
     }
   }
 
@@ -234,6 +289,13 @@ absl::StatusOr<std::string> TextOf(const std::string& folder, const std::string&
       absl::StrCat("no file ", license, ", ", license, ".txt or ", license, ".md in ", folder));
 }
 
+// As `check` exits.
+int StatusOf(const CommandLine& command, const Notice& notice) {
+  if (command.no_fail) return kExitYes;
+  return ExitStatusFor(Stricter(notice.verdict.value_or(Verdict::kPermitted), notice.gate.verdict),
+                       notice.complete);
+}
+
 }  // namespace
 
 absl::StatusOr<int> RunNoticeCommand(const CommandLine& command, const Question& question,
@@ -259,12 +321,12 @@ absl::StatusOr<int> RunNoticeCommand(const CommandLine& command, const Question&
       for (auto& [license, text] : texts) json["texts"][license] = text;
     }
     output->Document(json);
-    return notice.complete ? kExitYes : kExitOpen;
+    return StatusOf(command, notice);
   }
   NoticeWriter writer(notice, output);
   writer.Write();
   for (const auto& [license, text] : texts) writer.WriteText(license, text);
-  return notice.complete ? kExitYes : kExitOpen;
+  return StatusOf(command, notice);
 }
 
 }  // namespace lineage

@@ -143,6 +143,10 @@ class PolicyRunner {
     if (!c_.rights.empty()) {
       return absl::InvalidArgumentError("--for and --policy exclude each other");
     }
+    if (c_.strict) {
+      return absl::InvalidArgumentError(
+          "--strict goes with --for; a policy says itself which findings count");
+    }
     ASSIGN_OR_RETURN(const Policy policy, Load(c_.policy));
     std::vector<std::string> artifacts;
     for (const std::string& operand : c_.operands) {

@@ -229,10 +229,12 @@ class RemoteAnswers final : public Answers {
     return ValueOf(response);
   }
 
-  absl::StatusOr<LicensePair> CompareLicenses(const std::string& a, const std::string& b) override {
+  absl::StatusOr<LicensePair> CompareLicenses(const std::string& a, const std::string& b,
+                                              CompareStep step) override {
     pb::CompareLicensesRequest request;
     request.set_a(a);
     request.set_b(b);
+    request.set_step(ToPb<pb::CompareStep>(step));
     pb::CompareLicensesResponse response;
     RETURN_IF_ERROR(FromGrpc(
         client_->permissions().CompareLicenses(client_->NewContext().get(), request, &response)));
@@ -295,15 +297,31 @@ class RemoteAnswers final : public Answers {
     return licenses;
   }
 
-  absl::StatusOr<std::vector<Purpose>> Purposes() override {
-    pb::GetVocabularyResponse response;
+  absl::StatusOr<std::vector<LicenseException>> Exceptions() override {
+    pb::ListExceptionsResponse response;
     RETURN_IF_ERROR(
-        FromGrpc(client_->lineage().GetVocabulary(client_->NewContext().get(), {}, &response)));
+        FromGrpc(client_->lineage().ListExceptions(client_->NewContext().get(), {}, &response)));
+    std::vector<LicenseException> exceptions;
+    for (const pb::LicenseException& one : response.exceptions()) {
+      exceptions.push_back(ValueOf(one));
+    }
+    return exceptions;
+  }
+
+  absl::StatusOr<std::vector<Purpose>> Purposes() override {
+    ASSIGN_OR_RETURN(const pb::GetVocabularyResponse vocabulary, GetVocabulary());
     std::vector<Purpose> purposes;
-    for (const pb::Purpose& p : response.purposes()) {
+    for (const pb::Purpose& p : vocabulary.purposes()) {
       purposes.push_back({p.id(), p.says(), p.harmful()});
     }
     return purposes;
+  }
+
+  absl::StatusOr<std::vector<Fact>> Facts() override {
+    ASSIGN_OR_RETURN(const pb::GetVocabularyResponse vocabulary, GetVocabulary());
+    std::vector<Fact> facts;
+    for (const pb::Fact& f : vocabulary.facts()) facts.push_back({f.id(), f.says()});
+    return facts;
   }
 
   absl::StatusOr<Info> GetInfo() override {
@@ -449,6 +467,12 @@ class RemoteAnswers final : public Answers {
   }
 
  private:
+  absl::StatusOr<pb::GetVocabularyResponse> GetVocabulary() {
+    pb::GetVocabularyResponse response;
+    RETURN_IF_ERROR(
+        FromGrpc(client_->lineage().GetVocabulary(client_->NewContext().get(), {}, &response)));
+    return response;
+  }
   template <typename Request>
   static void AddRights(const Question& question, Request* request) {
     for (const Right right : question.query.rights.Values()) {

@@ -20,9 +20,12 @@ constexpr std::size_t kVerdictWidth = 14;
 constexpr std::size_t kProofIndent = kRightWidth + kVerdictWidth + 2;
 constexpr absl::string_view kDisclaimer = "Not legal advice.";
 
-std::string Names(const std::vector<ContextKey>& keys) {
-  return absl::StrJoin(keys, ", ",
-                       [](std::string* out, ContextKey key) { absl::StrAppend(out, Name(key)); });
+// What would have to be known.
+std::string NeedsText(const Because& because) {
+  std::vector<std::string> names;
+  for (const ContextKey key : because.missing) names.emplace_back(Name(key));
+  names.insert(names.end(), because.missing_facts.begin(), because.missing_facts.end());
+  return names.empty() ? "" : absl::StrCat(" [needs ", absl::StrJoin(names, ", "), "]");
 }
 template <typename E>
 std::string Names(EnumSet<E> set) {
@@ -60,7 +63,7 @@ std::string BecauseText(const Because& because) {
     if (!because.path.empty()) absl::StrAppend(&text, " of ", because.origin);
     absl::StrAppend(&text, ": ", because.says);
   }
-  if (!because.missing.empty()) absl::StrAppend(&text, " [needs ", Names(because.missing), "]");
+  absl::StrAppend(&text, NeedsText(because));
   return text;
 }
 
@@ -208,37 +211,80 @@ std::string DutyName(const DutyView& duty) {
                             : absl::StrCat(Name(duty.kind), " “", duty.value, "”");
 }
 
-// Duties, one line per licence and origin, or in full.
-void PrintDuties(const std::vector<DutyView>& duties, bool full, Output* output) {
-  if (duties.empty()) return;
-  output->Heading("Duties");
-  if (!full) {
-    std::vector<std::pair<std::string, std::string>> lines;
-    for (const DutyView& duty : duties) {
-      const std::string who =
-          duty.path.empty() ? duty.license : absl::StrCat(duty.license, " of ", duty.origin);
-      auto it = std::find_if(lines.begin(), lines.end(),
-                             [&](const auto& line) { return line.first == who; });
-      if (it == lines.end()) it = lines.insert(it, {who, ""});
-      absl::StrAppend(&it->second, it->second.empty() ? "" : ", ", DutyName(duty),
-                      SectionText(duty.section));
-    }
-    for (const auto& [who, what] : lines)
-      output->Wrapped("  ", 2, 4, absl::StrCat(who, ": ", what));
-    return;
-  }
-  std::vector<std::string> seen;
+// Whose a duty is: "MIT of org/model".
+std::string DutyOwner(const DutyView& duty) {
+  return duty.path.empty() ? duty.license : absl::StrCat(duty.license, " of ", duty.origin);
+}
+
+// One line per licence and origin.
+void PrintDutiesShort(const std::vector<DutyView>& duties, Output* output) {
+  std::vector<std::pair<std::string, std::string>> lines;
   for (const DutyView& duty : duties) {
-    // The same clause from several upstreams is one thing to do.
-    const std::string clause = absl::StrCat(duty.license, " ", duty.section, " ", Name(duty.kind));
-    if (std::find(seen.begin(), seen.end(), clause) != seen.end()) continue;
-    seen.push_back(clause);
-    const std::string who =
-        duty.path.empty() ? duty.license : absl::StrCat(duty.license, " of ", duty.origin);
-    const std::string mark = !duty.due ? "  - " : *duty.due ? "  * " : "  - ";
+    const std::string who = DutyOwner(duty);
+    auto it = std::find_if(lines.begin(), lines.end(),
+                           [&](const auto& line) { return line.first == who; });
+    if (it == lines.end()) it = lines.insert(it, {who, ""});
+    const std::string conditions = DutyConditions(duty);
+    absl::StrAppend(&it->second, it->second.empty() ? "" : ", ", DutyName(duty),
+                    SectionText(duty.section),
+                    conditions.empty() ? "" : absl::StrCat(" (", conditions, ")"));
+  }
+  for (const auto& [who, what] : lines) output->Wrapped("  ", 2, 4, absl::StrCat(who, ": ", what));
+}
+
+void PrintDutiesInFull(const std::vector<DutyView>& duties, Output* output) {
+  // The same clause from several upstreams is one thing to do: as it is least conditional.
+  const auto clause = [](const DutyView& duty) {
+    return absl::StrCat(duty.license, " ", duty.section, " ", Name(duty.kind));
+  };
+  const auto conditions = [](const DutyView& duty) {
+    return duty.if_you_made_it + duty.if_similar + duty.beside;
+  };
+  std::map<std::string, const DutyView*> shown;
+  for (const DutyView& duty : duties) {
+    const DutyView*& best = shown[clause(duty)];
+    if (best == nullptr || conditions(duty) < conditions(*best)) best = &duty;
+  }
+  for (const DutyView& duty : duties) {
+    if (shown[clause(duty)] != &duty) continue;
+    const std::string mark = duty.due.value_or(false) ? "  * " : "  - ";
+    const std::string when = DutyConditions(duty);
     output->Wrapped(mark, 4, 6,
-                    absl::StrCat(DutyName(duty), " (on ", Names(duty.on), "; ", who,
-                                 SectionText(duty.section), "): ", duty.says));
+                    absl::StrCat(DutyName(duty), " (on ", Names(duty.on), "; ", DutyOwner(duty),
+                                 SectionText(duty.section),
+                                 when.empty() ? "" : absl::StrCat("; ", when), "): ", duty.says));
+  }
+}
+
+// Duties, shortly or in full; what is contested by itself.
+void PrintDuties(const std::vector<DutyView>& duties, bool full, bool contested_in_full,
+                 Output* output) {
+  for (const bool contested : {false, true}) {
+    std::vector<DutyView> some;
+    for (const DutyView& duty : duties) {
+      if (duty.contested == contested) some.push_back(duty);
+    }
+    if (some.empty()) continue;
+    output->Heading(contested ? kContestedHeading : "Duties");
+    const bool in_full = contested ? contested_in_full : full;
+    in_full ? PrintDutiesInFull(some, output) : PrintDutiesShort(some, output);
+  }
+}
+
+// Where terms stopped at their own licensor.
+void PrintLicensorCuts(const Explanation& e, bool all, Output* output) {
+  constexpr std::size_t kShown = 3;
+  if (e.licensor_cuts.empty()) return;
+  output->Heading("Same licensor, so not bound by its own terms");
+  const std::size_t shown = all ? e.licensor_cuts.size() : std::min(kShown, e.licensor_cuts.size());
+  for (std::size_t i = 0; i < shown; ++i) {
+    const LicensorCut& cut = e.licensor_cuts[i];
+    output->Wrapped(
+        "  ", 2, 4,
+        absl::StrCat("cut between ", cut.artifact, " and ", cut.at, ", both of ", cut.licensor));
+  }
+  if (e.licensor_cuts.size() > shown) {
+    output->Line(absl::StrCat("  and ", e.licensor_cuts.size() - shown, " more"));
   }
 }
 
@@ -310,6 +356,28 @@ std::string ClauseText(absl::string_view license, absl::string_view section) {
   return absl::StrCat(license, SectionText(section));
 }
 
+bool HasGate(const Gate& gate) {
+  return gate.verdict != Verdict::kPermitted ||
+         gate.as.Intersects({UseMode::kShare, UseMode::kSell, UseMode::kService});
+}
+
+std::string GateText(const Gate& gate) {
+  const std::string as = gate.as.empty() ? "" : absl::StrCat(" (", Names(gate.as), ")");
+  if (gate.verdict == Verdict::kPermitted) return absl::StrCat("yes, under its label", as);
+  if (gate.verdict == Verdict::kConditional) {
+    return absl::StrCat("conditional: under ", gate.under, ", not under its label", as);
+  }
+  return absl::StrCat("no", gate.under.empty() ? "" : ": release it under ", gate.under, as);
+}
+
+std::string DutyConditions(const DutyView& duty) {
+  std::vector<absl::string_view> conditions;
+  if (duty.if_you_made_it) conditions.push_back("if you made this step");
+  if (duty.if_similar) conditions.push_back("if it performs similarly");
+  if (duty.beside) conditions.push_back("for that part alone");
+  return absl::StrJoin(conditions, ", ");
+}
+
 void PrintWhy(const Explanation& e, bool all, Output* output) {
   PrintHeader(e, output);
   output->Line();
@@ -324,11 +392,8 @@ void PrintWhy(const Explanation& e, bool all, Output* output) {
                                 " (no one choice of licence gives all of these)"));
     }
   }
-  PrintDuties(e.duties, all, output);
-  if (!e.same_licensor.empty()) {
-    output->Wrapped("  same licensor, so not bound by the terms of: ", 46, 4,
-                    absl::StrJoin(e.same_licensor, ", "));
-  }
+  PrintDuties(e.duties, all, all, output);
+  PrintLicensorCuts(e, all, output);
   PrintDisputed(e, all, output);
   if (!e.findings.empty()) {
     output->Heading("Findings");
@@ -339,10 +404,10 @@ void PrintWhy(const Explanation& e, bool all, Output* output) {
   output->Line(output->Paint(kDisclaimer, Ink::kDim));
 }
 
-void PrintCheck(const Explanation& e, const Context& context,
-                const std::vector<Headroom>* headrooms, Output* output) {
-  PrintHeader(e, output);
-  output->Line();
+namespace {
+
+// The rights asked together, with the terms in the way, and how else they come out.
+void PrintJoint(const Explanation& e, Output* output) {
   const std::string rights = Names(e.joint_rights);
   output->Wrapped(
       absl::StrCat(output->Paint(Name(e.joint), InkFor(e.joint)), "  "), Name(e.joint).size() + 2,
@@ -369,17 +434,56 @@ void PrintCheck(const Explanation& e, const Context& context,
                                   ": ", Name(e.other_adapter->joint)));
   }
   if (!others.empty()) output->Wrapped("  ", 2, 4, absl::StrJoin(others, "; "));
+}
+
+// May it be released under its label? A second answer.
+void PrintGate(const Explanation& e, Output* output) {
+  const Gate& gate = e.gate;
+  if (!HasGate(gate)) return;
+  output->Line();
+  output->Wrapped(absl::StrCat(output->Paint("release", InkFor(gate.verdict)), "   "), 10, 10,
+                  GateText(gate));
+  std::vector<Finding> findings;
+  for (const uint32_t finding : gate.findings) findings.push_back(e.findings[finding]);
+  PrintFindingList(findings, false, output);
+}
+
+// Errors that do not gate, and warnings.
+void PrintOtherFindings(const Explanation& e, Output* output) {
+  std::vector<Finding> findings;
+  for (uint32_t i = 0; i < e.findings.size(); ++i) {
+    const auto& gating = e.gate.findings;
+    if (e.findings[i].severity < Severity::kWarning ||
+        std::find(gating.begin(), gating.end(), i) != gating.end()) {
+      continue;
+    }
+    findings.push_back(e.findings[i]);
+  }
+  if (findings.empty()) return;
+  output->Heading("Findings");
+  PrintFindingList(findings, false, output);
+}
+
+}  // namespace
+
+void PrintCheck(const Explanation& e, const Context& context,
+                const std::vector<Headroom>* headrooms, Output* output) {
+  PrintHeader(e, output);
+  output->Line();
+  PrintJoint(e, output);
+  PrintGate(e, output);
   if (headrooms != nullptr) PrintHeadroom(*headrooms, output);
   std::vector<DutyView> due;
   for (const DutyView& duty : e.duties) {
     if (duty.due.value_or(true)) due.push_back(duty);
   }
-  PrintDuties(due, true, output);
+  PrintDuties(due, true, false, output);
   if (!context.use_mode && !due.empty()) {
     output->Line(
         "  (say --as internal|share|sell|service, and --modified, for those that are due)");
   }
-  if (e.joint != Verdict::kPermitted) PrintRemedies(e, output);
+  PrintOtherFindings(e, output);
+  if (Stricter(e.joint, e.gate.verdict) != Verdict::kPermitted) PrintRemedies(e, output);
   output->Line();
   output->Line(output->Paint(kDisclaimer, Ink::kDim));
 }
@@ -480,19 +584,139 @@ void PrintFindings(const std::vector<Finding>& findings, Output* output) {
                                std::string(kDisclaimer)));
 }
 
+namespace {
+
+// What the encoding rests on, part by part where they differ, and the texts that were read.
+void PrintBasis(const License& license, Output* output) {
+  static constexpr std::array<absl::string_view, 3> kBasis = {
+      "encoded from the licence's text",
+      "encoded from knowledge of the text, not checked against it line by line",
+      "generic, or not reviewed: open questions stay undetermined"};
+  std::string lead = "basis     ";
+  for (const Basis basis : EnumValues<Basis>()) {
+    EnumSet<LicensePart> parts;
+    for (const LicensePart part : EnumValues<LicensePart>()) {
+      if (license.part_basis[static_cast<std::size_t>(part)] == basis) parts.Add(part);
+    }
+    if (parts.empty()) continue;
+    const bool whole = parts == EnumSet<LicensePart>::All();
+    output->Wrapped(lead, 10, 10,
+                    absl::StrCat(whole ? "" : absl::StrCat(Names(parts), ": "),
+                                 kBasis[static_cast<std::size_t>(basis)]));
+    lead = std::string(10, ' ');
+  }
+  for (const ReadText& text : license.read_texts) {
+    output->Wrapped(
+        "read      ", 10, 10,
+        absl::StrCat(text.document, " (", Names(text.parts), "), SHA-256 ", text.sha256));
+  }
+}
+
+// Whose agreement it is, and of what day.
+void PrintAgreement(const License& license, Output* output) {
+  if (!license.only_licensor.empty()) {
+    output->Wrapped("granted   ", 10, 10, absl::StrCat("by ", license.only_licensor, " alone"));
+  }
+  if (!license.edition_of.empty()) {
+    output->Wrapped("edition   ", 10, 10, absl::StrCat("of ", license.edition_of));
+  }
+  if (!license.later_editions.empty()) {
+    output->Wrapped(
+        "moves to  ", 10, 10,
+        absl::StrCat(absl::StrJoin(license.later_editions, ", "), ", if the licensee wants"));
+  }
+  if (!license.revocable) output->Line("grants    stay, once made");
+}
+
+std::string SatisfiedText(const Duty& duty) {
+  std::string text;
+  if (!duty.satisfied_by.empty()) {
+    absl::StrAppend(&text, " Satisfied by: ", absl::StrJoin(duty.satisfied_by, ", "), ".");
+  }
+  for (const Satisfier& satisfier : duty.satisfiers) {
+    if (satisfier.on == SatisfiedOn::kAlways) continue;
+    absl::StrAppend(&text, " On ", Name(satisfier.on), ": ", satisfier.license,
+                    SectionText(satisfier.clause.section), ".");
+  }
+  if (duty.contested_in_collections) {
+    absl::StrAppend(&text, " Contested of a data set that holds the work beside others.");
+  }
+  return text;
+}
+
+void PrintOwnDuties(const License& license, Output* output) {
+  if (!license.duties.empty()) output->Heading("Duties");
+  for (const Duty& duty : license.duties) {
+    output->Wrapped(
+        "  ", 2, 4,
+        absl::StrCat(Name(duty.kind), duty.value.empty() ? "" : absl::StrCat(" “", duty.value, "”"),
+                     " (on ", Names(duty.on), ") [", Names(duty.scopes), "]",
+                     SectionText(duty.clause.section), ": ", duty.clause.says,
+                     SatisfiedText(duty)));
+  }
+}
+
+// Lines that say what the text says of something, under a heading.
+class ClauseList {
+ public:
+  ClauseList(absl::string_view heading, Output* output) : heading_(heading), output_(*output) {}
+  void Add(absl::string_view what, const Clause& clause) {
+    if (!begun_) output_.Heading(heading_);
+    begun_ = true;
+    output_.Wrapped("  ", 2, 4, absl::StrCat(what, SectionText(clause.section), ": ", clause.says));
+  }
+
+ private:
+  const absl::string_view heading_;
+  Output& output_;
+  bool begun_ = false;
+};
+
+void PrintOtherTerms(const License& license, Output* output) {
+  ClauseList made("What is made with it", output);
+  if (const auto& models = license.models_from_outputs) {
+    made.Add(absl::StrCat("models made from outputs are derivatives",
+                          models->similar_only ? ", if they perform similarly" : ""),
+             models->clause);
+  }
+  if (license.formats_are_copies) {
+    made.Add("a change of format is a copy", *license.formats_are_copies);
+  }
+  if (license.parts_keep_license) {
+    made.Add("a part of a whole keeps its licence", *license.parts_keep_license);
+  }
+  if (license.not_to_improve_others) {
+    made.Add("not to improve other models", *license.not_to_improve_others);
+  }
+  ClauseList works("In works under other licences", output);
+  for (const Imposition& imposition : license.imposes) {
+    works.Add(absl::StrCat("imposes ", Name(imposition.kind)), imposition.clause);
+  }
+  if (license.further_restrictions) {
+    const FurtherRestrictions& further = *license.further_restrictions;
+    works.Add(
+        absl::StrCat(
+            "allows no further restrictions",
+            further.on == EnumSet<StepKind>::All() ? "" : absl::StrCat(" on ", Names(further.on)),
+            further.allows.empty() ? "" : absl::StrCat(" but ", Names(further.allows))),
+        further.clause);
+  }
+  ClauseList others("Other clauses", output);
+  for (const OtherClause& clause : license.clauses) others.Add(Name(clause.kind), clause.clause);
+}
+
+}  // namespace
+
 void PrintLicense(const License& license, Output* output) {
   output->Line(absl::StrCat(output->Paint(license.id, Ink::kBold), "  ", license.name));
   output->Line(absl::StrCat("class     ", Name(license.license_class),
                             license.osi_approved ? ", OSI-approved" : ""));
   if (!license.steward.empty()) output->Wrapped("steward   ", 10, 10, license.steward);
   if (!license.url.empty()) output->Wrapped("text      ", 10, 10, license.url);
-  static constexpr std::array<absl::string_view, 3> kBasis = {
-      "encoded from the licence's text",
-      "encoded from knowledge of the text, not checked against it line by line",
-      "generic, or not reviewed: open questions stay undetermined"};
-  output->Line(absl::StrCat("basis     ", kBasis[static_cast<std::size_t>(license.basis)]));
+  PrintBasis(license, output);
   if (!license.hub_tags.empty())
     output->Wrapped("hub tag   ", 10, 10, absl::StrJoin(license.hub_tags, ", "));
+  PrintAgreement(license, output);
   output->Heading("Rights");
   for (const Right right : EnumValues<Right>()) {
     std::string lead = Pad(Name(right), kRightWidth);
@@ -507,34 +731,26 @@ void PrintLicense(const License& license, Output* output) {
     output->Heading(absl::StrCat("Restricted purposes", SectionText(license.use_policy_section)));
     output->Wrapped("  ", 2, 2, absl::StrJoin(license.use_policy, ", "));
   }
-  if (!license.duties.empty()) output->Heading("Duties");
-  for (const Duty& duty : license.duties) {
+  PrintOwnDuties(license, output);
+  PrintOtherTerms(license, output);
+  output->Line();
+  output->Line(output->Paint(kDisclaimer, Ink::kDim));
+}
+
+void PrintLicense(const LicenseException& exception, Output* output) {
+  output->Line(absl::StrCat(output->Paint(exception.id, Ink::kBold), "  ", exception.name));
+  output->Wrapped("says      ", 10, 10, exception.says);
+  if (!exception.drops_duties.empty()) {
     output->Wrapped(
-        "  ", 2, 4,
-        absl::StrCat(
-            Name(duty.kind), duty.value.empty() ? "" : absl::StrCat(" “", duty.value, "”"), " (on ",
-            Names(duty.on), ") [", Names(duty.scopes), "]", SectionText(duty.clause.section), ": ",
-            duty.clause.says,
-            duty.satisfied_by.empty()
-                ? ""
-                : absl::StrCat(" Satisfied by: ", absl::StrJoin(duty.satisfied_by, ", "), ".")));
+        "drops     ", 10, 10,
+        absl::StrCat(Names(exception.drops_duties), " [", Names(exception.scopes), "]"));
   }
-  if (!license.imposes.empty() || license.further_restrictions) {
-    output->Heading("In works under other licences");
+  if (!exception.drops_impositions.empty()) {
+    output->Wrapped("imposes   ", 10, 10,
+                    absl::StrCat("no longer: ", Names(exception.drops_impositions)));
   }
-  for (const Imposition& imposition : license.imposes) {
-    output->Wrapped(
-        "  ", 2, 4,
-        absl::StrCat("imposes ", Name(imposition.kind), SectionText(imposition.clause.section),
-                     ": ", imposition.clause.says));
-  }
-  if (license.further_restrictions) {
-    const FurtherRestrictions& further = *license.further_restrictions;
-    output->Wrapped(
-        "  ", 2, 4,
-        absl::StrCat("allows no further restrictions",
-                     further.allows.empty() ? "" : absl::StrCat(" but ", Names(further.allows)),
-                     SectionText(further.clause.section), ": ", further.clause.says));
+  if (exception.for_linking) {
+    output->Wrapped("for       ", 10, 10, "what links to or embeds the work, not what adapts it");
   }
   output->Line();
   output->Line(output->Paint(kDisclaimer, Ink::kDim));
@@ -548,13 +764,34 @@ void PrintLicenses(const std::vector<License>& licenses, Output* output) {
   output->Line(absl::StrCat(licenses.size(), " licences"));
 }
 
-void PrintPair(const LicensePair& pair, Output* output) {
+namespace {
+
+// How the whole is made from the part: "a work fine-tuned from" it.
+absl::string_view StepText(CompareStep step) {
+  switch (step) {
+    case CompareStep::kFineTune:
+      return "a work fine-tuned from ";
+    case CompareStep::kCopy:
+      return "a work converted from ";
+    case CompareStep::kMerge:
+      return "a work merged from ";
+    case CompareStep::kData:
+      return "a work trained on ";
+    case CompareStep::kBundle:
+      return "a work that bundles ";
+  }
+  return "";
+}
+
+}  // namespace
+
+void PrintPair(const LicensePair& pair, CompareStep step, Output* output) {
   const auto line = [&](const std::string& from, const std::string& to, const Compatibility& c) {
     const Ink ink = c.answer == CompatibilityAnswer::kYes  ? Ink::kGood
                     : c.answer == CompatibilityAnswer::kNo ? Ink::kBad
                                                            : Ink::kOpen;
     output->Wrapped(output->Paint(Pad(Name(c.answer), 9), ink), 9, 9,
-                    absl::StrCat("a work made from ", from, ", as a whole under ", to,
+                    absl::StrCat(StepText(step), from, ", as a whole under ", to,
                                  c.reason.empty() ? "" : absl::StrCat(": ", c.reason)));
     if (!c.says.empty()) {
       output->Wrapped(std::string(9, ' '), 9, 11,

@@ -7,6 +7,7 @@
 
 #include "absl/strings/string_view.h"
 #include "engine/model/catalog.h"
+#include "engine/model/compatibility.h"
 #include "engine/model/explanation.h"
 #include "engine/model/headroom.h"
 #include "engine/model/search.h"
@@ -20,6 +21,15 @@ namespace lineage {
 // "MIT §2" for a number, "MIT Attachment A" for words.
 [[nodiscard]] std::string ClauseText(absl::string_view license, absl::string_view section);
 
+// Whether there is anything to say of a gate: a release was asked about, or is held back.
+[[nodiscard]] bool HasGate(const Gate& gate);
+// What a gate says, in a line: "no: release it under MIT".
+[[nodiscard]] std::string GateText(const Gate& gate);
+// When a duty is due, as far as the answer leaves it open: "if you made this step"; empty if it
+// does not.
+[[nodiscard]] std::string DutyConditions(const DutyView& duty);
+inline constexpr absl::string_view kContestedHeading = "Contested: ship to be safe";
+
 void PrintWhy(const Explanation& explanation, bool all, Output* output);
 // `headrooms` may be null: not asked for.
 void PrintCheck(const Explanation& explanation, const Context& context,
@@ -29,9 +39,10 @@ void PrintHits(const std::vector<SearchHit>& hits, RightSet rights, Output* outp
 void PrintWalk(const WalkView& view, Output* output);
 void PrintFindings(const std::vector<Finding>& findings, Output* output);
 void PrintLicense(const License& license, Output* output);
+void PrintLicense(const LicenseException& exception, Output* output);
 void PrintLicenses(const std::vector<License>& licenses, Output* output);
 // May one go into the other, both ways.
-void PrintPair(const LicensePair& pair, Output* output);
+void PrintPair(const LicensePair& pair, CompareStep step, Output* output);
 void PrintSuggestions(const Suggestions& suggestions, Output* output);
 void PrintComparison(const License& left, const License& right, Output* output);
 
