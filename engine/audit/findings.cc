@@ -245,19 +245,19 @@ class Audit {
       for (const BoundExpression* leaf :
            evaluator_.Choose(*voices[i], RightSet::All()).leaves) {
         const License* license = LicenseOf(*leaf);
-        if (license == nullptr) continue;
-        const WaySet ways =
-            MergedWays(*license, evaluator_.WaysOf(*voices[i], *leaf));
+        const WaySet ways = MergedWays(license, evaluator_.WaysOf(*voices[i], *leaf));
         if (!ways.empty()) merged.push_back({license, voices[i], ways});
       }
     }
     for (const Merged& one : merged) {
-      if (!one.license->not_to_improve_others) continue;
+      if (one.license == nullptr || !one.license->not_to_improve_others) continue;
       const WaySet clean = one.ways.Where([&](const Way& way) {
         return !way.contested && (way.form == Form::kDerivative || way.form == Form::kMade);
       });
       const auto other = std::find_if(merged.begin(), merged.end(), [&](const Merged& two) {
-        return !SameAgreement(*two.license, *one.license);
+        return two.voice->origin != one.voice->origin &&
+               two.ways.Any([](const Way& way) { return !way.contested; }) &&
+               (two.license == nullptr || !SameAgreement(*two.license, *one.license));
       });
       if (clean.empty() || other == merged.end()) continue;
       const std::string origin = snapshot_.IdOf(one.voice->origin);
@@ -277,17 +277,17 @@ class Audit {
   }
 
   // Ways by which a merge brings terms to the licence of the whole.
-  [[nodiscard]] WaySet MergedWays(const License& license, const WaySet& ways) {
+  [[nodiscard]] WaySet MergedWays(const License* license, const WaySet& ways) {
     return ways.Where([&](const Way& way) {
       if (way.form == Form::kMade &&
-          (!license.models_from_outputs ||
-           (license.models_from_outputs->similar_only && way.perhaps_similar &&
+          (license == nullptr || !license->models_from_outputs ||
+           (license->models_from_outputs->similar_only && way.perhaps_similar &&
             evaluator_.worth().similar() == false))) {
         return false;
       }
-      return way.change == Change::kMerged && way.form != Form::kClass && way.form != Form::kOwn &&
+      return way.change == Alteration::kMerged && way.form != Form::kClass && way.form != Form::kOwn &&
              way.place != Place::kBeside &&
-             !(way.place == Place::kInside && license.parts_keep_license);
+             !(way.place == Place::kInside && license != nullptr && license->parts_keep_license);
     });
   }
 
@@ -663,13 +663,13 @@ class Audit {
       open.pop_front();
       for (const Edge& edge : snapshot_.Upstream(state.vertex)) {
         const RelationClass relation_class = ClassOf(edge.relation);
-        if (relation_class == RelationClass::kNone || edge.parent == target_) continue;
+        if (relation_class == RelationClass::kNone) continue;
         const bool trained = state.trained || relation_class == RelationClass::kTraining;
         if (!seen.insert({edge.parent, trained}).second) continue;
         std::vector<Hop> path = state.path;
         path.push_back({edge.relation, snapshot_.IdOf(edge.parent),
                         snapshot_.Row(edge.claim).Is(ClaimRow::kSupposed)});
-        if (trained && IsUnverified(edge.parent)) {
+        if (trained && edge.parent != target_ && IsUnverified(edge.parent)) {
           if (unverified.empty()) first_path = path;
           unverified.push_back(snapshot_.IdOf(edge.parent));
         }

@@ -9,6 +9,8 @@ namespace lineage {
 namespace {
 
 constexpr ScopeSet kDefaultScopes = {Scope::kWork, Scope::kDerivative};
+// Rights about what is adapted (docs/semantics.md, section 3).
+constexpr RightSet kAdapting = {Right::kModify, Right::kRedistributeDerivatives};
 
 ScopeSet ReadScopes(const YamlNode& map, ScopeSet otherwise, NodeReader* reader) {
   const YamlNode* node = map.Find("scopes");
@@ -45,9 +47,7 @@ Grant ReadGrant(const YamlNode& node, Right right, const Vocabulary& vocabulary,
     reader->Problem(*node.Find("when"), "\"when\" goes with \"answer: conditional\" only");
   }
   grant.scopes = ReadScopes(node, kDefaultScopes, reader);
-  // Both are about what is adapted (docs/semantics.md, section 3).
-  if ((right == Right::kModify || right == Right::kRedistributeDerivatives) &&
-      grant.scopes.Has(Scope::kWork)) {
+  if (kAdapting.Has(right) && grant.scopes.Has(Scope::kWork)) {
     grant.scopes.Add(Scope::kDerivative);
   }
   // Silence is no bar to what somebody else grants (the same section).
@@ -138,12 +138,18 @@ void ReadRestrictions(const YamlNode& restrictions, const Vocabulary& vocabulary
       reader->Problem(node, "\"rights\" is missing");
     }
     grant.scopes = ReadScopes(node, kDefaultScopes, reader);
-    if (grant.scopes.Has(Scope::kWork) &&
-        grant.rights.Intersects({Right::kModify, Right::kRedistributeDerivatives})) {
-      grant.scopes.Add(Scope::kDerivative);
-    }
     grant.clause = ReadClause(node, reader);
-    license->grants.push_back(std::move(grant));
+    // What is said of adapting the work is about what is adapted from it as well.
+    const RightSet adapting = grant.rights & kAdapting;
+    if (grant.scopes.Has(Scope::kWork) && !grant.scopes.Has(Scope::kDerivative) &&
+        !adapting.empty()) {
+      Grant also = grant;
+      also.rights = adapting;
+      also.scopes.Add(Scope::kDerivative);
+      license->grants.push_back(std::move(also));
+      grant.rights = RightSet::FromBits(grant.rights.bits() & ~adapting.bits());
+    }
+    if (!grant.rights.empty()) license->grants.push_back(std::move(grant));
   }
 }
 

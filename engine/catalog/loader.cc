@@ -53,7 +53,7 @@ class Load {
       NodeReader reader(file.name, problems_);
       reader.CheckMap(file.root, "a catalogue file",
                       {"licenses", "exceptions", "license_texts", "sources", "artifacts", "claims",
-                       "purposes", "regions", "entities", "facts", "parties", "edition", "queries"});
+                       "purposes", "regions", "entities", "facts", "parties", "edition", "queries", "compare"});
       ReadVocabulary(file.root, &reader, &catalog_.vocabulary);
     }
     ReadLicenses();

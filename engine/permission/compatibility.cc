@@ -159,13 +159,15 @@ class Pair {
       if (worth_.Choose(to_, {right}, own_ways).verdict != Verdict::kPermitted) continue;
       const Choice choice = Chosen({right});
       const CompatibilityAnswer answer =
-          choice.verdict == Verdict::kPermitted     ? CompatibilityAnswer::kYes
-          : choice.verdict == Verdict::kConditional ? CompatibilityAnswer::kDepends
-                                                    : CompatibilityAnswer::kUnknown;
+          choice.verdict == Verdict::kPermitted      ? CompatibilityAnswer::kYes
+          : choice.verdict == Verdict::kUndetermined ? CompatibilityAnswer::kUnknown
+                                                     : CompatibilityAnswer::kDepends;
       if (answer >= result.answer) continue;
       result.answer = answer;
       result.reason = answer == CompatibilityAnswer::kUnknown
                           ? absl::StrCat("it is open what becomes of ", Name(right))
+                      : choice.verdict == Verdict::kProhibited
+                          ? absl::StrCat("on the part: ", Name(right), " is not for it")
                           : absl::StrCat("on what decides about ", Name(right));
       Cite(choice, right, &result);
     }

@@ -67,12 +67,19 @@ ClaimStatus StatusOf(const Snapshot& snapshot, VertexId about, ClaimIndex index,
 // Where on its shortest way down the terms of `vertex` meet their licensor again.
 VertexId CutAt(const Snapshot& snapshot, const Reach& reach, std::size_t place) {
   const VertexId vertex = reach.vertex(place);
-  const LicensorId licensor = snapshot.TermLicensor(vertex, LicenseIndex::None());
+  std::vector<LicensorId> licensors = {snapshot.TermLicensor(vertex, LicenseIndex::None())};
+  for (const VertexId origin : snapshot.OriginsOf(vertex)) {
+    ForEachLeaf(snapshot.ExpressionOf(origin), [&](const BoundExpression& leaf) {
+      licensors.push_back(snapshot.TermLicensor(origin, leaf.license));
+    });
+  }
   for (const BoundExpression* terms : reach.TermsAt(place)) {
     for (const Way way : reach.WaysOf(vertex, terms)) {
       const std::vector<const Edge*> path = reach.PathOf(vertex, way, terms);
       for (auto edge = path.rbegin(); edge != path.rend(); ++edge) {
-        if (snapshot.Get((*edge)->child).licensor.id == licensor) return (*edge)->child;
+        const LicensorId here = snapshot.Get((*edge)->child).licensor.id;
+        if (here.valid() && std::find(licensors.begin(), licensors.end(), here) != licensors.end())
+          return (*edge)->child;
       }
     }
   }

@@ -129,7 +129,7 @@ OfferCheck::Met OfferCheck::ShareAlikePart(const BoundExpression& part, const Bo
         Lists(duty.satisfied_by, one.id)) {
       return {};
     }
-    Met met{edition == Edition::kOther ? Level::kOtherEdition : Level::kBroken, {}, nullptr};
+    Met met{Level::kBroken, {}, nullptr};
     for (const Satisfier& satisfier : duty.satisfiers) {
       if (satisfier.license != one.id) continue;
       const Level level = satisfier.on == SatisfiedOn::kAlways ||
@@ -138,9 +138,11 @@ OfferCheck::Met OfferCheck::ShareAlikePart(const BoundExpression& part, const Bo
                               : Level::kWarning;
       if (level < met.level) met = {level, {}, &satisfier};
     }
+    if (edition == Edition::kOther && met.level != Level::kMet) met.level = Level::kOtherEdition;
     return met;
   };
   Met met = level_of(*whole);
+  // Whoever takes it under "or later" may take a later version.
   if (part.or_later) {
     for (const std::string& version : whole->later_versions) {
       const auto found = licenses().Find(version);
@@ -156,13 +158,38 @@ OfferCheck::Met OfferCheck::ShareAlikePart(const BoundExpression& part, const Bo
   return met;
 }
 
+// Whether a licence has a duty of this kind, but for what its exception drops.
+bool OfferCheck::Asks(const BoundExpression& leaf, DutyKind kind) const {
+  const License& license = licenses().Get(leaf.license);
+  const LicenseException* exception =
+      leaf.exception.valid() ? &licenses().Get(leaf.exception) : nullptr;
+  return std::any_of(license.duties.begin(), license.duties.end(), [&](const Duty& duty) {
+    const bool dropped = exception != nullptr && !exception->for_linking &&
+                         exception->drops_duties.Has(kind) &&
+                         (duty.scopes.bits() & ~exception->scopes.bits()) == 0;
+    return duty.kind == kind && !dropped;
+  });
+}
+
+// What a licensee chooses of what is held, for all rights together.
+Choice OfferCheck::Chosen(const Held& held) {
+  return worth_.Choose(
+      *held.expression, RightSet::All(),
+      [&](const BoundExpression& leaf) -> const WaySet& { return WaysOf(held, leaf); });
+}
+
 // A work under `part`, merged, may be offered under `whole`.
 bool OfferCheck::CanGoInto(const BoundExpression& part, const BoundExpression& whole) {
-  const Arrivals merged(WaySet{Way{.form = Form::kDerivative, .change = Change::kMerged}});
+  const Arrivals merged(WaySet{Way{.form = Form::kDerivative, .change = Alteration::kMerged}});
+  // A matter of the texts alone: nothing is said.
+  LicenseWorth neutral(licenses(), Context(), UndeclaredPolicy::kUndetermined);
+  OfferCheck check(&neutral, vendors_);
   std::vector<OfferIssue> issues;
   const Held held{&part, &merged, false};
-  if (part.license.valid()) CheckLeaf(&whole, 0, held, part, &issues);
-  CheckGrants(whole, 0, held, &issues);
+  for (const BoundExpression* leaf : check.Chosen(held).leaves) {
+    if (leaf->license.valid()) check.CheckLeaf(&whole, 0, held, *leaf, &issues);
+  }
+  check.CheckGrants(whole, 0, held, &issues);
   return std::none_of(issues.begin(), issues.end(), [](const OfferIssue& issue) {
     return issue.severity == Severity::kError;
   });
@@ -185,12 +212,8 @@ OfferCheck::Met OfferCheck::ShareAlike(const BoundExpression& offer, const Bound
   for (std::size_t k = 0; k < all.size(); ++k) {
     Met met = all[k];
     for (std::size_t n = 0; n < all.size() && met.level < Level::kBroken; ++n) {
-      if (n == k || offer.operands[k].op != Expression::Op::kLicense) continue;
-      bool goes = true;
-      ForEachLeaf(offer.operands[n], [&](const BoundExpression& other) {
-        goes = goes && (!IsReviewed(other) || CanGoInto(other, offer.operands[k]));
-      });
-      if (!goes) met = {Level::kBroken, offer.operands[n].text, nullptr};
+      if (n == k) continue;
+      if (!CanGoInto(offer.operands[n], offer.operands[k])) met = {Level::kBroken, offer.operands[n].text, nullptr};
     }
     if (k == 0 || met.level < best.level) best = std::move(met);
   }
@@ -257,7 +280,7 @@ void OfferCheck::CheckLeaf(const BoundExpression* offer, std::size_t index, cons
       return collected || SeverityOf(license, WaySet{way}) == severity;
     });
     const bool merged =
-        deciding.Any([](const Way& way) { return way.change == Change::kMerged; });
+        !deciding.Any([](const Way& way) { return way.change != Alteration::kMerged; });
     Met met = share_alike ? ShareAlike(*offer, leaf, duty, merged) : PassesOn(*offer, license, duty);
     OfferIssue issue = base;
     issue.id = share_alike ? FindingId::kShareAlikeDropped : FindingId::kRestrictionsDropped;
@@ -313,20 +336,20 @@ void OfferCheck::CheckCopies(const BoundExpression& offer, const BoundExpression
     return;
   }
   issue.ways = counting.Where([](const Way& way) {
-    return CarriesWork(way) && !way.contested && way.change == Change::kFormat &&
+    return CarriesWork(way) && !way.contested && way.change == Alteration::kFormat &&
            way.place == Place::kNone;
   });
   if (issue.ways.empty()) return;
   Met worst;
   ForEachLeaf(offer, [&](const BoundExpression& part) {
     const License* whole = Get(part);
-    if (whole == nullptr || whole->basis == Basis::kNone || whole->id == license.id ||
+    if (whole == nullptr || whole->id == license.id ||
         EditionOf(license, *whole) == Edition::kSame) {
       return;
     }
     bool adds = false;
     for (const DutyKind kind : {DutyKind::kShareAlike, DutyKind::kPassOnRestrictions})
-      adds |= HasDuty(*whole, kind) && !HasDuty(license, kind);
+      adds |= Asks(part, kind) && !Asks(leaf, kind);
     for (const Right right : EnumValues<Right>()) {
       if (adds || right == Right::kSublicense || right == Right::kPatentGrant) continue;
       Contexts contexts;
@@ -401,7 +424,9 @@ namespace {
 // Rule C for one right: conditions on both sides.
 class Comparison {
  public:
-  using Excluded = std::set<const BoundExpression*>;  // parts that grant no more than is held
+  // Parts of the offer that grant no more than a licence from above, by that licence.
+  using Excluded =
+      std::set<std::pair<const BoundExpression* /*leaf*/, const BoundExpression* /*part*/>>;
 
   Comparison(const LicenseTable& licenses, const BoundExpression& offer,
              const BoundExpression& held, Right right, const Excluded& excluded)
@@ -424,71 +449,77 @@ class Comparison {
                              [&](Scope scope) { return ArrivesBy(scope, way); });
         });
         if (!answers) continue;
-        may = true;
         withheld_[&leaf].push_back(&grant);
         contexts.Add(grant.when);
+        may |= MayPermit(leaf, offer_);
       }
     });
-    if (!may || !MayPermit(offer_)) return false;
+    if (!may) return false;
     ForEachLeaf(offer_, [&](const BoundExpression& part) {
       if (!part.license.valid()) return;
       ForEachOwn(licenses_.Get(part.license), right_,
                  [&](const Grant& grant) { contexts.Add(grant.when); });
     });
-    return contexts.Any(
-        [&](const Context& context) { return Withholds(held_, context) && Permits(offer_, context); });
+    return contexts.Any([&](const Context& context) { return Exceeds(held_, context); });
   }
 
   [[nodiscard]] const Grant* FirstGrant(const BoundExpression** leaf) const {
     const Grant* best = nullptr;
-    for (const auto& [one, grants] : withheld_) {
-      for (const Grant* grant : grants) {
+    ForEachLeaf(held_, [&](const BoundExpression& one) {
+      const auto it = withheld_.find(&one);
+      if (it == withheld_.end() || !MayPermit(one, offer_)) return;
+      for (const Grant* grant : it->second) {
         // An outright prohibition says it best.
         const bool better = best == nullptr || (best->answer != Answer::kProhibited &&
                                                 grant->answer == Answer::kProhibited);
         if (!better) continue;
         best = grant;
-        *leaf = one;
+        *leaf = &one;
       }
-    }
+    });
     return best;
   }
 
  private:
-  [[nodiscard]] bool MayPermit(const BoundExpression& part) const {
+  [[nodiscard]] bool MayPermit(const BoundExpression& leaf, const BoundExpression& part) const {
     if (part.op == Expression::Op::kLicense) {
-      if (!part.license.valid() || excluded_.contains(&part)) return false;
+      if (!part.license.valid() || excluded_.contains({&leaf, &part})) return false;
       bool may = true;
       ForEachOwn(licenses_.Get(part.license), right_, [&](const Grant& grant) {
         may &= grant.answer == Answer::kPermitted || grant.answer == Answer::kConditional;
       });
       return may;
     }
-    const auto test = [&](const BoundExpression& operand) { return MayPermit(operand); };
+    const auto test = [&](const BoundExpression& operand) { return MayPermit(leaf, operand); };
     return part.op == Expression::Op::kAnd
                ? std::all_of(part.operands.begin(), part.operands.end(), test)
                : std::any_of(part.operands.begin(), part.operands.end(), test);
   }
-  [[nodiscard]] bool Permits(const BoundExpression& part, const Context& context) const {
+  [[nodiscard]] bool Permits(const BoundExpression& leaf, const BoundExpression& part,
+                             const Context& context) const {
     if (part.op == Expression::Op::kLicense) {
-      return part.license.valid() && !excluded_.contains(&part) &&
+      return part.license.valid() && !excluded_.contains({&leaf, &part}) &&
              OwnValue(licenses_.Get(part.license), right_, context) == Verdict::kPermitted;
     }
-    const auto test = [&](const BoundExpression& operand) { return Permits(operand, context); };
+    const auto test = [&](const BoundExpression& operand) {
+      return Permits(leaf, operand, context);
+    };
     return part.op == Expression::Op::kAnd
                ? std::all_of(part.operands.begin(), part.operands.end(), test)
                : std::any_of(part.operands.begin(), part.operands.end(), test);
   }
-  // A licensee may take any branch of a choice.
-  [[nodiscard]] bool Withholds(const BoundExpression& held, const Context& context) const {
+  // Whether more is offered than `held` grants. A licensee may take any branch of a choice.
+  [[nodiscard]] bool Exceeds(const BoundExpression& held, const Context& context) const {
     if (held.op == Expression::Op::kLicense) {
       const auto it = withheld_.find(&held);
       return it != withheld_.end() &&
-             std::any_of(it->second.begin(), it->second.end(), [&](const Grant* grant) {
-               return ValueOf(*grant, context, nullptr) == Verdict::kProhibited;
-             });
+             std::any_of(it->second.begin(), it->second.end(),
+                         [&](const Grant* grant) {
+                           return ValueOf(*grant, context, nullptr) == Verdict::kProhibited;
+                         }) &&
+             Permits(held, offer_, context);
     }
-    const auto test = [&](const BoundExpression& operand) { return Withholds(operand, context); };
+    const auto test = [&](const BoundExpression& operand) { return Exceeds(operand, context); };
     return held.op == Expression::Op::kAnd
                ? std::any_of(held.operands.begin(), held.operands.end(), test)
                : std::all_of(held.operands.begin(), held.operands.end(), test);
@@ -509,61 +540,63 @@ void OfferCheck::CheckGrants(const BoundExpression& offer, std::size_t index, co
   // Parts of the offer that are editions of an agreement held.
   Comparison::Excluded same;
   Comparison::Excluded editions;
-  ForEachLeaf(offer, [&](const BoundExpression& part) {
-    const License* whole = Get(part);
-    if (whole == nullptr) return;
-    ForEachLeaf(*held.expression, [&](const BoundExpression& leaf) {
-      const License* license = Get(leaf);
-      if (license == nullptr) return;
+  ForEachLeaf(*held.expression, [&](const BoundExpression& leaf) {
+    const License* license = Get(leaf);
+    if (license == nullptr) return;
+    ForEachLeaf(offer, [&](const BoundExpression& part) {
+      const License* whole = Get(part);
+      if (whole == nullptr) return;
       const Edition edition = EditionOf(*license, *whole);
-      if (edition != Edition::kNone) editions.insert(&part);
-      if (edition == Edition::kSame) same.insert(&part);
+      if (edition != Edition::kNone) editions.insert({&leaf, &part});
+      if (edition == Edition::kSame) same.insert({&leaf, &part});
     });
   });
   std::map<std::pair<FindingId, Severity>, OfferIssue> found;
   for (const Right right : EnumValues<Right>()) {
-    const auto ways_at = [&](const BoundExpression& leaf, Severity least) {
-      const License& license = licenses().Get(leaf.license);
-      return Counting(license, WaysOf(held, leaf)).Where([&](const Way& way) {
-        const std::optional<Severity> severity = SeverityOf(license, WaySet{way});
-        return severity && *severity >= least;
-      });
-    };
     for (const Severity severity : {Severity::kError, Severity::kWarning, Severity::kNote}) {
-      const auto ways_of = [&](const BoundExpression& leaf) { return ways_at(leaf, severity); };
+      const auto ways_of = [&](const BoundExpression& leaf) {
+        const License& license = licenses().Get(leaf.license);
+        return Counting(license, WaysOf(held, leaf)).Where([&](const Way& way) {
+          const std::optional<Severity> here = SeverityOf(license, WaySet{way});
+          return here && *here >= severity;
+        });
+      };
       Comparison comparison(licenses(), offer, *held.expression, right, same);
       if (!comparison.OffersMore(ways_of)) continue;
-      FindingId id = FindingId::kClaimsMoreThanInherited;
-      Severity told = severity;
+      OfferIssue issue;
+      issue.id = FindingId::kClaimsMoreThanInherited;
+      issue.severity = severity;
       if (editions.size() > same.size()) {
         Comparison without(licenses(), offer, *held.expression, right, editions);
         if (!without.OffersMore(ways_of)) {
-          id = FindingId::kEditionDiffers;
-          told = std::min(told, Severity::kWarning);
+          issue.id = FindingId::kEditionDiffers;
+          issue.severity = std::min(severity, Severity::kWarning);
         }
       }
-      OfferIssue& issue = found[{id, told}];
-      issue.rights.Add(right);
-      if (issue.leaf == nullptr) {
-        issue.id = id;
-        issue.severity = told;
-        issue.held = index;
-        const BoundExpression* leaf = nullptr;
-        const Grant* grant = comparison.FirstGrant(&leaf);
-        issue.leaf = leaf;
-        issue.license = &licenses().Get(leaf->license);
-        issue.clause = &grant->clause;
-        issue.ways = ways_of(*leaf);
-        issue.part = offer.text;
-        ForEachLeaf(*held.expression, [&](const BoundExpression& one) {
-          const License* other = Get(one);
-          issue.gates_service |= other != nullptr && HostingIsDistribution(*other);
-        });
-      }
+      const BoundExpression* leaf = nullptr;
+      const Grant* grant = comparison.FirstGrant(&leaf);
+      issue.held = index;
+      issue.leaf = leaf;
+      issue.license = &licenses().Get(leaf->license);
+      issue.clause = &grant->clause;
+      issue.ways = ways_of(*leaf);
+      issue.part = offer.text;
+      ForEachLeaf(*held.expression, [&](const BoundExpression& one) {
+        const License* other = Get(one);
+        issue.gates_service |= other != nullptr && HostingIsDistribution(*other);
+      });
+      // Rights that are told together.
+      found.try_emplace(std::pair(issue.id, issue.severity), issue).first->second.rights.Add(right);
       break;
     }
   }
-  for (auto& [key, issue] : found) issues->push_back(std::move(issue));
+  // Where more is offered by any edition, which one it is does not matter.
+  const bool more = std::any_of(found.begin(), found.end(), [](const auto& one) {
+    return one.first.first == FindingId::kClaimsMoreThanInherited;
+  });
+  for (auto& [key, issue] : found) {
+    if (!more || key.first != FindingId::kEditionDiffers) issues->push_back(std::move(issue));
+  }
 }
 
 bool OfferCheck::ClaimsMore(const BoundExpression& offer, const Held& held) {
@@ -579,10 +612,7 @@ void OfferCheck::CheckIrreconcilable(absl::Span<const Held> held,
   std::set<std::string> candidates;
   std::optional<OfferIssue> first;
   for (std::size_t i = 0; i < held.size(); ++i) {
-    const Choice choice = worth_.Choose(
-        *held[i].expression, RightSet::All(),
-        [&](const BoundExpression& leaf) -> const WaySet& { return WaysOf(held[i], leaf); });
-    for (const BoundExpression* leaf : choice.leaves) {
+    for (const BoundExpression* leaf : Chosen(held[i]).leaves) {
       if (!leaf->license.valid()) continue;
       const License& license = licenses().Get(leaf->license);
       for (const Duty& duty : license.duties) {
@@ -622,10 +652,7 @@ void OfferCheck::CheckIrreconcilable(absl::Span<const Held> held,
 bool OfferCheck::Fits(const BoundExpression& offer, absl::Span<const Held> held) {
   std::vector<OfferIssue> issues;
   for (std::size_t i = 0; i < held.size(); ++i) {
-    const Choice choice = worth_.Choose(
-        *held[i].expression, RightSet::All(),
-        [&](const BoundExpression& leaf) -> const WaySet& { return WaysOf(held[i], leaf); });
-    for (const BoundExpression* leaf : choice.leaves) {
+    for (const BoundExpression* leaf : Chosen(held[i]).leaves) {
       if (leaf->license.valid()) CheckLeaf(&offer, i, held[i], *leaf, &issues);
     }
     CheckGrants(offer, i, held[i], &issues);
@@ -642,10 +669,7 @@ std::vector<OfferIssue> OfferCheck::Check(const BoundExpression* offer,
                                           absl::Span<const Held> held) {
   std::vector<OfferIssue> issues;
   for (std::size_t i = 0; i < held.size(); ++i) {
-    const Choice choice = worth_.Choose(
-        *held[i].expression, RightSet::All(),
-        [&](const BoundExpression& leaf) -> const WaySet& { return WaysOf(held[i], leaf); });
-    for (const BoundExpression* leaf : choice.leaves) {
+    for (const BoundExpression* leaf : Chosen(held[i]).leaves) {
       if (leaf->license.valid()) CheckLeaf(offer, i, held[i], *leaf, &issues);
     }
     if (offer != nullptr) CheckGrants(*offer, i, held[i], &issues);

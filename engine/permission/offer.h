@@ -71,10 +71,6 @@ class OfferCheck {
   [[nodiscard]] const License* Get(const BoundExpression& leaf) const {
     return leaf.license.valid() ? &licenses().Get(leaf.license) : nullptr;
   }
-  [[nodiscard]] bool IsReviewed(const BoundExpression& leaf) const {
-    const License* license = Get(leaf);
-    return license != nullptr && license->basis != Basis::kNone;
-  }
   [[nodiscard]] const WaySet& WaysOf(const Held& held, const BoundExpression& leaf) const {
     return held.arrivals->Of(leaf.license.valid() ? vendors_[leaf.license.value()]
                                                   : LicensorId::None());
@@ -92,6 +88,8 @@ class OfferCheck {
                                    const Duty& duty, bool merged) const;
   [[nodiscard]] Met PassesOn(const BoundExpression& offer, const License& license,
                              const Duty& duty) const;
+  [[nodiscard]] bool Asks(const BoundExpression& leaf, DutyKind kind) const;
+  [[nodiscard]] Choice Chosen(const Held& held);
   [[nodiscard]] bool CanGoInto(const BoundExpression& part, const BoundExpression& whole);
 
   void CheckLeaf(const BoundExpression* offer, std::size_t index, const Held& held,

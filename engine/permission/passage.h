@@ -26,16 +26,16 @@ struct Passage {
   if (relation_class == RelationClass::kBeside) return Place::kBeside;
   return relation_class == RelationClass::kInside ? Place::kInside : Place::kNone;
 }
-[[nodiscard]] constexpr Change ChangeOf(Relation relation) {
+[[nodiscard]] constexpr Alteration AlterationOf(Relation relation) {
   switch (ClassOf(relation)) {
     case RelationClass::kCopy:
-      return Change::kFormat;
+      return Alteration::kFormat;
     case RelationClass::kInside:
     case RelationClass::kBeside:
     case RelationClass::kNone:
-      return Change::kExact;
+      return Alteration::kExact;
     default:
-      return relation == Relation::kMergedFrom ? Change::kMerged : Change::kAdapted;
+      return relation == Relation::kMergedFrom ? Alteration::kMerged : Alteration::kAdapted;
   }
 }
 
@@ -162,7 +162,7 @@ class Passages {
   above.perhaps_similar = below.perhaps_similar || passage.perhaps_similar;
   // Adapting a whole adapts its parts: only edges below every adaptation give a place.
   above.place = below.adapted() ? below.place : std::max(below.place, PlaceOf(ClassOf(relation)));
-  above.change = std::max(below.change, ChangeOf(relation));
+  above.change = std::max(below.change, AlterationOf(relation));
   return above;
 }
 
@@ -173,10 +173,10 @@ class Passages {
   if (passage.below == Form::kClass || passage.below == Form::kTraining) return below;
   below.contested = above.contested || passage.contests;
   below.perhaps_similar = above.perhaps_similar || passage.perhaps_similar;
-  const Change change = ChangeOf(relation);
+  const Alteration change = AlterationOf(relation);
   below.change = std::max(above.change, change);
   // Adapting a whole adapts its parts.
-  below.place = change >= Change::kAdapted ? Place::kNone
+  below.place = change >= Alteration::kAdapted ? Place::kNone
                                            : std::max(above.place, PlaceOf(ClassOf(relation)));
   return below;
 }

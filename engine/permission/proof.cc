@@ -171,6 +171,8 @@ class Prover {
     }
     if (worth == Verdict::kPermitted && !(grants_too && speaks)) return;
     Because because = Start(voice, worst, evaluator_.VendorOf(leaf), worth, leaf.text);
+    // Of an artifact's own terms most are of the work as well.
+    if (because.scope == Scope::kOwn && grant.scopes.Has(Scope::kWork)) because.scope = Scope::kWork;
     because.answer = grant.answer;
     because.section = grant.clause.section;
     because.says = grant.clause.says;
@@ -297,7 +299,7 @@ std::vector<DutyView> DutiesOf(Evaluator* evaluator, const Evaluation& evaluatio
           view.contested = contested;
           // By a path with a change it is about a modified version.
           const bool changed = ways.Any([](const Way& way) {
-            return way.change != Change::kExact || way.form == Form::kTraining;
+            return way.change != Alteration::kExact || way.form == Form::kTraining;
           });
           if (context.use_mode) view.due = IsDue(duty.on, acts, context.modified || changed);
           view.if_you_made_it = view.due.value_or(true) && duty.on.Has(Trigger::kModification) &&

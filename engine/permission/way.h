@@ -46,16 +46,16 @@ struct EnumNames<Form> {
 enum class Place : uint8_t { kNone = 0, kInside = 1, kBeside = 2 };
 
 // What was done to the work on the way; the most counts.
-enum class Change : uint8_t { kExact = 0, kFormat = 1, kAdapted = 2, kMerged = 3 };
+enum class Alteration : uint8_t { kExact = 0, kFormat = 1, kAdapted = 2, kMerged = 3 };
 
 struct Way {
   Form form = Form::kWork;
   bool contested = false;
   bool perhaps_similar = false;
   Place place = Place::kNone;
-  Change change = Change::kExact;
+  Alteration change = Alteration::kExact;
 
-  [[nodiscard]] bool adapted() const { return change >= Change::kAdapted; }
+  [[nodiscard]] bool adapted() const { return change >= Alteration::kAdapted; }
 
   // Ways as numbers, in an order that does not depend on the graph.
   [[nodiscard]] constexpr uint16_t code() const {
@@ -69,7 +69,7 @@ struct Way {
     way.contested = code / 24 % 2 != 0;
     way.perhaps_similar = code / 12 % 2 != 0;
     way.place = static_cast<Place>(code / 4 % 3);
-    way.change = static_cast<Change>(code % 4);
+    way.change = static_cast<Alteration>(code % 4);
     return way;
   }
   friend bool operator==(const Way&, const Way&) = default;

@@ -47,7 +47,7 @@ bool IsAdaptation(const License& license, const Way& way) {
       return true;
     case Form::kWork:
     case Form::kDerivative:
-      return way.adapted() || (way.change == Change::kFormat && !license.formats_are_copies);
+      return way.adapted() || (way.change == Alteration::kFormat && !license.formats_are_copies);
     default:
       return false;
   }

@@ -142,7 +142,7 @@ void Condition(absl::string_view input) {
   Context context;
   context.purposes = {"chat"};
   context.monthly_active_users = 5;
-  EnumSet<ContextKey> missing;
+  Missing missing;
   const Truth truth = Decide(*condition, context, &missing);
   Require(truth == Decide(*condition, context, nullptr));
   Require(missing.empty() || truth == Truth::kUnknown);

@@ -25,8 +25,7 @@ from pathlib import Path
 from typing import Any, Callable, Iterator, NamedTuple, Optional
 
 from generate import case_seed, make_case
-from oracle import IMPLEMENTED_FINDINGS, RIGHTS, Both, Either, Expected, Leaf, expect
-from oracle import parse_expression
+from oracle import IMPLEMENTED_FINDINGS, RIGHTS, Leaf, expect, leaves_of, parse_expression
 
 Json = dict[str, Any]
 
@@ -122,23 +121,28 @@ ORACLE_FAILED = "the oracle failed"
 
 # --- comparing ------------------------------------------------------------------------------
 
-def differences(expected: Expected, reply: Reply) -> list[str]:
+def findings_of(answer: Json) -> list[Any]:
+    """A driver's findings without those that are not the oracle's business."""
+    raised = answer.get("findings")
+    return [finding for finding in raised if not isinstance(finding, list)
+            or finding[:1] == [] or finding[0] in IMPLEMENTED_FINDINGS] if isinstance(
+                raised, list) else [raised]
+
+
+def differences(expected: Json, reply: Reply) -> list[str]:
     """What differs, one line each; nothing if the two agree."""
     if reply.document is None:
         return [reply.trouble]
     if "error" in reply.document:
         return [f"error: {reply.document['error']}"]
     answers = reply.document.get("answers")
-    if not isinstance(answers, list) or len(answers) != len(expected.answers):
+    if not isinstance(answers, list) or len(answers) != len(expected["answers"]):
         return ["the reply has not one answer for each query"]
     found = []
-    for number, (ours, theirs) in enumerate(zip(expected.answers, answers)):
+    for number, (ours, theirs) in enumerate(zip(expected["answers"], answers)):
         if not isinstance(theirs, dict):
             found.append(f"query {number}: the answer is no object")
             continue
-        compared = ["joint", "class", "openness"]
-        if not expected.has_choice:
-            compared += ["missing", "duties"]
         verdicts = theirs.get("verdicts")
         if not isinstance(verdicts, dict):
             verdicts = {}
@@ -146,20 +150,15 @@ def differences(expected: Expected, reply: Reply) -> list[str]:
             if ours["verdicts"][right] != verdicts.get(right):
                 found.append(f"query {number}: verdict of {right}: oracle "
                              f"{ours['verdicts'][right]}, driver {verdicts.get(right)}")
-        for key in compared:
-            if ours[key] != theirs.get(key):
-                found.append(f"query {number}: {key}: oracle {json.dumps(ours[key])}, "
+        theirs = {**theirs, "findings": findings_of(theirs)}
+        for key in ("joint", "class", "openness", "missing", "duties", "contested_duties",
+                    "findings", "gate"):
+            if ours.get(key) != theirs.get(key):
+                found.append(f"query {number}: {key}: oracle {json.dumps(ours.get(key))}, "
                              f"driver {json.dumps(theirs.get(key))}")
-        # Findings of other kinds are not the oracle's business, nor those that hang on a tie.
-        skipped = expected.unsure[number]
-        mine = [name for name in ours["findings"] if name not in skipped]
-        raised = theirs.get("findings")
-        if not isinstance(raised, list):
-            raised = []
-        other = [name for name in raised
-                 if name in IMPLEMENTED_FINDINGS and name not in skipped]
-        if mine != other:
-            found.append(f"query {number}: findings: oracle {mine}, driver {other}")
+    if expected.get("compared") != reply.document.get("compared"):
+        found.append(f"compared: oracle {json.dumps(expected.get('compared'))}, "
+                     f"driver {json.dumps(reply.document.get('compared'))}")
     return found
 
 
@@ -169,29 +168,24 @@ def nature(found: list[str]) -> str:
     """Coarsely what is wrong, so that shrinking does not trade one fault for another."""
     if not found:
         return "none"
-    if found[0].startswith("query"):
-        return "answers"
-    return found[0].split(":")[0]
+    parts = found[0].split(":")
+    if parts[0].startswith("query"):
+        return parts[1].split(" of ")[0] if len(parts) > 2 else "answers"
+    return parts[0]
+
+
+def claims_of(case: Json) -> list[Json]:
+    return case["claims"] + [claim for artifact in case["artifacts"]
+                             for claim in artifact.get("claims", [])]
 
 
 def mentioned(case: Json) -> set[str]:
-    """The licences that an expression or a `based_on` names."""
-    names: set[str] = set()
-
-    def walk(expression: Any) -> None:
-        if isinstance(expression, Leaf):
-            names.add(expression.license)
-        else:
-            for part in expression.parts:
-                walk(part)
-
-    claims = list(case["claims"])
-    for artifact in case["artifacts"]:
-        claims += artifact.get("claims", [])
-    for claim in claims:
-        if "license" in claim:
-            walk(parse_expression(claim["license"]))
-    return names | {entry["based_on"] for entry in case["licenses"] if "based_on" in entry}
+    """The licences that an expression or another licence needs."""
+    texts = [claim["license"] for claim in claims_of(case) if "license" in claim]
+    texts += [item[side] for item in case.get("compare", []) for side in ("a", "b")]
+    names = {leaf.license for text in texts for leaf in leaves_of(parse_expression(text))}
+    return names | {entry[key] for entry in case["licenses"]
+                    for key in ("based_on", "edition_of") if key in entry}
 
 
 def without_license(case: Json, index: int) -> Optional[Json]:
@@ -200,10 +194,13 @@ def without_license(case: Json, index: int) -> Optional[Json]:
     if name in mentioned(smaller):
         return None
     for entry in smaller["licenses"]:
-        entry["later_versions"] = [v for v in entry.get("later_versions", []) if v != name]
+        for key in ("later_versions", "later_editions"):
+            if key in entry:
+                entry[key] = [other for other in entry[key] if other != name]
         for duty in entry.get("duties", []):
             if "satisfied_by" in duty:
-                duty["satisfied_by"] = [v for v in duty["satisfied_by"] if v != name]
+                duty["satisfied_by"] = [item for item in duty["satisfied_by"] if name != (
+                    item["license"] if isinstance(item, dict) else item)]
     return smaller
 
 
@@ -211,7 +208,7 @@ def without_artifact(case: Json, index: int) -> Optional[Json]:
     smaller = copy.deepcopy(case)
     name = smaller["artifacts"].pop(index)["id"]
     smaller["queries"] = [q for q in smaller["queries"] if q["artifact"] != name]
-    if not smaller["queries"]:
+    if not smaller["queries"] and not smaller.get("compare"):
         return None
 
     def stays(claim: Json) -> bool:
@@ -247,17 +244,14 @@ def replaced(case: Json, value: Any, *path: Any) -> Json:
 def parts_of(text: str) -> list[str]:
     """The licences named in an expression that is not a single one."""
     expression = parse_expression(text)
-    leaves: list[str] = []
+    if isinstance(expression, Leaf):
+        return [expression.license] if text != expression.license else []
+    return sorted({leaf.license for leaf in leaves_of(expression)})
 
-    def walk(inner: Any) -> None:
-        if isinstance(inner, (Both, Either)):
-            for part in inner.parts:
-                walk(part)
-        else:
-            leaves.append(inner.license)
 
-    walk(expression)
-    return sorted(set(leaves) - {text})
+OPTIONAL_KEYS = ("only_licensor", "edition_of", "revocable", "osi_approved",
+                 "models_from_outputs", "formats_are_copies", "parts_keep_license",
+                 "not_to_improve_others", "imposes", "further_restrictions", "use_policy")
 
 
 def smaller_cases(case: Json) -> Iterator[Callable[[], Optional[Json]]]:
@@ -265,9 +259,10 @@ def smaller_cases(case: Json) -> Iterator[Callable[[], Optional[Json]]]:
     def down(items: list[Any]) -> Iterator[int]:
         return iter(range(len(items) - 1, -1, -1))
 
-    if len(case["queries"]) > 1:
-        for i in down(case["queries"]):
-            yield lambda i=i: without(case, "queries", i)
+    for key in ("queries", "compare"):
+        if len(case["queries"]) + len(case.get("compare", [])) > 1:
+            for i in down(case.get(key, [])):
+                yield lambda key=key, i=i: without(case, key, i)
     for i in down(case["artifacts"]):
         yield lambda i=i: without_artifact(case, i)
     for i in down(case["claims"]):
@@ -294,9 +289,17 @@ def smaller_cases(case: Json) -> Iterator[Callable[[], Optional[Json]]]:
                     case, part, "artifacts", i, "claims", j, "license")
     plain = {"answer": "permitted", "section": "1", "says": "A clause."}
     for i, entry in enumerate(case["licenses"]):
-        for key in ("restrictions", "duties"):
+        for key in ("restrictions", "duties", "later_versions", "later_editions", "imposes"):
             for j in down(entry.get(key, [])):
                 yield lambda i=i, key=key, j=j: without(case, "licenses", i, key, j)
+        for j, duty in enumerate(entry.get("duties", [])):
+            for k in down(duty.get("satisfied_by", [])):
+                if k:  # the first is the licence itself
+                    yield lambda i=i, j=j, k=k: without(
+                        case, "licenses", i, "duties", j, "satisfied_by", k)
+        for key in OPTIONAL_KEYS:
+            if key in entry and "based_on" not in entry:
+                yield lambda i=i, key=key: without(case, "licenses", i, key)
         if isinstance(entry.get("rights"), dict) and "based_on" not in entry:
             for right, answers in entry["rights"].items():
                 if answers != plain:
@@ -305,6 +308,14 @@ def smaller_cases(case: Json) -> Iterator[Callable[[], Optional[Json]]]:
     for i, query in enumerate(case["queries"]):
         for key in query.get("context", {}):
             yield lambda i=i, key=key: without(case, "queries", i, "context", key)
+        for key in ("at_revision", "gate"):
+            if key in query:
+                yield lambda i=i, key=key: without(case, "queries", i, key)
+    for i, item in enumerate(case.get("compare", [])):
+        for side in ("a", "b"):
+            for part in parts_of(item[side]):
+                yield lambda i=i, side=side, part=part: replaced(
+                    case, part, "compare", i, side)
 
 
 def shrink(case: Json, fails: Callable[[Json], bool]) -> Json:
@@ -392,7 +403,7 @@ def report(arguments: argparse.Namespace, command: list[str], index: int,
         print(f"  {line}")
     document = {
         "seed": arguments.seed, "index": index, "differences": differences(expected, reply),
-        "case": case, "oracle": {"answers": expected.answers},
+        "case": case, "oracle": expected,
         "driver": reply.document if reply.document is not None else reply.trouble,
     }
     print(json.dumps(document), flush=True)

@@ -2,16 +2,16 @@
 // tests/oracle/README.md.
 #include <algorithm>
 #include <iostream>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
 
 #include "absl/strings/numbers.h"
-#include "engine/audit/findings.h"
 #include "engine/base/status_macros.h"
 #include "engine/catalog/loader.h"
 #include "engine/engine.h"
-#include "engine/permission/explainer.h"
+#include "engine/suggest.h"
 
 namespace lineage {
 namespace {
@@ -65,22 +65,54 @@ absl::StatusOr<Question> ReadQuestion(const YamlNode& node) {
     c.share_of_royalty = Number(*context, "share-of-royalty");
     c.regions = Texts(*context, "region");
     c.purposes = Texts(*context, "purpose");
+    c.attributable_revenue_usd = Number(*context, "attributable-revenue-usd");
+    c.established_in = Texts(*context, "established-in");
     if (!Text(*context, "entity").empty()) c.entity = Text(*context, "entity");
+    for (const auto& [key, value] : context->entries) {
+      if (value.scalar == "yes" || value.scalar == "no") c.facts[key.scalar] = value.scalar == "yes";
+    }
   }
   return question;
+}
+
+// Triples of origin, licence and kind.
+using Duties = std::set<std::vector<std::string>>;
+
+Json FindingsOf(const Explanation& explanation) {
+  std::map<std::string, Severity> worst;
+  for (const Finding& finding : explanation.findings) {
+    const auto [it, fresh] = worst.emplace(Name(finding.id), finding.severity);
+    it->second = std::max(it->second, finding.severity);
+  }
+  Json findings = Json::array();
+  for (const auto& [id, severity] : worst) findings.push_back({id, std::string(Name(severity))});
+  return findings;
+}
+
+absl::StatusOr<Json> GateAnswer(const Engine& engine, const std::string& artifact,
+                                Question question, const YamlNode& gate) {
+  question.query.context.use_mode = FindByName<UseMode>(Text(gate, "as"));
+  question.query.context.made_it = Text(gate, "maker") == "true";
+  ASSIGN_OR_RETURN(const Explanation explanation, engine.Explain(artifact, question));
+  if (explanation.gate.findings.empty()) return Json("permitted");
+  return Json(question.query.context.made_it ? "prohibited" : "gated");
 }
 
 absl::StatusOr<Json> Answer(const Engine& engine, const YamlNode& node) {
   ASSIGN_OR_RETURN(Question question, ReadQuestion(node));
   const std::string artifact = Text(node, "artifact");
   ASSIGN_OR_RETURN(const Explanation joint, engine.Explain(artifact, question));
+  Json gate;
+  if (const YamlNode* asked = node.Find("gate")) {
+    ASSIGN_OR_RETURN(gate, GateAnswer(engine, artifact, question, *asked));
+  }
   question.query.rights = RightSet::All();
   ASSIGN_OR_RETURN(const Explanation all, engine.Explain(artifact, question));
   Json answer;
   for (const RightVerdict& verdict : all.verdicts) {
     answer["verdicts"][std::string(Name(verdict.right))] = std::string(Name(verdict.verdict));
     if (verdict.verdict == Verdict::kConditional) {
-      std::set<std::string> missing;
+      std::set<std::string> missing(verdict.missing_facts.begin(), verdict.missing_facts.end());
       for (const ContextKey key : verdict.missing) missing.insert(std::string(Name(key)));
       answer["missing"][std::string(Name(verdict.right))] = missing;
     }
@@ -89,14 +121,26 @@ absl::StatusOr<Json> Answer(const Engine& engine, const YamlNode& node) {
   answer["class"] = std::string(Name(all.license_class));
   answer["openness"] = std::string(Name(all.openness));
   if (!answer.contains("missing")) answer["missing"] = Json::object();
-  std::set<std::vector<std::string>> duties;
-  for (const DutyView& duty : all.duties)
-    duties.insert({duty.origin, duty.license, std::string(Name(duty.kind))});
+  Duties duties;
+  Duties contested;
+  for (const DutyView& duty : all.duties) {
+    (duty.contested ? contested : duties)
+        .insert({duty.origin, duty.license, std::string(Name(duty.kind))});
+  }
+  for (const auto& duty : duties) contested.erase(duty);
   answer["duties"] = duties;
-  std::set<std::string> findings;
-  for (const Finding& finding : all.findings) findings.insert(std::string(Name(finding.id)));
-  answer["findings"] = findings;
+  answer["contested_duties"] = contested;
+  answer["findings"] = FindingsOf(all);
+  if (!gate.is_null()) answer["gate"] = gate;
   return answer;
+}
+
+absl::StatusOr<Json> Compared(const Engine& engine, const YamlNode& node) {
+  const CompareStep step =
+      FindByName<CompareStep>(Text(node, "step")).value_or(CompareStep::kFineTune);
+  ASSIGN_OR_RETURN(const LicensePair pair,
+                   CompareLicenses(engine, Text(node, "a"), Text(node, "b"), step));
+  return Json(std::string(Name(pair.a_into_b.answer)));
 }
 
 absl::StatusOr<Json> Run(const std::string& line) {
@@ -116,7 +160,15 @@ absl::StatusOr<Json> Run(const std::string& line) {
       answers.push_back(std::move(answer));
     }
   }
-  return Json{{"answers", std::move(answers)}};
+  Json reply{{"answers", std::move(answers)}};
+  if (const YamlNode* pairs = root.Find("compare")) {
+    reply["compared"] = Json::array();
+    for (const YamlNode& node : pairs->items) {
+      ASSIGN_OR_RETURN(Json answer, Compared(*engine, node));
+      reply["compared"].push_back(std::move(answer));
+    }
+  }
+  return reply;
 }
 
 }  // namespace

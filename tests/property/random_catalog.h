@@ -31,6 +31,20 @@ class RandomCatalog {
     }
     for (const Artifact& artifact : catalog.artifacts) {
       if (Below(6) != 0) catalog.claims.push_back(LicenseClaim(artifact.id));
+      // A licence of other days, and contents of others.
+      if (Below(5) == 0) {
+        Claim earlier = LicenseClaim(artifact.id);
+        earlier.valid.from = *Date::Parse("2023-01-01");
+        earlier.valid.until = *Date::Parse("2024-01-01");
+        catalog.claims.push_back(std::move(earlier));
+      }
+      if (Below(6) == 0) {
+        Claim contents;
+        contents.subject = artifact.id;
+        contents.statement = StatementKind::kContents;
+        contents.text = "others";
+        catalog.claims.push_back(std::move(contents));
+      }
     }
     const int edges = Below(2 * artifacts);
     for (int i = 0; i < edges; ++i) catalog.claims.push_back(EdgeClaim(catalog));
@@ -49,6 +63,7 @@ class RandomCatalog {
                            (child + 1 + Below(std::max(1, count - 1))) % count)]
                        .id;
     claim.relation = static_cast<Relation>(Below(static_cast<int>(kEnumSize<Relation>)));
+    if (Below(4) == 0) claim.made = *Date::Parse(Below(2) == 0 ? "2023-06-01" : "2024-03-01");
     claim.source.kind = SourceKind::kModelCard;
     return claim;
   }
@@ -74,13 +89,20 @@ class RandomCatalog {
     Grant grant;
     grant.rights = {right};
     grant.answer = kAnswers[Below(5)];
-    grant.scopes = ScopeSet::FromBits(1u + static_cast<uint32_t>(Below(15)));
+    grant.scopes = ScopeSet::FromBits(1u + static_cast<uint32_t>(Below(31)));
     if (grant.answer == Answer::kConditional) {
       Condition::Node node;
       node.op = Condition::Op::kLessEqual;
       node.key = ContextKey::kMonthlyActiveUsers;
       node.number = 100;
       grant.when.text = "monthly-active-users <= 100";
+      if (Below(3) == 0) {
+        node = {};
+        node.op = Condition::Op::kEqual;
+        node.key = ContextKey::kFact;
+        node.words = {Below(2) == 0 ? kCompetesWithLicensor : kPerformsSimilarly};
+        grant.when.text = node.words[0] + " = no";
+      }
       grant.when.nodes = {node};
     }
     return grant;
@@ -108,6 +130,12 @@ class RandomCatalog {
       duty.satisfied_by = {license.id};
       license.duties.push_back(duty);
     }
+    if (Below(4) == 0) license.only_licensor = absl::StrCat("org", Below(4));
+    if (index > 0 && Below(4) == 0) license.edition_of = "L0";
+    if (Below(3) == 0) license.models_from_outputs = ModelsFromOutputs{Below(2) == 0, {}};
+    if (Below(3) == 0) license.formats_are_copies.emplace();
+    if (Below(4) == 0) license.parts_keep_license.emplace();
+    license.revocable = Below(2) == 0;
     return license;
   }
 
@@ -120,6 +148,8 @@ inline Query MakeQuery(RandomCatalog* random, Stance stance) {
   query.adapter = static_cast<AdapterUse>(random->Below(2));
   query.undeclared = static_cast<UndeclaredPolicy>(random->Below(2));
   if (random->Below(2) == 0) query.context.monthly_active_users = random->Below(200);
+  if (random->Below(3) == 0) query.context.facts[kPerformsSimilarly] = random->Below(2) == 0;
+  if (random->Below(3) == 0) query.context.facts[kCompetesWithLicensor] = random->Below(2) == 0;
   return query;
 }
 

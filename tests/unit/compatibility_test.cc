@@ -1,6 +1,6 @@
 // Compatibility of licences: rules on small licences, well-known pairs, and agreement with the
 // lawyers' published matrix.
-#include "engine/license/compatibility.h"
+#include "engine/permission/compatibility.h"
 
 #include <gtest/gtest.h>
 
@@ -24,8 +24,9 @@ const LicenseTable& Table() {
   return *kTable;
 }
 
-Compatibility Ask(const std::string& from, const std::string& to) {
-  return CompatibilityOf(Table(), Table().Bind(from), Table().Bind(to));
+Compatibility Ask(const std::string& from, const std::string& to,
+                  CompareStep step = CompareStep::kFineTune) {
+  return CompatibilityOf(Table(), Table().Bind(from), Table().Bind(to), step);
 }
 
 struct Case {
@@ -33,6 +34,7 @@ struct Case {
   const char* to;
   CompatibilityAnswer answer;
   const char* section;  // of the clause that decides; empty: not looked at
+  CompareStep step = CompareStep::kFineTune;
 };
 
 void PrintTo(const Case& c, std::ostream* out) { *out << c.from << " into " << c.to; }
@@ -40,7 +42,7 @@ void PrintTo(const Case& c, std::ostream* out) { *out << c.from << " into " << c
 class KnownPair : public ::testing::TestWithParam<Case> {};
 
 TEST_P(KnownPair, IsDecidedByItsClause) {
-  const Compatibility result = Ask(GetParam().from, GetParam().to);
+  const Compatibility result = Ask(GetParam().from, GetParam().to, GetParam().step);
   EXPECT_EQ(result.answer, GetParam().answer)
       << GetParam().from << " -> " << GetParam().to << ": " << result.reason;
   if (*GetParam().section != '\0') {
@@ -51,6 +53,7 @@ TEST_P(KnownPair, IsDecidedByItsClause) {
 constexpr CompatibilityAnswer kYes = CompatibilityAnswer::kYes;
 constexpr CompatibilityAnswer kNo = CompatibilityAnswer::kNo;
 constexpr CompatibilityAnswer kUnknown = CompatibilityAnswer::kUnknown;
+constexpr CompatibilityAnswer kDepends = CompatibilityAnswer::kDepends;
 
 INSTANTIATE_TEST_SUITE_P(
     Licenses, KnownPair,
@@ -65,8 +68,11 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"BSD-3-Clause", "AGPL-3.0-only", kYes, ""}, Case{"MPL-2.0", "GPL-2.0-only", kYes, ""},
         Case{"MPL-1.1", "GPL-2.0-only", kNo, ""}, Case{"LGPL-2.1-only", "GPL-3.0-only", kYes, ""},
         Case{"LGPL-3.0-only", "GPL-2.0-only", kNo, ""},
-        Case{"GPL-3.0-only", "AGPL-3.0-only", kYes, ""},
-        Case{"AGPL-3.0-only", "GPL-3.0-only", kNo, ""}, Case{"EPL-1.0", "GPL-3.0-only", kNo, ""},
+        Case{"GPL-3.0-only", "AGPL-3.0-only", kDepends, ""},
+        Case{"AGPL-3.0-only", "GPL-3.0-only", kDepends, ""},
+        Case{"GPL-3.0-only", "GPL-3.0-only AND AGPL-3.0-only", kYes, ""},
+        Case{"GPL-3.0-only", "GPL-3.0-only AND CC-BY-NC-4.0", kNo, ""},
+        Case{"GPL-3.0-only", "GPL-3.0-only OR CC-BY-4.0", kNo, ""}, Case{"EPL-1.0", "GPL-3.0-only", kNo, ""},
         Case{"CDDL-1.0", "GPL-2.0-only", kNo, ""}, Case{"CC-BY-SA-3.0", "CC-BY-SA-4.0", kYes, ""},
         Case{"CC-BY-SA-4.0", "CC-BY-SA-3.0", kNo, ""},
         Case{"CC-BY-SA-4.0", "GPL-3.0-only", kYes, ""},
@@ -76,14 +82,30 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"LicenseRef-llama-2", "Apache-2.0", kNo, "1.b.iv"},
         Case{"LicenseRef-bigscience-bloom-rail-1.0", "Apache-2.0", kNo, ""},
         Case{"Apache-2.0", "LicenseRef-bigscience-bloom-rail-1.0", kYes, ""},
-        Case{"LicenseRef-yi", "MIT", kUnknown, ""}, Case{"MIT", "no-such-licence", kUnknown, ""},
+        Case{"LicenseRef-hub-other", "MIT", kUnknown, ""}, Case{"MIT", "no-such-licence", kUnknown, ""},
         // Expressions.
         Case{"GPL-2.0-only OR MIT", "Apache-2.0", kYes, ""},
         Case{"GPL-2.0-only AND MIT", "Apache-2.0", kNo, ""},
         Case{"GPL-2.0-only", "MIT OR GPL-2.0-only", kNo, ""},
         Case{"GPL-2.0-only", "MIT AND GPL-2.0-only", kYes, ""},
-        Case{"GPL-2.0-only WITH Classpath-exception-2.0", "MIT", kYes, ""},
-        Case{"MIT", "MIT", kYes, ""}));
+        Case{"GPL-2.0-only WITH Classpath-exception-2.0", "MIT", kNo, ""},
+        Case{"GPL-2.0-only WITH Classpath-exception-2.0", "GPL-2.0-only", kYes, ""},
+        Case{"GPL-2.0-only", "GPL-2.0-only WITH Classpath-exception-2.0", kNo, ""},
+        Case{"MIT", "MIT", kYes, ""}, Case{"BSD-3-Clause", "Apache-2.0", kYes, ""},
+        Case{"CC-BY-NC-4.0", "CC-BY-NC-4.0", kYes, ""},
+        Case{"CC-BY-ND-4.0", "CC-BY-ND-4.0", kNo, ""},
+        Case{"CC-BY-ND-4.0", "CC-BY-ND-4.0", kYes, "", CompareStep::kCopy},
+        Case{"CC-BY-4.0", "LicenseRef-bigscience-openrail-m", kYes, ""},
+        Case{"CC-BY-4.0", "LicenseRef-bigscience-openrail-m", kNo, "", CompareStep::kCopy},
+        Case{"CC-BY-4.0", "GPL-3.0-only", kYes, ""}, Case{"CC-BY-4.0", "CC-BY-NC-4.0", kYes, ""},
+        Case{"CC-BY-NC-4.0", "LicenseRef-bigscience-openrail-m", kNo, ""},
+        Case{"CC-BY-SA-4.0", "GPL-3.0-or-later", kNo, ""},
+        Case{"LicenseRef-llama-2", "LicenseRef-llama-3", kNo, ""},
+        Case{"MPL-2.0-no-copyleft-exception", "GPL-3.0-only", kNo, ""},
+        Case{"EPL-2.0", "GPL-2.0-only", kDepends, ""}, Case{"MS-PL", "GPL-3.0-only", kNo, ""},
+        Case{"LPPL-1.3c", "GPL-3.0-only", kNo, ""},
+        Case{"CC-BY-SA-4.0", "Apache-2.0", kYes, "", CompareStep::kBundle},
+        Case{"CC-BY-SA-4.0", "Apache-2.0", kYes, "", CompareStep::kData}));
 
 TEST(Compatibility, AgreesWithTheMatrixOfOsadl) {
   std::ifstream in(absl::StrCat(LINEAGE_TEST_DATA, "/compatibility/osadl.txt"));
@@ -105,7 +127,9 @@ TEST(Compatibility, AgreesWithTheMatrixOfOsadl) {
   std::set<std::string> different;
   while (std::getline(in, line)) {
     if (line.empty() || line[0] == '#') continue;
-    const std::vector<std::string> words = absl::StrSplit(line, ' ');
+    std::vector<std::string> words = absl::StrSplit(line, ' ');
+    // An underscore stands for a space in a name.
+    for (std::string& word : words) word = absl::StrReplaceAll(word, {{"_", " "}});
     if (parts.empty()) {
       parts = words;
       continue;
@@ -116,14 +140,14 @@ TEST(Compatibility, AgreesWithTheMatrixOfOsadl) {
       const char verdict = words[1][i];
       if (verdict != 'Y' && verdict != 'N' && verdict != '=') continue;
       ++decided;
-      const CompatibilityAnswer ours = Ask(parts[i], words[0]).answer;
+      const CompatibilityAnswer ours = Ask(parts[i], words[0], CompareStep::kMerge).answer;
       const CompatibilityAnswer theirs = verdict == 'N' ? kNo : kYes;
       if (ours != theirs) different.insert(absl::StrCat(parts[i], " -> ", words[0]));
     }
   }
   EXPECT_GT(decided, 1500);
   const double agreement = 1.0 - static_cast<double>(different.size()) / decided;
-  EXPECT_GE(agreement, 0.97) << different.size() << " of " << decided << " differ";
+  EXPECT_GE(agreement, 0.975) << different.size() << " of " << decided << " differ";
   RecordProperty("decided", decided);
   RecordProperty("different", static_cast<int>(different.size()));
   for (const std::string& pair : different) {

@@ -88,11 +88,11 @@ TEST_P(ConditionDecides, ByKleenesLogic) {
   const absl::StatusOr<Condition> condition =
       ParseCondition(d.condition, TestVocabulary(), {"military"});
   ASSERT_TRUE(condition.ok()) << condition.status();
-  EnumSet<ContextKey> missing;
+  Missing missing;
   EXPECT_EQ(Decide(*condition, d.context, &missing), d.truth);
   if (d.truth == Truth::kUnknown) {
-    ASSERT_EQ(missing.Values().size(), 1u);
-    EXPECT_EQ(Name(missing.Values()[0]), d.missing);
+    ASSERT_EQ(missing.keys.Values().size(), 1u);
+    EXPECT_EQ(Name(missing.keys.Values()[0]), d.missing);
   }
 }
 

@@ -1,11 +1,14 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <random>
 #include <set>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "engine/graph/traversal.h"
-#include "engine/permission/conveyance.h"
 #include "engine/permission/evaluator.h"
+#include "engine/permission/passage.h"
 #include "tests/support.h"
 
 namespace lineage {
@@ -16,10 +19,11 @@ using testing::LicenseYaml;
 using testing::QuestionOn;
 using testing::SourceYaml;
 
-// The table of docs/semantics.md, section 4, written out once more: w d o t, upper case for
-// contested.
+// The table of docs/semantics.md, section 4, written out once more, for child and parent of two
+// parties: w d m f t c for what is conveyed (work, derivative, made, from-outputs, training, class),
+// upper case if it is contested, o s z for output, source and dormant.
 struct Row {
-  RelationClass relation_class;
+  Relation relation;
   AdapterUse adapter;
   const char* cautious;
   const char* standard;
@@ -27,44 +31,102 @@ struct Row {
 };
 
 constexpr Row kTable[] = {
-    {RelationClass::kCopy, AdapterUse::kWithBase, "wd", "wd", "wd"},
-    {RelationClass::kAdaptation, AdapterUse::kWithBase, "wd", "d", "d"},
-    {RelationClass::kAdapter, AdapterUse::kWithBase, "wd", "wd", "wd"},
-    {RelationClass::kAdapter, AdapterUse::kAlone, "d", "d", ""},
-    {RelationClass::kOutput, AdapterUse::kWithBase, "od", "o", "o"},
-    {RelationClass::kTraining, AdapterUse::kWithBase, "wdtWD", "tWD", "t"},
-    {RelationClass::kNone, AdapterUse::kWithBase, "", "", ""},
+    {Relation::kConvertedFrom, AdapterUse::kWithBase, "wdmfcosz", "wdmFcosz", "wdmcosz"},
+    {Relation::kIncorporates, AdapterUse::kWithBase, "wdmfcosz", "wdmFcosz", "wdmcosz"},
+    {Relation::kBundles, AdapterUse::kWithBase, "wdmfcosz", "wdmFcosz", "wdmcosz"},
+    {Relation::kFinetunedFrom, AdapterUse::kWithBase, "wdmfcosz", "dmFcosz", "dmcosz"},
+    {Relation::kAdapterOf, AdapterUse::kWithBase, "wdmfcosz", "wdmFcosz", "wdmcosz"},
+    {Relation::kAdapterOf, AdapterUse::kAlone, "dmfosz", "dmFosz", ""},
+    {Relation::kGeneratedWith, AdapterUse::kWithBase, "dmf", "F", ""},
+    {Relation::kDistilledFrom, AdapterUse::kWithBase, "dmf", "mF", "m"},
+    {Relation::kTrainedOn, AdapterUse::kWithBase, "wdmtWDMf", "tWDMF", "t"},
+    {Relation::kSupersedes, AdapterUse::kWithBase, "", "", ""},
 };
 
-TEST(Conveyance, IsTheTable) {
+std::string Sorted(std::string text) {
+  std::sort(text.begin(), text.end());
+  return text;
+}
+
+TEST(Passages, AreTheTable) {
+  constexpr absl::string_view kLetters = " wdmftcosz";  // by Form
   for (const Row& row : kTable) {
     for (const Stance stance : EnumValues<Stance>()) {
+      std::string actual;
+      for (const Passage& p : Passages::Of(stance, row.adapter).Get(row.relation, false, false)) {
+        if (p.above != p.below) continue;
+        const char letter = kLetters[static_cast<std::size_t>(p.above)];
+        actual += p.contests ? absl::ascii_toupper(static_cast<unsigned char>(letter)) : letter;
+      }
       const std::string expected = stance == Stance::kCautious   ? row.cautious
                                    : stance == Stance::kStandard ? row.standard
                                                                  : row.permissive;
-      const Conveyance actual =
-          ConveyanceOf(row.relation_class, stance, row.adapter, /*in_cycle=*/false);
-      for (const auto& [scope, clean, contested] :
-           {std::tuple(Scope::kWork, 'w', 'W'), std::tuple(Scope::kDerivative, 'd', 'D'),
-            std::tuple(Scope::kOutput, 'o', 'O'), std::tuple(Scope::kTraining, 't', 'T')}) {
-        EXPECT_EQ(actual.conveys.Has(scope), expected.find(clean) != std::string::npos)
-            << Name(row.relation_class) << " " << Name(stance) << " " << clean;
-        EXPECT_EQ(actual.contests.Has(scope), expected.find(contested) != std::string::npos)
-            << Name(row.relation_class) << " " << Name(stance) << " " << contested;
+      EXPECT_EQ(Sorted(actual), Sorted(expected)) << Name(row.relation) << " " << Name(stance);
+    }
+  }
+}
+
+// What changes its form on the way, and for whom.
+TEST(Passages, OfOutputsHangOnTheParty) {
+  const auto find = [](Relation relation, Stance stance, bool same, Form above, Form below) {
+    for (const Passage& p :
+         Passages::Of(stance, AdapterUse::kWithBase).Get(relation, false, same)) {
+      if (p.above == above && p.below == below)
+        return std::string(p.contests ? "contested" : "as it is") +
+               (p.perhaps_similar ? ", perhaps" : "");
+    }
+    return std::string("no");
+  };
+  using R = Relation;
+  using S = Stance;
+  for (const S stance : EnumValues<S>()) {
+    EXPECT_EQ(find(R::kGeneratedWith, stance, false, Form::kOutput, Form::kFromOutputs), "as it is");
+    EXPECT_EQ(find(R::kGeneratedWith, stance, false, Form::kSource, Form::kDormant), "as it is");
+    EXPECT_EQ(find(R::kDistilledFrom, stance, false, Form::kSource, Form::kMade), "as it is");
+    EXPECT_EQ(find(R::kTrainedOn, stance, true, Form::kDormant, Form::kMade), "as it is, perhaps");
+    EXPECT_EQ(find(R::kTrainedOn, stance, true, Form::kFromOutputs, Form::kFromOutputs),
+              "as it is");
+  }
+  EXPECT_EQ(find(R::kTrainedOn, S::kCautious, false, Form::kDormant, Form::kMade),
+            "as it is, perhaps");
+  EXPECT_EQ(find(R::kTrainedOn, S::kStandard, false, Form::kDormant, Form::kMade),
+            "contested, perhaps");
+  EXPECT_EQ(find(R::kTrainedOn, S::kPermissive, false, Form::kDormant, Form::kMade), "no");
+  EXPECT_EQ(find(R::kTrainedOn, S::kPermissive, false, Form::kFromOutputs, Form::kFromOutputs),
+            "no");
+}
+
+TEST(Passages, OfACycleIncludeTheWork) {
+  for (const Relation relation : EnumValues<Relation>()) {
+    for (const Stance stance : EnumValues<Stance>()) {
+      const auto& list = Passages::Of(stance, AdapterUse::kAlone).Get(relation, true, false);
+      for (const Form form : {Form::kWork, Form::kDerivative, Form::kMade, Form::kClass}) {
+        const bool there = std::any_of(list.begin(), list.end(), [&](const Passage& p) {
+          return p.above == form && p.below == form && !p.contests;
+        });
+        EXPECT_EQ(there, ClassOf(relation) != RelationClass::kNone)
+            << Name(relation) << " " << Name(form);
       }
     }
   }
 }
 
-TEST(Conveyance, OfACycleIncludesThatOfACopy) {
-  for (const RelationClass c : EnumValues<RelationClass>()) {
-    if (c == RelationClass::kNone) continue;
-    for (const Stance stance : EnumValues<Stance>()) {
-      const Conveyance conveyance = ConveyanceOf(c, stance, AdapterUse::kAlone, /*in_cycle=*/true);
-      EXPECT_TRUE(conveyance.conveys.Has(Scope::kWork) &&
-                  conveyance.conveys.Has(Scope::kDerivative));
-      EXPECT_TRUE(conveyance.carries_class);
-    }
+// The two ways to follow an edge tell the same, whichever end a path grows at.
+TEST(Passages, UpAndDownGiveTheSameMarks) {
+  const Relation relations[] = {Relation::kConvertedFrom, Relation::kIncorporates,
+                                Relation::kBundles,       Relation::kFinetunedFrom,
+                                Relation::kMergedFrom,    Relation::kAdapterOf};
+  const Passage as_is{Form::kDerivative, Form::kDerivative, false, false};
+  std::mt19937 random(7);
+  for (int i = 0; i < 2000; ++i) {
+    std::vector<Relation> path(1 + random() % 5);
+    for (Relation& relation : path) relation = relations[random() % 6];
+    Way up{.form = Form::kDerivative};
+    for (const Relation relation : path) up = Above(up, as_is, relation);
+    Way down{.form = Form::kDerivative};
+    for (auto relation = path.rbegin(); relation != path.rend(); ++relation)
+      down = Below(down, as_is, *relation);
+    ASSERT_EQ(up, down);
   }
 }
 
