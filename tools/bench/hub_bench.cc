@@ -284,7 +284,7 @@ int InMemory(const Graph& graph, bool verdicts_only) {
   const Times audit = Repeat(9, [&] {
     overgranting.clear();
     for (uint32_t v = graph.sets; v < graph.nodes(); ++v) {
-      if (table->Get(VertexId(v), Stance::kStandard).overgrants()) overgranting.emplace_back(v);
+      if (table->Get(VertexId(v), Stance::kStandard).claims_more()) overgranting.emplace_back(v);
     }
   });
   TellRuns(absl::StrCat("laundering audit, verdicts given: ", overgranting.size()), audit);

@@ -142,7 +142,8 @@ void BM_SearchByVerdict(benchmark::State& state) {
 }
 void BM_CompareLicenses(benchmark::State& state) {
   Run(state, [](const std::string&) {
-    benchmark::DoNotOptimize(CompareLicenses(Builtin(), "Apache-2.0", "GPL-3.0-only"));
+    benchmark::DoNotOptimize(
+        CompareLicenses(Builtin(), "Apache-2.0", "GPL-3.0-only", CompareStep::kFineTune));
   });
 }
 
