@@ -72,7 +72,8 @@ print("models of ours:", sum(len(message.hits) for message in permissions.Stream
 
 # What must be shipped with it, and under which licence could it be released?
 notice = permissions.GetNotice(permission_service_pb2.GetNoticeRequest(artifact="acme/support-bot"), timeout=10).notice
-print("asks for something:", ", ".join(group.artifact for group in notice.groups))
+print("asks for something:", ", ".join(group.artifact for group in notice.groups
+                                       if not all(duty.contested for duty in group.duties)))
 suggested = permissions.SuggestLicenses(permission_service_pb2.SuggestLicensesRequest(artifact="acme/support-bot"),
                                         timeout=10)
 print(len(suggested.suggestions), "licences fit, such as", suggested.suggestions[0].license)

@@ -1,8 +1,10 @@
 // What goes over the wire is what the engine answers: nothing is lost on the way.
 #include <gtest/gtest.h>
 
-#include <map>
+#include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -140,7 +142,7 @@ class Remote : public ::testing::Test {
     ASSERT_TRUE(client.ok()) << client.status();
     client_ = *std::move(client);
   }
-  // What the daemon answers, in the words of this program; "" for an error, which is checked.
+  // What the daemon answers.
   std::string Explain(const std::string& artifact, const Question& question) {
     pb::ExplainRequest request;
     request.set_artifact(artifact);
@@ -152,6 +154,7 @@ class Remote : public ::testing::Test {
     EXPECT_TRUE(status.ok()) << status.error_message();
     return Comparable(response.explanation());
   }
+  // What this program answers.
   static std::string Here(const std::string& artifact, const Question& question) {
     const absl::StatusOr<Explanation> explanation = Local().Explain(artifact, question);
     EXPECT_TRUE(explanation.ok()) << explanation.status();
@@ -203,7 +206,9 @@ TEST_F(Remote, CheckHasTheGateOfExplain) {
   ASSERT_TRUE(client_->permissions().Check(client_->NewContext().get(), *request, &one).ok());
   pb::BatchCheckResponse many;
   ASSERT_TRUE(client_->permissions().BatchCheck(client_->NewContext().get(), batch, &many).ok());
-  for (const pb::CheckResponse* response : {&one, &many.results(0).response()}) {
+  ASSERT_EQ(many.results_size(), 1);
+  const std::vector<const pb::CheckResponse*> responses = {&one, &many.results(0).response()};
+  for (const pb::CheckResponse* response : responses) {
     const Gate gate = ValueOf(response->gate());
     EXPECT_EQ(gate.verdict, local->gate.verdict);
     EXPECT_EQ(gate.as, local->gate.as);
@@ -229,8 +234,7 @@ TEST_F(Remote, TakesFactsAsLocalDoes) {
   EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
   EXPECT_TRUE(absl::StrContains(status.error_message(), "no-such-fact")) << status.error_message();
   pb::GetVocabularyResponse vocabulary;
-  ASSERT_TRUE(
-      client_->lineage().GetVocabulary(client_->NewContext().get(), {}, &vocabulary).ok());
+  ASSERT_TRUE(client_->lineage().GetVocabulary(client_->NewContext().get(), {}, &vocabulary).ok());
   ASSERT_EQ(vocabulary.facts_size(), static_cast<int>(Local().vocabulary().facts.size()));
   question.query.context.facts.clear();
   for (const pb::Fact& fact : vocabulary.facts()) {

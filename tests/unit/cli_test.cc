@@ -201,18 +201,17 @@ TEST(Cli, MakesCompletionsAndAManualPage) {
   EXPECT_TRUE(absl::StrContains(RunCli({"help", "check"}).out, "--for"));
 }
 
-
 // Licences and artifacts for what a question says of the caller, and for the gate.
 std::vector<std::string> GatePack() {
   const std::string path = absl::StrCat(::testing::TempDir(), "/gate.yaml");
   const auto answer = [](const std::string& right, const std::string& when) {
-    return absl::StrCat(right, ": {answer: conditional, when: ", when,
-                        ", section: '2', says: On a condition.}");
+    return absl::StrCat(right, ": {answer: conditional, when: '", when,
+                        "', section: '2', says: On a condition.}");
   };
   const auto artifact = [](const std::string& id, const std::string& claims) {
-    return absl::StrCat("  - {id: ", id, ", kind: ",
-                        absl::StartsWith(id, "datasets/") ? "dataset" : "checkpoint", ", claims: [",
-                        claims, "]}\n");
+    return absl::StrCat("  - {id: ", id,
+                        ", kind: ", absl::StartsWith(id, "datasets/") ? "dataset" : "checkpoint",
+                        ", claims: [", claims, "]}\n");
   };
   const auto license = [](const std::string& id, const std::string& kind = "model-card") {
     return absl::StrCat("{license: LicenseRef-t-", id, ", ", testing::SourceYaml(kind), "}");
@@ -270,11 +269,10 @@ TEST(CliContext, FactsDecideConditions) {
   EXPECT_EQ(check({"--fact", "seen-by-counsel"}).status, kExitUsage);
   EXPECT_EQ(check({"--fact", "seen-by-counsel=perhaps"}).status, kExitUsage);
   EXPECT_EQ(check({"--fact", "seen-by-counsel=yes,seen-by-counsel=no"}).status, kExitUsage);
-  EXPECT_EQ(check({"--competes", "yes", "--fact", "competes-with-licensor=no"}).status,
-            kExitUsage);
+  EXPECT_EQ(check({"--competes", "yes", "--fact", "competes-with-licensor=no"}).status, kExitUsage);
   const nlohmann::json json = nlohmann::json::parse(check({"-o", "json"}).out);
-  EXPECT_EQ(json["missing_facts"], nlohmann::json({"seen-by-counsel"}));
-  EXPECT_EQ(json["because"][0]["missing_facts"], nlohmann::json({"seen-by-counsel"}));
+  EXPECT_EQ(json["missing_facts"], nlohmann::json::array({"seen-by-counsel"}));
+  EXPECT_EQ(json["because"][0]["missing_facts"], nlohmann::json::array({"seen-by-counsel"}));
   const Result facts = RunOnGatePack({"license", "facts"});
   EXPECT_TRUE(absl::StrContains(facts.out, "Counsel has seen it.")) << facts.out;
 }
@@ -333,7 +331,7 @@ TEST(CliGate, IsInTheJson) {
       RunOnGatePack({"check", "v/child", "--for", "redistribute", "-o", "json"}).out);
   EXPECT_EQ(json["verdict"], "permitted");
   EXPECT_EQ(json["gate"]["verdict"], "conditional");
-  EXPECT_EQ(json["gate"]["as"], nlohmann::json({"share"}));
+  EXPECT_EQ(json["gate"]["as"], nlohmann::json::array({"share"}));
   EXPECT_EQ(json["gate"]["under"], "LicenseRef-t-sa");
   ASSERT_EQ(json["gate"]["findings"].size(), 1u);
   EXPECT_EQ(json["gate"]["findings"][0]["id"], "share-alike-dropped");
@@ -409,9 +407,10 @@ TEST(CliClaims, SayWhoseTheContentsAre) {
             kExitYes);
   const std::string store = absl::StrCat(::testing::TempDir(), "/contents-store");
   std::filesystem::remove_all(store);
-  const std::vector<std::string> claim = {
-      "claim", "add",        "datasets/acme/d", "--kind",       "dataset", "--contents", "others",
-      "--by",  "the author", "--document",      "its README",   "--store", store,        "--no-builtin"};
+  const std::vector<std::string> claim = {"claim",      "add",         "datasets/acme/d", "--kind",
+                                          "dataset",    "--contents",  "others",          "--by",
+                                          "the author", "--document",  "its README",      "--store",
+                                          store,        "--no-builtin"};
   EXPECT_EQ(RunCli(claim).status, kExitYes);
   const Result list = RunCli({"claim", "list", "--store", store, "--no-builtin"});
   EXPECT_TRUE(absl::StrContains(list.out, "contents others")) << list.out << list.err;

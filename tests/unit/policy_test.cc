@@ -133,17 +133,16 @@ TEST(PolicyFiles, EveryMistakeIsToldWithItsPlace) {
 }
 
 TEST(PolicyRules, TheGate) {
-  const auto engine = testing::EngineOver(
-      absl::StrCat("licenses:\n", testing::LicenseYaml("LicenseRef-t-open"),
-                   testing::LicenseYaml("LicenseRef-t-sa", "",
-                                        ", duties: [{duty: share-alike, on: [distribution], "
-                                        "satisfied_by: [LicenseRef-t-sa], section: '3', says: s}]"),
-                   "artifacts:\n  - {id: t/base, kind: checkpoint, claims: [{license: "
-                   "LicenseRef-t-sa, ",
-                   testing::SourceYaml(),
-                   "}]}\n  - {id: v/child, kind: checkpoint, claims: [{license: LicenseRef-t-open, ",
-                   testing::SourceYaml(), "}, {finetuned_from: t/base, ", testing::SourceYaml(),
-                   "}]}\n"));
+  const auto engine = testing::EngineOver(absl::StrCat(
+      "licenses:\n", testing::LicenseYaml("LicenseRef-t-open"),
+      testing::LicenseYaml("LicenseRef-t-sa", "",
+                           ", duties: [{duty: share-alike, on: [distribution], "
+                           "satisfied_by: [LicenseRef-t-sa], section: '3', says: s}]"),
+      "artifacts:\n  - {id: t/base, kind: checkpoint, claims: [{license: "
+      "LicenseRef-t-sa, ",
+      testing::SourceYaml(),
+      "}]}\n  - {id: v/child, kind: checkpoint, claims: [{license: LicenseRef-t-open, ",
+      testing::SourceYaml(), "}, {finetuned_from: t/base, ", testing::SourceYaml(), "}]}\n"));
   const auto judge = [&](const std::string& yaml) {
     Policy policy;
     std::vector<Diagnostic> problems;

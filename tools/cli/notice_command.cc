@@ -227,14 +227,19 @@ class NoticeWriter {
       for (const Right right : notice_.rights) rights.emplace_back(Name(right));
       Item(absl::StrCat("Verdict: ", Name(*notice_.verdict), ": ", absl::StrJoin(rights, ", ")));
     }
+    constexpr std::size_t kReasonsShown = 3;
+    std::size_t reasons = 0;
     for (const Because& because : notice_.because) {
-      if (because.verdict != notice_.verdict) continue;
+      if (because.verdict != notice_.verdict || ++reasons > kReasonsShown) continue;
       Item(absl::StrCat(
           Name(because.right), ": ",
           because.license.empty()
               ? because.origin
               : absl::StrCat(ClauseText(because.license, because.section), " of ", because.origin),
           ": ", because.says));
+    }
+    if (reasons > kReasonsShown) {
+      Item(absl::StrCat("and ", reasons - kReasonsShown, " more reasons (see: check)"));
     }
     if (HasGate(gate)) Item(absl::StrCat("Release: ", GateText(gate)));
     for (const Finding& finding : notice_.findings) {
