@@ -6,7 +6,7 @@
 namespace lineage {
 namespace {
 
-constexpr std::size_t kMostContexts = 200'000;
+constexpr std::size_t kMostSteps = 200'000;
 
 std::optional<double>* NumberOf(ContextKey key, Context* context) {
   switch (key) {
@@ -71,15 +71,40 @@ void Contexts::Add(const Condition& condition) {
   }
 }
 
-bool Contexts::Any(const std::function<bool(const Context&)>& holds) const {
-  // Ways to change a context in one key each; all of them together are tried.
-  std::vector<std::vector<std::function<void(Context*)>>> keys;
-  for (const auto& [key, numbers] : numbers_) {
-    auto& values = keys.emplace_back();
-    for (const double number : PointsOf(key, numbers)) {
-      values.emplace_back([key = key, number](Context* context) { *NumberOf(key, context) = number; });
+namespace {
+
+// Depth first: a key is given a value only while the answer hangs on it.
+class Search {
+ public:
+  using Setting = std::function<void(Context*)>;
+
+  Search(const std::vector<std::vector<Setting>>& keys,
+         const std::function<Truth(const Context&)>& holds)
+      : keys_(keys), holds_(holds) {}
+
+  bool From(const Context& context, std::size_t key) {
+    if (++steps_ > kMostSteps) return true;
+    const Truth truth = holds_(context);
+    if (truth != Truth::kUnknown || key == keys_.size()) return truth == Truth::kTrue;
+    for (const Setting& set : keys_[key]) {
+      Context next = context;
+      set(&next);
+      if (From(next, key + 1)) return true;
     }
+    return false;
   }
+
+ private:
+  const std::vector<std::vector<Setting>>& keys_;
+  const std::function<Truth(const Context&)>& holds_;
+  std::size_t steps_ = 0;
+};
+
+}  // namespace
+
+bool Contexts::Any(const std::function<Truth(const Context&)>& holds) const {
+  // Ways to give each key a value. Words first: they decide the most.
+  std::vector<std::vector<Setting>> keys;
   for (const auto& [key, sets] : sets_) {
     auto& values = keys.emplace_back();
     for (const std::string& word : WordsOf(sets)) {
@@ -89,6 +114,12 @@ bool Contexts::Any(const std::function<bool(const Context&)>& holds) const {
         if (key == ContextKey::kPurpose) context->purposes = {word};
         if (key == ContextKey::kEntity) context->entity = word;
       });
+    }
+  }
+  for (const auto& [key, numbers] : numbers_) {
+    auto& values = keys.emplace_back();
+    for (const double number : PointsOf(key, numbers)) {
+      values.emplace_back([key = key, number](Context* context) { *NumberOf(key, context) = number; });
     }
   }
   Context context;
@@ -101,23 +132,7 @@ bool Contexts::Any(const std::function<bool(const Context&)>& holds) const {
       values.emplace_back([fact, value](Context* c) { c->facts[fact] = value; });
     }
   }
-  std::size_t count = 1;
-  for (const auto& values : keys) {
-    count *= values.size();
-    if (count > kMostContexts) return true;
-  }
-  std::vector<std::size_t> at(keys.size(), 0);
-  for (std::size_t i = 0; i < keys.size(); ++i) keys[i][0](&context);
-  while (true) {
-    if (holds(context)) return true;
-    std::size_t key = 0;
-    for (; key < keys.size(); ++key) {
-      at[key] = (at[key] + 1) % keys[key].size();
-      keys[key][at[key]](&context);
-      if (at[key] != 0) break;
-    }
-    if (key == keys.size()) return false;
-  }
+  return Search(keys, holds).From(context, 0);
 }
 
 }  // namespace lineage

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/license/condition.h"
 #include "engine/model/condition.h"
 
 namespace lineage {
@@ -19,10 +20,13 @@ class Contexts {
  public:
   void Add(const Condition& condition);
 
-  // True if `holds` does for one of them, and if there are too many to try (more than 200,000).
-  [[nodiscard]] bool Any(const std::function<bool(const Context&)>& holds) const;
+  // True if `holds` does for one of them, and if there are too many to try (more than 200,000 steps).
+  // `holds` is asked of contexts in which some keys are not given yet, too: what it knows to be true
+  // or false of them holds whatever the others are.
+  [[nodiscard]] bool Any(const std::function<Truth(const Context&)>& holds) const;
 
  private:
+  using Setting = std::function<void(Context*)>;
   std::map<ContextKey, std::set<double>> numbers_;
   std::map<ContextKey, std::vector<std::vector<std::string>>> sets_;
   std::set<std::string> facts_;

@@ -53,6 +53,12 @@ Verdict OwnValue(const License& license, Right right, const Context& context) {
   return value;
 }
 
+// Whether something is worth a verdict, where keys of the context may be missing.
+Truth Is(Verdict verdict, Verdict value) {
+  if (value == Verdict::kConditional) return Truth::kUnknown;
+  return value == verdict ? Truth::kTrue : Truth::kFalse;
+}
+
 bool IsMade(const Way& way) { return way.form == Form::kMade; }
 bool CarriesWork(const Way& way) {
   return way.form == Form::kWork || way.form == Form::kDerivative || way.form == Form::kMade;
@@ -357,8 +363,8 @@ void OfferCheck::CheckCopies(const BoundExpression& offer, const BoundExpression
         ForEachOwn(*one, right, [&](const Grant& grant) { contexts.Add(grant.when); });
       }
       adds = contexts.Any([&](const Context& context) {
-        return OwnValue(license, right, context) == Verdict::kPermitted &&
-               OwnValue(*whole, right, context) == Verdict::kProhibited;
+        return std::min(Is(Verdict::kPermitted, OwnValue(license, right, context)),
+                        Is(Verdict::kProhibited, OwnValue(*whole, right, context)));
       });
     }
     const Level level = !adds ? Level::kMet
@@ -495,34 +501,42 @@ class Comparison {
                ? std::all_of(part.operands.begin(), part.operands.end(), test)
                : std::any_of(part.operands.begin(), part.operands.end(), test);
   }
-  [[nodiscard]] bool Permits(const BoundExpression& leaf, const BoundExpression& part,
-                             const Context& context) const {
+  [[nodiscard]] Truth Permits(const BoundExpression& leaf, const BoundExpression& part,
+                              const Context& context) const {
     if (part.op == Expression::Op::kLicense) {
-      return part.license.valid() && !excluded_.contains({&leaf, &part}) &&
-             OwnValue(licenses_.Get(part.license), right_, context) == Verdict::kPermitted;
+      if (!part.license.valid() || excluded_.contains({&leaf, &part})) return Truth::kFalse;
+      return Is(Verdict::kPermitted,
+                OwnValue(licenses_.Get(part.license), right_, context));
     }
-    const auto test = [&](const BoundExpression& operand) {
-      return Permits(leaf, operand, context);
-    };
-    return part.op == Expression::Op::kAnd
-               ? std::all_of(part.operands.begin(), part.operands.end(), test)
-               : std::any_of(part.operands.begin(), part.operands.end(), test);
+    const bool conjunction = part.op == Expression::Op::kAnd;
+    Truth truth = conjunction ? Truth::kTrue : Truth::kFalse;
+    for (const BoundExpression& operand : part.operands) {
+      const Truth next = Permits(leaf, operand, context);
+      truth = conjunction ? std::min(truth, next) : std::max(truth, next);
+    }
+    return truth;
   }
   // Whether more is offered than `held` grants. A licensee may take any branch of a choice.
-  [[nodiscard]] bool Exceeds(const BoundExpression& held, const Context& context) const {
+  [[nodiscard]] Truth Exceeds(const BoundExpression& held, const Context& context) const {
     if (held.op == Expression::Op::kLicense) {
       const auto it = withheld_.find(&held);
-      return it != withheld_.end() &&
-             std::any_of(it->second.begin(), it->second.end(),
-                         [&](const Grant* grant) {
-                           return ValueOf(*grant, context, nullptr) == Verdict::kProhibited;
-                         }) &&
-             Permits(held, offer_, context);
+      if (it == withheld_.end()) return Truth::kFalse;
+      Truth withheld = Truth::kFalse;
+      for (const Grant* grant : it->second) {
+        if (withheld == Truth::kTrue) break;
+        withheld =
+            std::max(withheld, Is(Verdict::kProhibited, ValueOf(*grant, context, nullptr)));
+      }
+      return withheld == Truth::kFalse ? withheld
+                                       : std::min(withheld, Permits(held, offer_, context));
     }
-    const auto test = [&](const BoundExpression& operand) { return Exceeds(operand, context); };
-    return held.op == Expression::Op::kAnd
-               ? std::any_of(held.operands.begin(), held.operands.end(), test)
-               : std::all_of(held.operands.begin(), held.operands.end(), test);
+    const bool conjunction = held.op == Expression::Op::kAnd;
+    Truth truth = conjunction ? Truth::kFalse : Truth::kTrue;
+    for (const BoundExpression& operand : held.operands) {
+      const Truth next = Exceeds(operand, context);
+      truth = conjunction ? std::max(truth, next) : std::min(truth, next);
+    }
+    return truth;
   }
 
   const LicenseTable& licenses_;
