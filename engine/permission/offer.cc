@@ -5,6 +5,8 @@
 #include <set>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "engine/license/condition.h"
 #include "engine/permission/contexts.h"
 
@@ -57,6 +59,15 @@ Verdict OwnValue(const License& license, Right right, const Context& context) {
 Truth Is(Verdict verdict, Verdict value) {
   if (value == Verdict::kConditional) return Truth::kUnknown;
   return value == verdict ? Truth::kTrue : Truth::kFalse;
+}
+
+// Whether an artifact's own licence withholds a right; other terms of it may be open.
+Truth Withholds(const License& license, Right right, const Context& context) {
+  Truth truth = Truth::kFalse;
+  ForEachOwn(license, right, [&](const Grant& grant) {
+    truth = std::max(truth, Is(Verdict::kProhibited, ValueOf(grant, context, nullptr)));
+  });
+  return truth;
 }
 
 bool IsMade(const Way& way) { return way.form == Form::kMade; }
@@ -144,7 +155,6 @@ OfferCheck::Met OfferCheck::ShareAlikePart(const BoundExpression& part, const Bo
                               : Level::kWarning;
       if (level < met.level) met = {level, {}, &satisfier};
     }
-    if (edition == Edition::kOther && met.level != Level::kMet) met.level = Level::kOtherEdition;
     return met;
   };
   Met met = level_of(*whole);
@@ -156,6 +166,8 @@ OfferCheck::Met OfferCheck::ShareAlikePart(const BoundExpression& part, const Bo
       if (later.level > met.level) met = std::move(later);
     }
   }
+  if (met.level != Level::kMet && EditionOf(from, *whole) == Edition::kOther)
+    met.level = Level::kOtherEdition;
   // An exception lets recipients do more than the licence that the part came under.
   if (!part.exception_as_written.empty() &&
       part.exception_as_written != leaf.exception_as_written) {
@@ -364,7 +376,7 @@ void OfferCheck::CheckCopies(const BoundExpression& offer, const BoundExpression
       }
       adds = contexts.Any([&](const Context& context) {
         return std::min(Is(Verdict::kPermitted, OwnValue(license, right, context)),
-                        Is(Verdict::kProhibited, OwnValue(*whole, right, context)));
+                        Withholds(*whole, right, context));
       });
     }
     const Level level = !adds ? Level::kMet
@@ -614,11 +626,19 @@ void OfferCheck::CheckGrants(const BoundExpression& offer, std::size_t index, co
 }
 
 bool OfferCheck::ClaimsMore(const BoundExpression& offer, const Held& held) {
+  std::string key = absl::StrCat(offer.text, "\n", held.expression->text, "\n",
+                                 absl::StrJoin(held.arrivals->general.codes(), ","));
+  for (const auto& [vendor, ways] : held.arrivals->by_vendor) {
+    absl::StrAppend(&key, "\n", vendor.value(), ":", absl::StrJoin(ways.codes(), ","));
+  }
+  const auto [place, is_new] = claims_more_.try_emplace(std::move(key), false);
+  if (!is_new) return place->second;
   std::vector<OfferIssue> issues;
   CheckGrants(offer, 0, held, &issues);
-  return std::any_of(issues.begin(), issues.end(), [](const OfferIssue& issue) {
+  place->second = std::any_of(issues.begin(), issues.end(), [](const OfferIssue& issue) {
     return issue.id == FindingId::kClaimsMoreThanInherited;
   });
+  return place->second;
 }
 
 void OfferCheck::CheckIrreconcilable(absl::Span<const Held> held,

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/types/span.h"
 #include "engine/model/explanation.h"
 #include "engine/permission/worth.h"
@@ -54,7 +55,8 @@ class OfferCheck {
   // True if no rule is broken as an error.
   [[nodiscard]] bool Fits(const BoundExpression& offer, absl::Span<const Held> held);
 
-  // True if rule C finds something, as an error or less.
+  // True if rule C finds something, as an error or less. Answers are kept: the same terms arrive
+  // in the same ways at very many artifacts.
   [[nodiscard]] bool ClaimsMore(const BoundExpression& offer, const Held& held);
 
  private:
@@ -109,6 +111,7 @@ class OfferCheck {
 
   LicenseWorth& worth_;
   const VendorOf& vendors_;
+  absl::flat_hash_map<std::string, bool> claims_more_;  // by offer, held and ways
 };
 
 // True if both are one agreement, or editions of one.
