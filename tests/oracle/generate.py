@@ -98,6 +98,8 @@ class Maker:
             return f"{fact} {'=' if self.chance(0.85) else '!='} {value}"
         if kind < 0.5:
             key = choose(list(NUMBERS))
+            if self.chance(0.06):  # between two limits
+                return f"{key} > {NUMBERS[key][0]} and {key} < {NUMBERS[key][1]}"
             operator = self.random.choices(("<=", "<", ">=", ">", "=", "!="),
                                            (8, 3, 3, 3, 1, 1))[0]
             return f"{key} {operator} {choose(NUMBERS[key])}"
@@ -232,7 +234,8 @@ class Maker:
         entry["steward"] = "Example"
         entry["basis"] = "none" if self.chance(0.03) else "text"
         if policy:
-            entry["use_policy"] = {"section": "A", "purposes": self.some(PURPOSES, 1, 3)}
+            entry["use_policy"] = {"section": "A", "purposes": self.some(PURPOSES, 1, 3)
+                                   if self.chance(0.7) else list(PURPOSES)}
         if self.chance(0.04):
             entry["rights"] = "unreviewed"
             entry["basis"] = "none"
@@ -291,9 +294,9 @@ class Maker:
                 further["allows"] = self.some(IMPOSITIONS, 1, 3)
             if "copy" in further.get("on", ["copy"]) and self.chance(0.6):
                 entry.setdefault("formats_are_copies", self.clause({}, None))
-        if self.chance(0.5):
+        if self.chance(0.4):
             entry["revocable"] = self.chance(0.25)
-        if self.chance(0.15):
+        if self.chance(0.25):
             entry["osi_approved"] = True
 
     def restrictions(self, policy: bool, count: int) -> list[Json]:
@@ -477,7 +480,7 @@ class Maker:
             if relation in ("", "trained_on") or self.chance(0.2):
                 relation = self.random.choice(("generated_with", "generated_with",
                                                "distilled_from"))
-            elif self.chance(0.5):
+            elif self.chance(0.55 if relation in between else 0.35):
                 relation = "trained_on"
             else:
                 relation = self.random.choice(between)
