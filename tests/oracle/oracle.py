@@ -437,6 +437,7 @@ class Duty(NamedTuple):
     on: frozenset[str]
     allowed: frozenset[tuple[str, str]]  # satisfied_by: (licence, "" or merge, combine, notice)
     in_collections_contested: bool
+    entry: int  # its number in the text: one duty in two scopes is one entry
 
 
 @dataclass
@@ -562,13 +563,13 @@ def read_license(identifier: str, entries: dict[str, Json],
         for right in restriction["rights"]:
             for scope in answer_scopes(right, restriction):
                 license_.answers.append(Answer(RIGHTS.index(right), "conditional", when, scope))
-    for duty in entry.get("duties", []):
+    for number, duty in enumerate(entry.get("duties", [])):
         allowed = frozenset(
             (item, "") if isinstance(item, str) else (item["license"], item.get("on", ""))
             for item in duty.get("satisfied_by", []))
         for scope in duty.get("scopes", DEFAULT_SCOPES):
             license_.duties.append(Duty(duty["duty"], scope, frozenset(duty["on"]), allowed,
-                                        duty.get("in_collections") == "contested"))
+                                        duty.get("in_collections") == "contested", number))
     return license_.finish()
 
 
@@ -1340,11 +1341,10 @@ class Question:
                    for vertex in (place.origin, self.subject))
 
     def count_duties(self, place: Place, leaves: frozenset[Leaf]) -> int:
-        """How many kinds of duties of how many licences arrive uncontested."""
-        return len({(leaf, duty.kind) for leaf in leaves
-                    for duty, contested in self.duties_arriving(
-                        place, leaf, self.arriving[place])
-                    if not contested})
+        """How many duties arrive uncontested (or contested in a collection alone)."""
+        return len({(leaf, duty.entry) for leaf in leaves
+                    for way in self.ways(leaf, self.states(place, leaf, self.arriving[place]))
+                    if not way.contested for duty in self.catalogue.duties_by(leaf, way)})
 
     # --- section 5, verdicts ---
 
@@ -1429,7 +1429,7 @@ class Question:
                        {leaf: self.states(place, leaf, masks)
                         for leaf in leaves_of(place.expression)},
                        self.chosen(place, ALL_RIGHTS), self.in_collections(place),
-                       place.origin[0])
+                       place.origin)
                  for place, masks in self.reaching.items() if place.expression is not None]
         return Judge(self.catalogue, above, self.view.conclusion(self.subject), self.context)
 
@@ -1608,7 +1608,7 @@ class Above(NamedTuple):
     states: dict[Leaf, int]
     chosen: frozenset[Leaf]
     in_collections: bool  # from data set to data set
-    artifact: str
+    origin: Vertex
 
 
 class Finding(NamedTuple):
@@ -1968,26 +1968,25 @@ class Judge:
             yield Finding("irreconcilable-upstreams", ERROR, in_service)
 
     def improves_another_model(self) -> Iterator[Finding]:
-        merged = [(one.artifact, self.catalogue.license(leaf), way)
+        merged = [(one.origin, self.catalogue.license(leaf), way)
                   for one, ways in zip(self.above, self.ways) for leaf in one.chosen
                   for way in ways[leaf] if way.change == MERGED and not way.contested]
-        for artifact, license_, way in merged:
+        for origin, license_, way in merged:
             if (license_.not_to_improve_others and way.form in ("derivative", "made")
-                    and any(another != artifact and other.id != license_.id
+                    and any(another != origin and other.id != license_.id
                             and not self.catalogue.same_family(other, license_)
                             for another, other, _ in merged)):
                 yield Finding("improves-another-model", WARNING)
 
     def rules(self) -> list[Finding]:
-        """A to G, and whether all can be reconciled."""
+        """A to G."""
         found = list(self.about_the_offer())
         for leaf, _, ways in self.chosen():
             found += [*self.rule_d(leaf, ways), *self.rule_g(leaf, ways)]
-        found += self.irreconcilable_upstreams()
         return [one for one in found if one.severity]
 
     def findings(self) -> list[Finding]:
-        return [*self.rules(), *self.improves_another_model()]
+        return [*self.rules(), *self.irreconcilable_upstreams(), *self.improves_another_model()]
 
 
 # --- section 7, `license compare` -----------------------------------------------------------
@@ -2021,6 +2020,7 @@ class Pair:
         self.judge = self.question.judge()
 
     def breaks_nothing(self) -> bool:
+        """Whether no rule of A to G finds an error."""
         return all(one.severity < ERROR for one in self.judge.rules())
 
     def unknown_decides(self) -> bool:
@@ -2030,13 +2030,14 @@ class Pair:
                    for leaf in chosen | leaves_of(self.b))
 
     def answer(self) -> str:
-        if not self.breaks_nothing():
+        findings = self.judge.findings()
+        if any(one.severity == ERROR for one in findings):
             return "no"
         granted = [self.question.verdict((right,)) for right in ALL_RIGHTS
                    if self.catalogue.value(self.b, right, {}) == PERMITTED]
         if self.unknown_decides() or UNDETERMINED in granted:
             return "unknown"
-        warned = any(one.severity == WARNING for one in self.judge.findings())
+        warned = any(one.severity == WARNING for one in findings)
         if warned or min(granted, default=PERMITTED) < PERMITTED:
             return "depends"
         return "yes"

@@ -1088,9 +1088,10 @@ class Expressions(unittest.TestCase):
         one, two = duty("attribution"), duty("display-notice", value="x")
         self.assertEqual([["B", "display-notice"]], duties([one, two], [two]))
         self.assertEqual([["A", "attribution"]], duties([one], [two]))
-        # Two of one kind are one; what does not arrive is none.
-        self.assertEqual([["A", "attribution"]],
-                         duties([one, duty("attribution", "own")], [two, one]))
+        # One entry in two scopes is one, two of a kind are two; what does not arrive is none.
+        self.assertEqual([["A", "attribution"]], duties([duty("attribution", "own", "work")], [two]))
+        self.assertEqual([["B", "display-notice"]],
+                         duties([one, duty("attribution", "own")], [two]))
         self.assertEqual([], duties([duty("attribution", "training"),
                                      duty("state-changes", "output")], [two]))
 
