@@ -435,6 +435,10 @@ class Maker:
                 earlier["until"] = then
             claims[0].pop("until", None)
             claims[0]["from"] = then
+            if self.chance(0.35):
+                # From the beginning, but of a worse rank: it counts when the other has ended.
+                claims[0]["from"] = first
+                earlier["source"]["kind"], claims[0]["source"]["kind"] = "license-file", "hub-tag"
             claims.append(earlier)
         return claims
 
@@ -470,8 +474,9 @@ class Maker:
     def chain_of_outputs(self, count: int) -> tuple[list[tuple[int, int, str]], dict[int, str]]:
         """Something made with a model, changed in between, trained on, and so on again."""
         between = ("derived_from_dataset", "derived_from_dataset", "finetuned_from", "bundles",
-                   "bundles", "incorporates", "converted_from", "adapter_of", "adapter_of",
-                   "generated_with", "trained_on", "merged_from", "supersedes")
+                   "bundles", "incorporates", "incorporates", "converted_from", "adapter_of",
+                   "adapter_of", "adapter_of", "generated_with", "trained_on", "merged_from",
+                   "supersedes")
         edges: list[tuple[int, int, str]] = []
         kinds: dict[int, str] = {}
         relation = ""
@@ -690,13 +695,13 @@ class Maker:
             number = draw.choice(list(components))
             query = {"artifact": artifacts[number]["id"], "component": components[number]}
         query["stance"] = draw.choices(("cautious", "standard", "permissive"),
-                                       (1, 5, 3) if self.outputs else (3, 5, 2))[0]
+                                       (2, 5, 4) if self.outputs else (3, 5, 2))[0]
         query["as_of"] = LAST_DAY if self.chance(0.72) else draw.choice(self.days)
         if self.chance(0.25):
             query["at_revision"] = draw.randint(1, 3)
         query["claims_policy"] = "strictest" if self.chance(0.15) else "ranked"
         query["undeclared"] = "prohibited" if self.chance(0.15) else "undetermined"
-        alone = self.chance(0.4 if self.outputs else 0.25)
+        alone = self.chance(0.5 if self.outputs else 0.25)
         query["adapter"] = "alone" if alone else "with-base"
         query["rights"] = (list(RIGHTS) if self.chance(0.3)
                            else self.some(RIGHTS, 1, draw.choice((2, 3, 5, 9))))

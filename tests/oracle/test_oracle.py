@@ -1294,6 +1294,19 @@ class Cycles(unittest.TestCase):
         self.assertEqual(P, verdict(document, "a/a", "use"))
         self.assertEqual(X, verdict(document, "b/b", "use"))
 
+    def test_a_unit_conveys_nothing_else(self) -> None:
+        # Dormant does not pass the generation of e, though d and e are one unit.
+        licenses = [FREE, lic("M", {"use": only("derivative")}, models_from_outputs={})]
+        document = case(licenses, [
+            claim("a/t", license="M"), claim("datasets/b/d", license="Free"),
+            claim("datasets/b/d", generated_with="a/t"), claim("datasets/b/e", license="Free"),
+            claim("datasets/b/e", generated_with="datasets/b/d"),
+            claim("datasets/b/d", derived_from_dataset="datasets/b/e"),
+            claim("b/m", license="Free"), claim("b/m", trained_on="datasets/b/e")])
+        self.assertEqual(P, verdict(document, "b/m", "use"))
+        document["claims"][-1] = claim("b/m", trained_on="datasets/b/d")
+        self.assertEqual(X, verdict(document, "b/m", "use"))
+
     def test_an_adapter_alone_in_a_unit(self) -> None:
         # Permissive, it conveys work, derivative and made there, and nothing else.
         strict = lic("Strict", {"use": only("work"), "commercial-use": only("output")})
