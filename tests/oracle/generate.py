@@ -98,7 +98,7 @@ class Maker:
             return f"{fact} {'=' if self.chance(0.85) else '!='} {value}"
         if kind < 0.5:
             key = choose(list(NUMBERS))
-            if self.chance(0.06):  # between two limits
+            if self.chance(0.12):  # between two limits
                 return f"{key} > {NUMBERS[key][0]} and {key} < {NUMBERS[key][1]}"
             operator = self.random.choices(("<=", "<", ">=", ">", "=", "!="),
                                            (8, 3, 3, 3, 1, 1))[0]

@@ -1682,6 +1682,8 @@ class RuleC(unittest.TestCase):
         self.check("error", when("monthly-active-users < 700e6"), small)  # at 700e6 itself
         self.check("error", small, when("annual-revenue-usd < 5"))
         self.check(None, when("share-of-royalty > 0.25"), when("share-of-royalty > 0.3"))
+        self.check("error", X, when("monthly-active-users > 5 and monthly-active-users < 9"))
+        self.check(None, X, when("monthly-active-users < 5 and monthly-active-users > 9"))
 
     def test_words(self) -> None:
         self.check(None, when("purpose not in {military}"),
