@@ -77,6 +77,7 @@ class Maker:
         self.outputs = about > 0.75
         # How often a licence of the case has one of the keys that are no right and no duty.
         self.keyed = self.random.choice((0.1, 0.25, 0.5))
+        self.imposed = self.random.sample(IMPOSITIONS, 2)
 
     def chance(self, probability: float) -> bool:
         return self.random.random() < probability
@@ -285,13 +286,13 @@ class Maker:
             entry["not_to_improve_others"] = self.clause({}, None)
         if sometimes():
             entry["imposes"] = [self.clause({"imposes": kind}, None)
-                                for kind in self.some(IMPOSITIONS, 1, 2)]
+                                for kind in self.some(self.imposed, 1, 2)]
         if sometimes():
             further = entry["further_restrictions"] = self.clause({}, None)
             if self.chance(0.6):
                 further["on"] = draw.choice((["copy"], ["adaptation"], ["copy", "adaptation"]))
-            if self.chance(0.6):
-                further["allows"] = self.some(IMPOSITIONS, 1, 3)
+            if self.chance(0.4):
+                further["allows"] = self.some(self.imposed, 1, 2)
             if "copy" in further.get("on", ["copy"]) and self.chance(0.6):
                 entry.setdefault("formats_are_copies", self.clause({}, None))
         if self.chance(0.4):
@@ -321,8 +322,8 @@ class Maker:
             entry["scopes"] = self.some(SCOPES, 1, 3)
         if self.chance(0.5):
             entry["for"] = "linking"
-        if self.chance(0.5):
-            entry["drops_impositions"] = self.some(IMPOSITIONS, 1, 3)
+        if self.chance(0.6):
+            entry["drops_impositions"] = self.some(self.imposed, 1, 2)
         return entry
 
     def leaf(self) -> str:
@@ -419,6 +420,12 @@ class Maker:
             if self.chance(0.03):
                 statement = {"license_as_found": self.random.choice(UNKNOWN_LICENSES), **beside}
             claims.append(self.claim(subject, statement))
+            if claims[:-1] and self.chance(0.3):
+                # The same party as before, and at times the same words.
+                claims[-1]["source"]["by"] = claims[0]["source"]["by"]
+                if "license" in claims[0] and self.chance(0.4):
+                    claims[-1].pop("license_as_found", None)
+                    claims[-1]["license"] = claims[0]["license"]
         if len(claims) > 1 and self.chance(0.4) and "until" not in claims[1]:
             # The same rank and day: they agree or they conflict. (An interval that ends was
             # drawn to fit its own source's day.)
@@ -706,7 +713,7 @@ class Maker:
         query["rights"] = (list(RIGHTS) if self.chance(0.3)
                            else self.some(RIGHTS, 1, draw.choice((2, 3, 5, 9))))
         query["context"] = self.context()
-        if self.chance(0.5):
+        if self.chance(0.6):
             query["gate"] = {"maker": self.chance(0.6)}
             if self.chance(0.85):
                 query["gate"]["as"] = draw.choice(("share", "sell", "service", "service"))

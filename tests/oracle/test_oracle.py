@@ -1373,6 +1373,16 @@ class ClassAndOpenness(unittest.TestCase):
         del document["claims"][3]["made"]
         self.assertEqual("non-commercial", ask(document, "b/b")["class"])
 
+    def test_its_own_terms_that_come_round_a_cycle_do_not_count(self) -> None:
+        # b/b was made when a/a was under N; a/a holds b/b.
+        document = case(self.licenses, [
+            claim("a/a", license="N", until="2024-06-01"),
+            claim("a/a", license="A", source=said(when="2024-06-01")),
+            claim("b/b", license="A"), claim("b/b", generated_with="a/a", made="2024-03-01"),
+            claim("a/a", incorporates="b/b")])
+        self.assertEqual("non-commercial", ask(document, "b/b")["class"])
+        self.assertEqual("open-source", ask(document, "a/a")["class"])
+
     def test_a_licence_that_nobody_knows(self) -> None:
         document = case([], [claim("a/a", license_as_found="House terms")])
         answer = ask(document, "a/a")
@@ -2017,6 +2027,14 @@ class OtherFindings(unittest.TestCase):
         self.assertEqual("note", severity("unverified-training-data", document, "c/c"))
         document["claims"].append(claim("datasets/a/e", license="Free"))
         self.assertIsNone(severity("unverified-training-data", document, "c/c"))
+        # A copy that took its parent's licence is no source of doubt beside its parent.
+        document = case(licenses, [
+            claim("datasets/a/e", license="G"), claim("b/b", license="Free"),
+            claim("datasets/a/d", quantized_from="datasets/a/e"),
+            claim("datasets/a/e", generated_with="b/b"),
+            claim("b/b", trained_on="datasets/a/d")])
+        self.assertEqual("note", severity("unverified-training-data", document, "b/b"))
+        self.assertIsNone(severity("unverified-training-data", document, "datasets/a/e"))
 
     def test_licence_changed_after_derivation(self) -> None:
         def document(made: Optional[str], first: str = "2024-01-01") -> Json:
