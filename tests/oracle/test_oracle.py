@@ -1940,6 +1940,9 @@ class Editions(unittest.TestCase):
         self.assertEqual({"edition-differs": "warning"}, found(
             made_from("C1", "C2", licenses, "converted_from"), "b/b"))
         self.assertEqual({}, found(made_from("C1", "C", licenses, "converted_from"), "b/b"))
+        # Two parts that add: the worse one is told.
+        self.assertEqual({"further-restrictions": "error"}, found(
+            made_from("C1", "C2 AND NC", [*licenses, NC], "converted_from"), "b/b"))
 
     def test_the_verdict_is_the_parents(self) -> None:
         document = made_from("L23", "L", self.licenses())
