@@ -77,6 +77,7 @@ class Maker:
         self.outputs = about > 0.75
         # How often a licence of the case has one of the keys that are no right and no duty.
         self.keyed = self.random.choice((0.1, 0.25, 0.5))
+        self.imposed = self.random.sample(IMPOSITIONS, 2)
 
     def chance(self, probability: float) -> bool:
         return self.random.random() < probability
@@ -98,6 +99,8 @@ class Maker:
             return f"{fact} {'=' if self.chance(0.85) else '!='} {value}"
         if kind < 0.5:
             key = choose(list(NUMBERS))
+            if self.chance(0.12):  # between two limits
+                return f"{key} > {NUMBERS[key][0]} and {key} < {NUMBERS[key][1]}"
             operator = self.random.choices(("<=", "<", ">=", ">", "=", "!="),
                                            (8, 3, 3, 3, 1, 1))[0]
             return f"{key} {operator} {choose(NUMBERS[key])}"
@@ -232,7 +235,8 @@ class Maker:
         entry["steward"] = "Example"
         entry["basis"] = "none" if self.chance(0.03) else "text"
         if policy:
-            entry["use_policy"] = {"section": "A", "purposes": self.some(PURPOSES, 1, 3)}
+            entry["use_policy"] = {"section": "A", "purposes": self.some(PURPOSES, 1, 3)
+                                   if self.chance(0.7) else list(PURPOSES)}
         if self.chance(0.04):
             entry["rights"] = "unreviewed"
             entry["basis"] = "none"
@@ -282,18 +286,18 @@ class Maker:
             entry["not_to_improve_others"] = self.clause({}, None)
         if sometimes():
             entry["imposes"] = [self.clause({"imposes": kind}, None)
-                                for kind in self.some(IMPOSITIONS, 1, 2)]
+                                for kind in self.some(self.imposed, 1, 2)]
         if sometimes():
             further = entry["further_restrictions"] = self.clause({}, None)
             if self.chance(0.6):
                 further["on"] = draw.choice((["copy"], ["adaptation"], ["copy", "adaptation"]))
-            if self.chance(0.6):
-                further["allows"] = self.some(IMPOSITIONS, 1, 3)
+            if self.chance(0.4):
+                further["allows"] = self.some(self.imposed, 1, 2)
             if "copy" in further.get("on", ["copy"]) and self.chance(0.6):
                 entry.setdefault("formats_are_copies", self.clause({}, None))
-        if self.chance(0.5):
+        if self.chance(0.4):
             entry["revocable"] = self.chance(0.25)
-        if self.chance(0.15):
+        if self.chance(0.25):
             entry["osi_approved"] = True
 
     def restrictions(self, policy: bool, count: int) -> list[Json]:
@@ -318,8 +322,8 @@ class Maker:
             entry["scopes"] = self.some(SCOPES, 1, 3)
         if self.chance(0.5):
             entry["for"] = "linking"
-        if self.chance(0.5):
-            entry["drops_impositions"] = self.some(IMPOSITIONS, 1, 3)
+        if self.chance(0.6):
+            entry["drops_impositions"] = self.some(self.imposed, 1, 2)
         return entry
 
     def leaf(self) -> str:
@@ -416,6 +420,12 @@ class Maker:
             if self.chance(0.03):
                 statement = {"license_as_found": self.random.choice(UNKNOWN_LICENSES), **beside}
             claims.append(self.claim(subject, statement))
+            if claims[:-1] and self.chance(0.3):
+                # The same party as before, and at times the same words.
+                claims[-1]["source"]["by"] = claims[0]["source"]["by"]
+                if "license" in claims[0] and self.chance(0.4):
+                    claims[-1].pop("license_as_found", None)
+                    claims[-1]["license"] = claims[0]["license"]
         if len(claims) > 1 and self.chance(0.4) and "until" not in claims[1]:
             # The same rank and day: they agree or they conflict. (An interval that ends was
             # drawn to fit its own source's day.)
@@ -432,6 +442,10 @@ class Maker:
                 earlier["until"] = then
             claims[0].pop("until", None)
             claims[0]["from"] = then
+            if self.chance(0.35):
+                # From the beginning, but of a worse rank: it counts when the other has ended.
+                claims[0]["from"] = first
+                earlier["source"]["kind"], claims[0]["source"]["kind"] = "license-file", "hub-tag"
             claims.append(earlier)
         return claims
 
@@ -467,8 +481,9 @@ class Maker:
     def chain_of_outputs(self, count: int) -> tuple[list[tuple[int, int, str]], dict[int, str]]:
         """Something made with a model, changed in between, trained on, and so on again."""
         between = ("derived_from_dataset", "derived_from_dataset", "finetuned_from", "bundles",
-                   "bundles", "incorporates", "converted_from", "adapter_of", "adapter_of",
-                   "generated_with", "trained_on", "merged_from", "supersedes")
+                   "bundles", "incorporates", "incorporates", "converted_from", "adapter_of",
+                   "adapter_of", "adapter_of", "generated_with", "trained_on", "merged_from",
+                   "supersedes")
         edges: list[tuple[int, int, str]] = []
         kinds: dict[int, str] = {}
         relation = ""
@@ -477,7 +492,7 @@ class Maker:
             if relation in ("", "trained_on") or self.chance(0.2):
                 relation = self.random.choice(("generated_with", "generated_with",
                                                "distilled_from"))
-            elif self.chance(0.5):
+            elif self.chance(0.55 if relation in between else 0.35):
                 relation = "trained_on"
             else:
                 relation = self.random.choice(between)
@@ -687,18 +702,18 @@ class Maker:
             number = draw.choice(list(components))
             query = {"artifact": artifacts[number]["id"], "component": components[number]}
         query["stance"] = draw.choices(("cautious", "standard", "permissive"),
-                                       (1, 5, 3) if self.outputs else (3, 5, 2))[0]
+                                       (2, 5, 4) if self.outputs else (3, 5, 2))[0]
         query["as_of"] = LAST_DAY if self.chance(0.72) else draw.choice(self.days)
         if self.chance(0.25):
             query["at_revision"] = draw.randint(1, 3)
         query["claims_policy"] = "strictest" if self.chance(0.15) else "ranked"
         query["undeclared"] = "prohibited" if self.chance(0.15) else "undetermined"
-        alone = self.chance(0.4 if self.outputs else 0.25)
+        alone = self.chance(0.5 if self.outputs else 0.25)
         query["adapter"] = "alone" if alone else "with-base"
         query["rights"] = (list(RIGHTS) if self.chance(0.3)
                            else self.some(RIGHTS, 1, draw.choice((2, 3, 5, 9))))
         query["context"] = self.context()
-        if self.chance(0.5):
+        if self.chance(0.6):
             query["gate"] = {"maker": self.chance(0.6)}
             if self.chance(0.85):
                 query["gate"]["as"] = draw.choice(("share", "sell", "service", "service"))

@@ -1294,6 +1294,19 @@ class Cycles(unittest.TestCase):
         self.assertEqual(P, verdict(document, "a/a", "use"))
         self.assertEqual(X, verdict(document, "b/b", "use"))
 
+    def test_a_unit_conveys_nothing_else(self) -> None:
+        # Dormant does not pass the generation of e, though d and e are one unit.
+        licenses = [FREE, lic("M", {"use": only("derivative")}, models_from_outputs={})]
+        document = case(licenses, [
+            claim("a/t", license="M"), claim("datasets/b/d", license="Free"),
+            claim("datasets/b/d", generated_with="a/t"), claim("datasets/b/e", license="Free"),
+            claim("datasets/b/e", generated_with="datasets/b/d"),
+            claim("datasets/b/d", derived_from_dataset="datasets/b/e"),
+            claim("b/m", license="Free"), claim("b/m", trained_on="datasets/b/e")])
+        self.assertEqual(P, verdict(document, "b/m", "use"))
+        document["claims"][-1] = claim("b/m", trained_on="datasets/b/d")
+        self.assertEqual(X, verdict(document, "b/m", "use"))
+
     def test_an_adapter_alone_in_a_unit(self) -> None:
         # Permissive, it conveys work, derivative and made there, and nothing else.
         strict = lic("Strict", {"use": only("work"), "commercial-use": only("output")})
@@ -1359,6 +1372,16 @@ class ClassAndOpenness(unittest.TestCase):
         self.assertEqual("open-source", ask(document, "b/b")["class"])
         del document["claims"][3]["made"]
         self.assertEqual("non-commercial", ask(document, "b/b")["class"])
+
+    def test_its_own_terms_that_come_round_a_cycle_do_not_count(self) -> None:
+        # b/b was made when a/a was under N; a/a holds b/b.
+        document = case(self.licenses, [
+            claim("a/a", license="N", until="2024-06-01"),
+            claim("a/a", license="A", source=said(when="2024-06-01")),
+            claim("b/b", license="A"), claim("b/b", generated_with="a/a", made="2024-03-01"),
+            claim("a/a", incorporates="b/b")])
+        self.assertEqual("non-commercial", ask(document, "b/b")["class"])
+        self.assertEqual("open-source", ask(document, "a/a")["class"])
 
     def test_a_licence_that_nobody_knows(self) -> None:
         document = case([], [claim("a/a", license_as_found="House terms")])
@@ -1669,6 +1692,8 @@ class RuleC(unittest.TestCase):
         self.check("error", when("monthly-active-users < 700e6"), small)  # at 700e6 itself
         self.check("error", small, when("annual-revenue-usd < 5"))
         self.check(None, when("share-of-royalty > 0.25"), when("share-of-royalty > 0.3"))
+        self.check("error", X, when("monthly-active-users > 5 and monthly-active-users < 9"))
+        self.check(None, X, when("monthly-active-users < 5 and monthly-active-users > 9"))
 
     def test_words(self) -> None:
         self.check(None, when("purpose not in {military}"),
@@ -1915,6 +1940,9 @@ class Editions(unittest.TestCase):
         self.assertEqual({"edition-differs": "warning"}, found(
             made_from("C1", "C2", licenses, "converted_from"), "b/b"))
         self.assertEqual({}, found(made_from("C1", "C", licenses, "converted_from"), "b/b"))
+        # Two parts that add: the worse one is told.
+        self.assertEqual({"further-restrictions": "error"}, found(
+            made_from("C1", "C2 AND NC", [*licenses, NC], "converted_from"), "b/b"))
 
     def test_the_verdict_is_the_parents(self) -> None:
         document = made_from("L23", "L", self.licenses())
@@ -2002,6 +2030,14 @@ class OtherFindings(unittest.TestCase):
         self.assertEqual("note", severity("unverified-training-data", document, "c/c"))
         document["claims"].append(claim("datasets/a/e", license="Free"))
         self.assertIsNone(severity("unverified-training-data", document, "c/c"))
+        # A copy that took its parent's licence is no source of doubt beside its parent.
+        document = case(licenses, [
+            claim("datasets/a/e", license="G"), claim("b/b", license="Free"),
+            claim("datasets/a/d", quantized_from="datasets/a/e"),
+            claim("datasets/a/e", generated_with="b/b"),
+            claim("b/b", trained_on="datasets/a/d")])
+        self.assertEqual("note", severity("unverified-training-data", document, "b/b"))
+        self.assertIsNone(severity("unverified-training-data", document, "datasets/a/e"))
 
     def test_licence_changed_after_derivation(self) -> None:
         def document(made: Optional[str], first: str = "2024-01-01") -> Json:
