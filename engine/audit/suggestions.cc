@@ -170,7 +170,7 @@ class Suggester {
       for (const std::size_t i : set) names.push_back(leaves[i].first);
     }
     // Larger than that: all that narrow the choice.
-    if (conflicts.empty()) {
+    if (conflicts.empty() && !leaves.empty()) {
       std::vector<std::string>& names = conflicts.emplace_back();
       for (const auto& [origin, meets] : leaves) names.push_back(origin);
     }

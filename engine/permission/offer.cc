@@ -308,7 +308,9 @@ void OfferCheck::CheckLeaf(const BoundExpression* offer, std::size_t index, cons
     issue.part = std::move(met.part);
     issue.satisfier = met.satisfier;
     issue.gates_service = duty.on.Intersects(kService);
-    AddIssue(std::move(issue), static_cast<int>(met.level), severity, issues);
+    // A note that a collection may count as adapted is one and the same, whatever is offered.
+    const bool note = severity == Severity::kNote && collected && met.level == Level::kOtherEdition;
+    AddIssue(std::move(issue), note ? 3 : static_cast<int>(met.level), severity, issues);
   }
 
   for (const Grant& grant : license.grants) {

@@ -38,11 +38,12 @@ EdgePath CopyPath(const Snapshot& snapshot, VertexId copy, VertexId origin) {
   return path;
 }
 
-bool IsShorter(const EdgePath& a, const EdgePath& b) {
+bool IsShorter(const Snapshot& snapshot, const EdgePath& a, const EdgePath& b) {
   if (a.size() != b.size()) return a.size() < b.size();
   return std::lexicographical_compare(
-      a.begin(), a.end(), b.begin(), b.end(), [](const Edge* x, const Edge* y) {
-        return std::pair(x->parent, x->relation) < std::pair(y->parent, y->relation);
+      a.begin(), a.end(), b.begin(), b.end(), [&](const Edge* x, const Edge* y) {
+        return std::tuple(snapshot.IdOf(x->parent), x->relation) <
+               std::tuple(snapshot.IdOf(y->parent), y->relation);
       });
 }
 
@@ -219,7 +220,7 @@ Route RouteOf(const Snapshot& snapshot, VertexId target, const Voice& voice, con
       const EdgePath copy =
           CopyPath(snapshot, speaker.reach == nullptr ? target : speaker.vertex, voice.origin);
       route.path.insert(route.path.end(), copy.begin(), copy.end());
-      if (!best || IsShorter(route.path, best->path)) best = std::move(route);
+      if (!best || IsShorter(snapshot, route.path, best->path)) best = std::move(route);
     }
   }
   return best.value_or(Route{});

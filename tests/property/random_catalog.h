@@ -21,6 +21,8 @@ class RandomCatalog {
 
   Catalog Make() {
     Catalog catalog;
+    catalog.vocabulary.facts = {{kPerformsSimilarly, "It performs alike."},
+                                {kCompetesWithLicensor, "It competes."}};
     for (int i = 0; i < 4; ++i) catalog.licenses.push_back(MakeLicense(i));
     const int artifacts = 2 + Below(9);
     for (int i = 0; i < artifacts; ++i) {
