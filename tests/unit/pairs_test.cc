@@ -76,16 +76,21 @@ std::string Disagreement(const std::string& from, const std::string& to, Compare
   const Compatibility compared = CompatibilityOf(*Table(), a, b, step);
   const auto snapshot = GraphOf(from, to, step);
   const VertexId whole = snapshot->FindVertex("other/whole", std::nullopt);
-  // The rights that its own licence permits outright, asked by its maker, who shares it.
+  // The rights that its own licence permits outright together, asked by its maker, who shares it.
   Query query;
   LicenseWorth worth(*Table(), Context(), UndeclaredPolicy::kUndetermined);
   const WaySet own = OwnArrivals().general;
   query.rights = {};
+  const auto permits = [&](RightSet rights) {
+    return worth.Choose(b, rights, [&](const auto&) -> const WaySet& { return own; }).verdict ==
+           Verdict::kPermitted;
+  };
+  RightSet singly;  // by some branch of a choice
   for (const Right right : EnumValues<Right>()) {
-    if (worth.Choose(b, {right}, [&](const auto&) -> const WaySet& { return own; }).verdict ==
-        Verdict::kPermitted) {
-      query.rights.Add(right);
-    }
+    if (permits({right})) singly.Add(right);
+    RightSet together = query.rights;  // by one branch of it
+    together.Add(right);
+    if (permits(together)) query.rights = together;
   }
   query.context.made_it = true;
   query.context.use_mode = UseMode::kShare;
@@ -94,7 +99,11 @@ std::string Disagreement(const std::string& from, const std::string& to, Compare
     return std::any_of(findings.begin(), findings.end(),
                        [&](const Finding& finding) { return finding.severity == severity; });
   };
-  Verdict check = Evaluator(*snapshot, query).Evaluate(whole).joint;
+  const Evaluation evaluation = Evaluator(*snapshot, query).Evaluate(whole);
+  const bool open = std::any_of(singly.begin(), singly.end(), [&](Right right) {
+    return evaluation.alone[static_cast<std::size_t>(right)] == Verdict::kUndetermined;
+  });
+  Verdict check = evaluation.joint;
   check = WithGate(check, GateOf(*snapshot, whole, query, findings));
   const bool error = has(Severity::kError);
   const bool warning = has(Severity::kWarning);
@@ -119,7 +128,7 @@ std::string Disagreement(const std::string& from, const std::string& to, Compare
       return "";
     case CompatibilityAnswer::kUnknown:
       if (error) return wrong("the audit has an error");
-      if (check != Verdict::kUndetermined && !warning) return wrong("the check is decided");
+      if (check != Verdict::kUndetermined && !open && !warning) return wrong("the check is decided");
       return "";
   }
   return "";
