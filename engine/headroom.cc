@@ -12,21 +12,6 @@
 namespace lineage {
 namespace {
 
-std::optional<double>* NumberOf(ContextKey key, Context* context) {
-  switch (key) {
-    case ContextKey::kMonthlyActiveUsers:
-      return &context->monthly_active_users;
-    case ContextKey::kAnnualRevenueUsd:
-      return &context->annual_revenue_usd;
-    case ContextKey::kShareOfRoyalty:
-      return &context->share_of_royalty;
-    case ContextKey::kAttributableRevenueUsd:
-      return &context->attributable_revenue_usd;
-    default:
-      return nullptr;
-  }
-}
-
 // The largest value that makes sense; empty: there is none.
 std::optional<double> EndOf(ContextKey key) {
   if (key == ContextKey::kShareOfRoyalty) return 1.0;
@@ -46,8 +31,7 @@ std::map<ContextKey, std::set<double>> NumbersIn(const Evaluation& evaluation, E
       const WaySet& ways = evaluator->WaysOf(voice, leaf);
       for (const Grant& grant : license.grants) {
         const bool speaks = ways.Any([&](const Way& way) {
-          return std::any_of(grant.scopes.begin(), grant.scopes.end(),
-                             [&](Scope scope) { return ArrivesBy(scope, way); }) &&
+          return ArrivesBy(grant.scopes, way) &&
                  std::any_of(rights.begin(), rights.end(), [&](Right right) {
                    return Answers(license, grant.rights, Verdict::kProhibited, way, right);
                  });
@@ -75,7 +59,7 @@ class Sweep {
   absl::StatusOr<Headroom> Run(const std::set<double>& numbers) {
     Headroom headroom;
     headroom.key = key_;
-    headroom.given = *NumberOf(key_, &question_.query.context);
+    headroom.given = question_.query.context.*NumberField(key_);
     const std::optional<double> end = EndOf(key_);
     std::vector<double> points = {0};
     for (const double number : numbers) {
@@ -102,7 +86,7 @@ class Sweep {
     range.from_included = from_included;
     range.to = to;
     range.to_included = to_included;
-    *NumberOf(key_, &question_.query.context) = at;
+    question_.query.context.*NumberField(key_) = at;
     ASSIGN_OR_RETURN(const Explanation explanation, engine_.Explain(artifact_, question_));
     range.verdict = explanation.joint;
     if (!explanation.joint_because.empty()) {

@@ -409,8 +409,7 @@ class Audit {
           for (const Right right : EnumValues<Right>()) {
             const WaySet by = ways.Where([&](const Way& way) {
               return Answers(*license, grant.rights, Verdict::kProhibited, way, right) &&
-                     std::any_of(grant.scopes.begin(), grant.scopes.end(),
-                                 [&](Scope scope) { return ArrivesBy(scope, way); }) &&
+                     ArrivesBy(grant.scopes, way) &&
                      evaluator_.worth().Of(*license, grant, way, nullptr) ==
                          Verdict::kUndetermined &&
                      !(way.form == Form::kMade && !license->models_from_outputs);

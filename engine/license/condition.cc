@@ -289,19 +289,6 @@ class ConditionParser {
   Condition condition_;
 };
 
-const std::optional<double>& NumberOf(const Context& context, ContextKey key) {
-  switch (key) {
-    case ContextKey::kMonthlyActiveUsers:
-      return context.monthly_active_users;
-    case ContextKey::kAnnualRevenueUsd:
-      return context.annual_revenue_usd;
-    case ContextKey::kAttributableRevenueUsd:
-      return context.attributable_revenue_usd;
-    default:
-      return context.share_of_royalty;
-  }
-}
-
 bool Compare(Condition::Op op, double left, double right) {
   switch (op) {
     case Condition::Op::kLess:
@@ -366,7 +353,7 @@ Truth DecideNode(const Condition& condition, uint32_t index, const Context& cont
     case ContextKey::kEntity:
       return context.entity ? DecideSet(node, absl::MakeConstSpan(&*context.entity, 1)) : unknown();
     default: {
-      const std::optional<double>& number = NumberOf(context, node.key);
+      const std::optional<double>& number = context.*NumberField(node.key);
       if (!number) return unknown();
       return Compare(node.op, *number, node.number) ? Truth::kTrue : Truth::kFalse;
     }

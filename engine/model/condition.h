@@ -91,6 +91,22 @@ struct Context {
   friend bool operator==(const Context&, const Context&) = default;
 };
 
+// Where a context holds the number of a key; null: the key has none.
+[[nodiscard]] constexpr std::optional<double> Context::* NumberField(ContextKey key) {
+  switch (key) {
+    case ContextKey::kMonthlyActiveUsers:
+      return &Context::monthly_active_users;
+    case ContextKey::kAnnualRevenueUsd:
+      return &Context::annual_revenue_usd;
+    case ContextKey::kShareOfRoyalty:
+      return &Context::share_of_royalty;
+    case ContextKey::kAttributableRevenueUsd:
+      return &Context::attributable_revenue_usd;
+    default:
+      return nullptr;
+  }
+}
+
 // A condition as a tree in one vector: node 0 is the root; an empty vector is "always true".
 struct Condition {
   enum class Op : uint8_t {

@@ -181,8 +181,7 @@ class Pair {
       for (const Grant& grant : license->grants) {
         for (const Way way : arrivals_.general) {
           const Verdict worth = worth_.Of(*license, grant, way, nullptr);
-          const bool speaks = std::any_of(grant.scopes.begin(), grant.scopes.end(),
-                                          [&](Scope scope) { return ArrivesBy(scope, way); });
+          const bool speaks = ArrivesBy(grant.scopes, way);
           if (!speaks || worth != choice.verdict ||
               !Answers(*license, grant.rights, ValueOf(grant, Context(), nullptr), way, right)) {
             continue;

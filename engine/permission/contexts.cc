@@ -8,19 +8,6 @@ namespace {
 
 constexpr std::size_t kMostSteps = 200'000;
 
-std::optional<double>* NumberOf(ContextKey key, Context* context) {
-  switch (key) {
-    case ContextKey::kMonthlyActiveUsers:
-      return &context->monthly_active_users;
-    case ContextKey::kAnnualRevenueUsd:
-      return &context->annual_revenue_usd;
-    case ContextKey::kAttributableRevenueUsd:
-      return &context->attributable_revenue_usd;
-    default:
-      return &context->share_of_royalty;
-  }
-}
-
 // Each number, and one on either side of it.
 std::vector<double> PointsOf(ContextKey key, const std::set<double>& numbers) {
   const bool share = key == ContextKey::kShareOfRoyalty;
@@ -119,7 +106,7 @@ bool Contexts::Any(const std::function<Truth(const Context&)>& holds) const {
   for (const auto& [key, numbers] : numbers_) {
     auto& values = keys.emplace_back();
     for (const double number : PointsOf(key, numbers)) {
-      values.emplace_back([key = key, number](Context* context) { *NumberOf(key, context) = number; });
+      values.emplace_back([key = key, number](Context* context) { context->*NumberField(key) = number; });
     }
   }
   Context context;

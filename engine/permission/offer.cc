@@ -320,8 +320,7 @@ void OfferCheck::CheckLeaf(const BoundExpression* offer, std::size_t index, cons
     if (!redistribution && !modification) continue;
     const WaySet ways = counting.Where([&](const Way& way) {
       return IsAdaptation(license, way) &&
-             std::any_of(grant.scopes.begin(), grant.scopes.end(),
-                         [&](Scope scope) { return ArrivesBy(scope, way); });
+             ArrivesBy(grant.scopes, way);
     });
     if (redistribution) {
       const WaySet adapted =
@@ -465,8 +464,7 @@ class Comparison {
         if (grant.answer != Answer::kProhibited && grant.answer != Answer::kConditional) continue;
         const bool answers = ways.Any([&](const Way& way) {
           return Answers(license, grant.rights, Verdict::kProhibited, way, right_) &&
-                 std::any_of(grant.scopes.begin(), grant.scopes.end(),
-                             [&](Scope scope) { return ArrivesBy(scope, way); });
+                 ArrivesBy(grant.scopes, way);
         });
         if (!answers) continue;
         withheld_[&leaf].push_back(&grant);

@@ -160,8 +160,7 @@ class Prover {
     for (const Way way : ways) {
       if (way.form == Form::kMade && !license.models_from_outputs) continue;
       if (!Answers(license, grant.rights, value, way, right_) ||
-          std::none_of(grant.scopes.begin(), grant.scopes.end(),
-                       [&](Scope scope) { return ArrivesBy(scope, way); })) {
+          !ArrivesBy(grant.scopes, way)) {
         continue;
       }
       const Verdict here = evaluator_.worth().Of(license, grant, way, nullptr);

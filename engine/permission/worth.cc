@@ -39,6 +39,14 @@ Verdict Arriving(Verdict value, bool contested, bool hangs_on_similarity,
   return value;
 }
 
+// Whether the work itself arrives, beyond dispute: what is not granted of it is then reserved.
+bool CarriesWork(const WaySet& ways) {
+  return ways.Any([](const Way& way) {
+    return !way.contested && (way.form == Form::kOwn || way.form == Form::kWork ||
+                              way.form == Form::kDerivative);
+  });
+}
+
 }  // namespace
 
 bool IsAdaptation(const License& license, const Way& way) {
@@ -98,22 +106,14 @@ Verdict LicenseWorth::OfValues(const License& license, uint8_t values, const Way
 }
 
 Verdict LicenseWorth::OfLack(const WaySet& ways) const {
-  const bool speaks = ways.Any([](const Way& way) {
-    return !way.contested && (way.form == Form::kOwn || way.form == Form::kWork ||
-                              way.form == Form::kDerivative);
-  });
-  if (!speaks) return Verdict::kPermitted;
+  if (!CarriesWork(ways)) return Verdict::kPermitted;
   return undeclared_ == UndeclaredPolicy::kProhibited ? Verdict::kProhibited
                                                       : Verdict::kUndetermined;
 }
 
 Verdict LicenseWorth::OfLeaf(const BoundExpression& leaf, const WaySet& ways, Right right) {
   if (!leaf.license.valid()) {
-    const bool speaks = ways.Any([](const Way& way) {
-      return !way.contested && (way.form == Form::kOwn || way.form == Form::kWork ||
-                                way.form == Form::kDerivative);
-    });
-    return speaks ? Verdict::kUndetermined : Verdict::kPermitted;
+    return CarriesWork(ways) ? Verdict::kUndetermined : Verdict::kPermitted;
   }
   const License& license = licenses_.Get(leaf.license);
   const Table& table = TableOf(leaf.license);

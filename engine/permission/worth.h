@@ -3,6 +3,7 @@
 #ifndef LINEAGE_ENGINE_PERMISSION_WORTH_H_
 #define LINEAGE_ENGINE_PERMISSION_WORTH_H_
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <optional>
@@ -27,6 +28,11 @@ struct Choice {
   if (way.form == Form::kClass) return false;
   if (way.form == Form::kOwn) return scope == Scope::kOwn || scope == Scope::kWork;
   return scope == ScopeOf(way.form);
+}
+// Whether terms of any of these scopes do.
+[[nodiscard]] inline bool ArrivesBy(ScopeSet scopes, const Way& way) {
+  return std::any_of(scopes.begin(), scopes.end(),
+                     [&](Scope scope) { return ArrivesBy(scope, way); });
 }
 
 // Whether what arrives by `way` is an adaptation under this licence: what it says of adaptations

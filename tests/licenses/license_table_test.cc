@@ -97,8 +97,7 @@ class Table {
     for (const Grant& grant : license_.grants) {
       for (const Way way : *ways) {
         const Verdict value = ValueOf(grant, worth.context(), nullptr);
-        const bool arrives = std::any_of(grant.scopes.begin(), grant.scopes.end(),
-                                         [&](Scope scope) { return ArrivesBy(scope, way); });
+        const bool arrives = ArrivesBy(grant.scopes, way);
         if (arrives && Answers(license_, grant.rights, value, way, *right) &&
             worth.Of(license_, grant, way, nullptr) == actual) {
           sections.push_back(grant.clause.section);
