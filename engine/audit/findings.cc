@@ -210,6 +210,8 @@ class Audit {
     }
     if (issue.severity == Severity::kNote) {
       absl::StrAppend(&message, " Whether it binds those who come after is contested.");
+      remedy = absl::StrFormat("Settle with counsel whether %s binds what is made from %s.", license,
+                               origin);
     } else if (issue.severity == Severity::kWarning && issue.id != FindingId::kEditionDiffers) {
       const bool similar = issue.ways.Any([](const Way& way) { return way.perhaps_similar; });
       if (similar && issue.license->models_from_outputs &&

@@ -19,6 +19,12 @@ bool Lists(const std::vector<std::string>& sorted, const std::string& id) {
   return std::binary_search(sorted.begin(), sorted.end(), id);
 }
 
+// Whether `leaf`, which is under `license` "or later", may be taken under `other`.
+bool IsLater(const BoundExpression& leaf, const License& license, const License& other) {
+  return leaf.or_later && std::find(license.later_versions.begin(), license.later_versions.end(),
+                                    other.id) != license.later_versions.end();
+}
+
 bool HasDuty(const License& license, DutyKind kind) {
   return std::any_of(license.duties.begin(), license.duties.end(),
                      [&](const Duty& duty) { return duty.kind == kind; });
@@ -70,6 +76,9 @@ Truth Withholds(const License& license, Right right, const Context& context) {
   return truth;
 }
 
+bool AllMerged(const WaySet& ways) {
+  return !ways.Any([](const Way& way) { return way.change != Alteration::kMerged; });
+}
 bool IsMade(const Way& way) { return way.form == Form::kMade; }
 bool CarriesWork(const Way& way) {
   return way.form == Form::kWork || way.form == Form::kDerivative || way.form == Form::kMade;
@@ -138,11 +147,8 @@ OfferCheck::Met OfferCheck::ShareAlikePart(const BoundExpression& part, const Bo
   if (whole == nullptr || whole->basis == Basis::kNone) return {Level::kWarning, {}, nullptr};
   const License& from = licenses().Get(leaf.license);
   const auto level_of = [&](const License& one) -> Met {
-    const bool later =
-        leaf.or_later && std::find(from.later_versions.begin(), from.later_versions.end(),
-                                   one.id) != from.later_versions.end();
     const Edition edition = EditionOf(from, one);
-    if (one.id == from.id || edition == Edition::kSame || later ||
+    if (one.id == from.id || edition == Edition::kSame || IsLater(leaf, from, one) ||
         Lists(duty.satisfied_by, one.id)) {
       return {};
     }
@@ -269,6 +275,19 @@ void AddIssue(OfferIssue issue, int level, std::optional<Severity> severity,
 
 }  // namespace
 
+OfferIssue OfferCheck::IssueOf(OfferIssue issue, const Duty& duty, const WaySet& ways,
+                               const Met& met) {
+  issue.id = duty.kind == DutyKind::kShareAlike ? FindingId::kShareAlikeDropped
+                                                : FindingId::kRestrictionsDropped;
+  issue.duty = &duty;
+  issue.clause = &duty.clause;
+  issue.ways = ways;
+  issue.part = met.part;
+  issue.satisfier = met.satisfier;
+  issue.gates_service = duty.on.Intersects(kService);
+  return issue;
+}
+
 void OfferCheck::CheckLeaf(const BoundExpression* offer, std::size_t index, const Held& held,
                            const BoundExpression& leaf, std::vector<OfferIssue>* issues) {
   const License& license = licenses().Get(leaf.license);
@@ -285,32 +304,29 @@ void OfferCheck::CheckLeaf(const BoundExpression* offer, std::size_t index, cons
     WaySet ways = worth_.DutyWays(leaf, duty, counting, false);
     ways.Add(worth_.DutyWays(leaf, duty, counting, true));
     std::optional<Severity> severity = SeverityOf(license, ways);
-    const bool collected = share_alike && !severity && held.data_in_data;
-    if (collected && duty.contested_in_collections) {
-      ways = worth_.DutyWays(leaf, duty, arriving, false).Where([](const Way& way) {
-        return way.place == Place::kBeside;
-      });
-      if (!ways.empty()) severity = Severity::kNote;
+    if (severity) {
+      // The ways that decide: the cleanest there are.
+      const WaySet deciding = ways.Where(
+          [&](const Way& way) { return SeverityOf(license, WaySet{way}) == severity; });
+      const Met met = share_alike ? ShareAlike(*offer, leaf, duty, AllMerged(deciding))
+                                  : PassesOn(*offer, license, duty);
+      AddIssue(IssueOf(base, duty, deciding, met), static_cast<int>(met.level), severity, issues);
     }
-    if (!severity) continue;
-    // The ways that decide: the cleanest there are.
-    const WaySet deciding = ways.Where([&](const Way& way) {
-      return collected || SeverityOf(license, WaySet{way}) == severity;
+    if (!share_alike || !held.data_in_data || !duty.contested_in_collections) continue;
+    // Whether what a collection holds side by side is adapted is contested, for any edition.
+    const WaySet beside =
+        worth_.DutyWays(leaf, duty, arriving, false).Where([](const Way& way) {
+          return way.place == Place::kBeside;
+        });
+    const bool told = std::any_of(issues->begin(), issues->end(), [&](const OfferIssue& issue) {
+      return issue.duty == &duty && issue.held == index && issue.id == FindingId::kShareAlikeDropped;
     });
-    const bool merged =
-        !deciding.Any([](const Way& way) { return way.change != Alteration::kMerged; });
-    Met met = share_alike ? ShareAlike(*offer, leaf, duty, merged) : PassesOn(*offer, license, duty);
-    OfferIssue issue = base;
-    issue.id = share_alike ? FindingId::kShareAlikeDropped : FindingId::kRestrictionsDropped;
-    issue.duty = &duty;
-    issue.clause = &duty.clause;
-    issue.ways = deciding;
-    issue.part = std::move(met.part);
-    issue.satisfier = met.satisfier;
-    issue.gates_service = duty.on.Intersects(kService);
-    // A note that a collection may count as adapted is one and the same, whatever is offered.
-    const bool note = severity == Severity::kNote && collected && met.level == Level::kOtherEdition;
-    AddIssue(std::move(issue), note ? 3 : static_cast<int>(met.level), severity, issues);
+    if (beside.empty() || told) continue;
+    const Met met = ShareAlike(*offer, leaf, duty, AllMerged(beside));
+    if (met.level != Level::kMet) {
+      AddIssue(IssueOf(base, duty, beside, met), static_cast<int>(Level::kBroken), Severity::kNote,
+               issues);
+    }
   }
 
   for (const Grant& grant : license.grants) {
@@ -319,8 +335,7 @@ void OfferCheck::CheckLeaf(const BoundExpression* offer, std::size_t index, cons
     const bool modification = grant.rights.Has(Right::kModify);
     if (!redistribution && !modification) continue;
     const WaySet ways = counting.Where([&](const Way& way) {
-      return IsAdaptation(license, way) &&
-             ArrivesBy(grant.scopes, way);
+      return IsAdaptation(license, way) && ArrivesBy(grant.scopes, way);
     });
     if (redistribution) {
       const WaySet adapted =
@@ -417,7 +432,7 @@ void OfferCheck::CheckImpositions(const BoundExpression& offer, const BoundExpre
     for (const Duty& duty : license.duties) {
       if (duty.kind != DutyKind::kShareAlike) continue;
       const bool named =
-          Lists(duty.satisfied_by, whole->id) ||
+          Lists(duty.satisfied_by, whole->id) || IsLater(leaf, license, *whole) ||
           std::any_of(duty.satisfiers.begin(), duty.satisfiers.end(),
                       [&](const Satisfier& one) { return one.license == whole->id; });
       if (named) return {};

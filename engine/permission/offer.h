@@ -94,6 +94,9 @@ class OfferCheck {
   [[nodiscard]] Choice Chosen(const Held& held);
   [[nodiscard]] bool CanGoInto(const BoundExpression& part, const BoundExpression& whole);
 
+  // `base`, completed for a duty that is not met.
+  [[nodiscard]] static OfferIssue IssueOf(OfferIssue base, const Duty& duty, const WaySet& ways,
+                                          const Met& met);
   void CheckLeaf(const BoundExpression* offer, std::size_t index, const Held& held,
                  const BoundExpression& leaf, std::vector<OfferIssue>* issues);
   void CheckGrants(const BoundExpression& offer, std::size_t index, const Held& held,
