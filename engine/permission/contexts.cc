@@ -60,42 +60,60 @@ void Contexts::Add(const Condition& condition) {
 
 namespace {
 
+// One key and the ways to give it a value.
+struct Key {
+  ContextKey key;
+  std::string fact;  // if it is one
+  std::vector<std::function<void(Context*)>> values;
+  bool given = false;
+
+  [[nodiscard]] bool IsIn(const Missing& missing) const {
+    return key == ContextKey::kFact
+               ? std::binary_search(missing.facts.begin(), missing.facts.end(), fact)
+               : missing.keys.Has(key);
+  }
+};
+
 // Depth first: a key is given a value only while the answer hangs on it.
 class Search {
  public:
-  using Setting = std::function<void(Context*)>;
+  Search(std::vector<Key> keys, const Contexts::Test& holds)
+      : keys_(std::move(keys)), holds_(holds) {}
 
-  Search(const std::vector<std::vector<Setting>>& keys,
-         const std::function<Truth(const Context&)>& holds)
-      : keys_(keys), holds_(holds) {}
-
-  bool From(const Context& context, std::size_t key) {
+  bool From(const Context& context) {
     if (++steps_ > kMostSteps) return true;
-    const Truth truth = holds_(context);
-    if (truth != Truth::kUnknown || key == keys_.size()) return truth == Truth::kTrue;
-    for (const Setting& set : keys_[key]) {
+    Missing missing;
+    const Truth truth = holds_(context, &missing);
+    if (truth != Truth::kUnknown) return truth == Truth::kTrue;
+    const auto key = std::find_if(keys_.begin(), keys_.end(), [&](const Key& one) {
+      return !one.given && one.IsIn(missing);
+    });
+    if (key == keys_.end()) return false;
+    key->given = true;
+    const bool found = std::any_of(key->values.begin(), key->values.end(), [&](const auto& set) {
       Context next = context;
       set(&next);
-      if (From(next, key + 1)) return true;
-    }
-    return false;
+      return From(next);
+    });
+    key->given = false;
+    return found;
   }
 
  private:
-  const std::vector<std::vector<Setting>>& keys_;
-  const std::function<Truth(const Context&)>& holds_;
+  std::vector<Key> keys_;
+  const Contexts::Test& holds_;
   std::size_t steps_ = 0;
 };
 
 }  // namespace
 
-bool Contexts::Any(const std::function<Truth(const Context&)>& holds) const {
-  // Ways to give each key a value. Words first: they decide the most.
-  std::vector<std::vector<Setting>> keys;
+bool Contexts::Any(const Test& holds) const {
+  // Words first: they decide the most.
+  std::vector<Key> keys;
   for (const auto& [key, sets] : sets_) {
-    auto& values = keys.emplace_back();
+    Key& one = keys.emplace_back(Key{key, {}, {}});
     for (const std::string& word : WordsOf(sets)) {
-      values.emplace_back([key = key, word](Context* context) {
+      one.values.emplace_back([key = key, word](Context* context) {
         if (key == ContextKey::kRegion) context->regions = {word};
         if (key == ContextKey::kEstablishedIn) context->established_in = {word};
         if (key == ContextKey::kPurpose) context->purposes = {word};
@@ -104,9 +122,10 @@ bool Contexts::Any(const std::function<Truth(const Context&)>& holds) const {
     }
   }
   for (const auto& [key, numbers] : numbers_) {
-    auto& values = keys.emplace_back();
+    Key& one = keys.emplace_back(Key{key, {}, {}});
     for (const double number : PointsOf(key, numbers)) {
-      values.emplace_back([key = key, number](Context* context) { context->*NumberField(key) = number; });
+      one.values.emplace_back(
+          [key = key, number](Context* context) { context->*NumberField(key) = number; });
     }
   }
   Context context;
@@ -114,12 +133,12 @@ bool Contexts::Any(const std::function<Truth(const Context&)>& holds) const {
   context.facts[kPerformsSimilarly] = true;
   for (const std::string& fact : facts_) {
     if (context.facts.contains(fact)) continue;
-    auto& values = keys.emplace_back();
+    Key& one = keys.emplace_back(Key{ContextKey::kFact, fact, {}});
     for (const bool value : {true, false}) {
-      values.emplace_back([fact, value](Context* c) { c->facts[fact] = value; });
+      one.values.emplace_back([fact, value](Context* c) { c->facts[fact] = value; });
     }
   }
-  return Search(keys, holds).From(context, 0);
+  return Search(std::move(keys), holds).From(context);
 }
 
 }  // namespace lineage

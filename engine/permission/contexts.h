@@ -22,11 +22,12 @@ class Contexts {
 
   // True if `holds` does for one of them, and if there are too many to try (more than 200,000 steps).
   // `holds` is asked of contexts in which some keys are not given yet, too: what it knows to be true
-  // or false of them holds whatever the others are.
-  [[nodiscard]] bool Any(const std::function<Truth(const Context&)>& holds) const;
+  // or false of them holds whatever the others are. Where it does not know, it adds the keys that
+  // this may hang on: only those are tried.
+  using Test = std::function<Truth(const Context&, Missing*)>;
+  [[nodiscard]] bool Any(const Test& holds) const;
 
  private:
-  using Setting = std::function<void(Context*)>;
   std::map<ContextKey, std::set<double>> numbers_;
   std::map<ContextKey, std::vector<std::vector<std::string>>> sets_;
   std::set<std::string> facts_;

@@ -53,10 +53,10 @@ void ForEachOwn(const License& license, Right right, const Visit& visit) {
   }
 }
 
-Verdict OwnValue(const License& license, Right right, const Context& context) {
+Verdict OwnValue(const License& license, Right right, const Context& context, Missing* missing) {
   Verdict value = Verdict::kPermitted;
   ForEachOwn(license, right, [&](const Grant& grant) {
-    value = Stricter(value, ValueOf(grant, context, nullptr));
+    value = Stricter(value, ValueOf(grant, context, missing));
   });
   return value;
 }
@@ -68,10 +68,10 @@ Truth Is(Verdict verdict, Verdict value) {
 }
 
 // Whether an artifact's own licence withholds a right; other terms of it may be open.
-Truth Withholds(const License& license, Right right, const Context& context) {
+Truth Withholds(const License& license, Right right, const Context& context, Missing* missing) {
   Truth truth = Truth::kFalse;
   ForEachOwn(license, right, [&](const Grant& grant) {
-    truth = std::max(truth, Is(Verdict::kProhibited, ValueOf(grant, context, nullptr)));
+    truth = std::max(truth, Is(Verdict::kProhibited, ValueOf(grant, context, missing)));
   });
   return truth;
 }
@@ -390,9 +390,9 @@ void OfferCheck::CheckCopies(const BoundExpression& offer, const BoundExpression
       for (const License* one : {&license, whole}) {
         ForEachOwn(*one, right, [&](const Grant& grant) { contexts.Add(grant.when); });
       }
-      adds = contexts.Any([&](const Context& context) {
-        return std::min(Is(Verdict::kPermitted, OwnValue(license, right, context)),
-                        Withholds(*whole, right, context));
+      adds = contexts.Any([&](const Context& context, Missing* missing) {
+        return std::min(Is(Verdict::kPermitted, OwnValue(license, right, context, missing)),
+                        Withholds(*whole, right, context, missing));
       });
     }
     const Level level = !adds ? Level::kMet
@@ -493,7 +493,9 @@ class Comparison {
       ForEachOwn(licenses_.Get(part.license), right_,
                  [&](const Grant& grant) { contexts.Add(grant.when); });
     });
-    return contexts.Any([&](const Context& context) { return Exceeds(held_, context); });
+    return contexts.Any([&](const Context& context, Missing* missing) {
+      return Exceeds(held_, context, missing);
+    });
   }
 
   [[nodiscard]] const Grant* FirstGrant(const BoundExpression** leaf) const {
@@ -529,22 +531,23 @@ class Comparison {
                : std::any_of(part.operands.begin(), part.operands.end(), test);
   }
   [[nodiscard]] Truth Permits(const BoundExpression& leaf, const BoundExpression& part,
-                              const Context& context) const {
+                              const Context& context, Missing* missing) const {
     if (part.op == Expression::Op::kLicense) {
       if (!part.license.valid() || excluded_.contains({&leaf, &part})) return Truth::kFalse;
       return Is(Verdict::kPermitted,
-                OwnValue(licenses_.Get(part.license), right_, context));
+                OwnValue(licenses_.Get(part.license), right_, context, missing));
     }
     const bool conjunction = part.op == Expression::Op::kAnd;
     Truth truth = conjunction ? Truth::kTrue : Truth::kFalse;
     for (const BoundExpression& operand : part.operands) {
-      const Truth next = Permits(leaf, operand, context);
+      const Truth next = Permits(leaf, operand, context, missing);
       truth = conjunction ? std::min(truth, next) : std::max(truth, next);
     }
     return truth;
   }
   // Whether more is offered than `held` grants. A licensee may take any branch of a choice.
-  [[nodiscard]] Truth Exceeds(const BoundExpression& held, const Context& context) const {
+  [[nodiscard]] Truth Exceeds(const BoundExpression& held, const Context& context,
+                              Missing* missing) const {
     if (held.op == Expression::Op::kLicense) {
       const auto it = withheld_.find(&held);
       if (it == withheld_.end()) return Truth::kFalse;
@@ -552,15 +555,15 @@ class Comparison {
       for (const Grant* grant : it->second) {
         if (withheld == Truth::kTrue) break;
         withheld =
-            std::max(withheld, Is(Verdict::kProhibited, ValueOf(*grant, context, nullptr)));
+            std::max(withheld, Is(Verdict::kProhibited, ValueOf(*grant, context, missing)));
       }
       return withheld == Truth::kFalse ? withheld
-                                       : std::min(withheld, Permits(held, offer_, context));
+                                       : std::min(withheld, Permits(held, offer_, context, missing));
     }
     const bool conjunction = held.op == Expression::Op::kAnd;
     Truth truth = conjunction ? Truth::kFalse : Truth::kTrue;
     for (const BoundExpression& operand : held.operands) {
-      const Truth next = Exceeds(operand, context);
+      const Truth next = Exceeds(operand, context, missing);
       truth = conjunction ? std::max(truth, next) : std::min(truth, next);
     }
     return truth;
