@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/string_view.h"
+
 namespace lineage {
 namespace {
 
@@ -26,18 +28,19 @@ std::vector<double> PointsOf(ContextKey key, const std::set<double>& numbers) {
 
 // One word of each kind that the sets tell apart, and one that none of them names.
 std::vector<std::string> WordsOf(const std::vector<std::vector<std::string>>& sets) {
-  std::map<std::vector<bool>, std::string> kinds;
-  kinds.emplace(std::vector<bool>(sets.size(), false), "another");
-  for (const std::vector<std::string>& words : sets) {
-    for (const std::string& word : words) {
-      std::vector<bool> kind;
-      for (const auto& set : sets)
-        kind.push_back(std::binary_search(set.begin(), set.end(), word));
-      kinds.emplace(std::move(kind), word);
+  std::map<absl::string_view, std::vector<bool>> kind_of;  // which sets hold the word
+  for (std::size_t i = 0; i < sets.size(); ++i) {
+    for (const std::string& word : sets[i]) {
+      std::vector<bool>& kind = kind_of[word];
+      kind.resize(sets.size());
+      kind[i] = true;
     }
   }
-  std::vector<std::string> all;
-  for (auto& [kind, word] : kinds) all.push_back(word);
+  std::set<std::vector<bool>> kinds;
+  std::vector<std::string> all = {"another"};
+  for (const auto& [word, kind] : kind_of) {
+    if (kinds.insert(kind).second) all.emplace_back(word);
+  }
   return all;
 }
 
@@ -108,6 +111,12 @@ class Search {
 }  // namespace
 
 bool Contexts::Any(const Test& holds) const {
+  Context context;
+  context.facts[kCompetesWithLicensor] = false;
+  context.facts[kPerformsSimilarly] = true;
+  Missing unused;
+  const Truth known = holds(context, &unused);
+  if (known != Truth::kUnknown) return known == Truth::kTrue;
   // Words first: they decide the most.
   std::vector<Key> keys;
   for (const auto& [key, sets] : sets_) {
@@ -128,9 +137,6 @@ bool Contexts::Any(const Test& holds) const {
           [key = key, number](Context* context) { context->*NumberField(key) = number; });
     }
   }
-  Context context;
-  context.facts[kCompetesWithLicensor] = false;
-  context.facts[kPerformsSimilarly] = true;
   for (const std::string& fact : facts_) {
     if (context.facts.contains(fact)) continue;
     Key& one = keys.emplace_back(Key{ContextKey::kFact, fact, {}});

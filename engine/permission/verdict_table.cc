@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/node_hash_map.h"
 #include "absl/hash/hash.h"
 #include "engine/base/status_macros.h"
 #include "engine/graph/marks.h"
@@ -570,6 +571,7 @@ class VerdictSweep {
 
   // What speaks for or to a vertex: a licence or a choice, with its ways under one stance.
   struct Heard {
+    uint32_t number = kLack;
     const BoundExpression* expression = nullptr;  // null: a lack
     Arrivals arrivals;
     bool reaches = false;
@@ -591,6 +593,7 @@ class VerdictSweep {
       if (at == keys.size()) {
         keys.push_back(key);
         heard.emplace_back();
+        heard.back().number = entry.expression;
         heard.back().expression =
             entry.expression == kLack ? nullptr : &all_.expression(entry.expression);
       }
@@ -635,6 +638,41 @@ class VerdictSweep {
     return s_.TermLicensor(origin, LicenseIndex::None()).value();
   }
 
+  // What an expression says by the ways that it arrives by; the same for very many vertices.
+  struct Said {
+    std::array<Verdict, kRightCount> alone{};
+    EnumSet<DutyKind> duties;
+    LicenseClass license_class = LicenseClass::kOpenSource;
+  };
+
+  const Said& SaidBy(const Heard& one) {
+    const auto [place, is_new] = said_.try_emplace(std::pair(one.number, one.arrivals));
+    Said& said = place->second;
+    if (!is_new) return said;
+    const auto ways_of = [&](const BoundExpression& leaf) -> const WaySet& {
+      return one.arrivals.Of(leaf.license.valid() ? s_.VendorOf(leaf.license) : LicensorId::None());
+    };
+    for (const Right right : EnumValues<Right>()) {
+      said.alone[static_cast<std::size_t>(right)] =
+          worth_.Choose(*one.expression, {right}, ways_of).verdict;
+    }
+    for (const BoundExpression* leaf :
+         worth_.Choose(*one.expression, RightSet::All(), ways_of).leaves) {
+      if (!leaf->license.valid()) continue;
+      for (const Duty& duty : s_.licenses().Get(leaf->license).duties) {
+        if (!said.duties.Has(duty.kind) &&
+            !worth_.DutyWays(*leaf, duty, ways_of(*leaf), false).empty())
+          said.duties.Add(duty.kind);
+      }
+    }
+    if (one.arrivals.All().HasClass()) {
+      said.license_class = ClassOfExpression(
+          s_.licenses(), *one.expression,
+          [&](const BoundExpression& leaf) { return ways_of(leaf).HasClass(); });
+    }
+    return said;
+  }
+
   StanceRows Rows(VertexId vertex, uint32_t own, uint32_t inherited) {
     StanceRows rows{};
     std::optional<BoundExpression> offer;
@@ -652,30 +690,11 @@ class VerdictSweep {
           if (one.arrivals.general.HasClass()) license_class = LicenseClass::kUndeclared;
           continue;
         }
-        const auto ways_of = [&](const BoundExpression& leaf) -> const WaySet& {
-          return one.arrivals.Of(leaf.license.valid() ? s_.VendorOf(leaf.license)
-                                                      : LicensorId::None());
-        };
-        for (const Right right : EnumValues<Right>()) {
-          Verdict& verdict = alone[static_cast<std::size_t>(right)];
-          verdict = Stricter(verdict, worth_.Choose(*one.expression, {right}, ways_of).verdict);
-        }
-        for (const BoundExpression* leaf :
-             worth_.Choose(*one.expression, RightSet::All(), ways_of).leaves) {
-          if (!leaf->license.valid()) continue;
-          for (const Duty& duty : s_.licenses().Get(leaf->license).duties) {
-            if (!duties.Has(duty.kind) && !worth_.DutyWays(*leaf, duty, ways_of(*leaf), false).empty())
-              duties.Add(duty.kind);
-          }
-        }
-        if (one.arrivals.All().HasClass()) {
-          license_class =
-              std::max(license_class,
-                       ClassOfExpression(s_.licenses(), *one.expression,
-                                         [&](const BoundExpression& leaf) {
-                                           return ways_of(leaf).HasClass();
-                                         }));
-        }
+        const Said& said = SaidBy(one);
+        for (std::size_t right = 0; right < kRightCount; ++right)
+          alone[right] = Stricter(alone[right], said.alone[right]);
+        duties = duties | said.duties;
+        license_class = std::max(license_class, said.license_class);
         if (claims_more || !one.reaches) continue;
         if (!offer) offer = OfferOf(s_, vertex);
         if (!offer) continue;
@@ -717,6 +736,7 @@ class VerdictSweep {
   LicenseWorth worth_;
   OfferCheck check_;
   EdgeTerms terms_;
+  absl::node_hash_map<std::pair<uint32_t, Arrivals>, Said> said_;  // by number of the expression
   absl::flat_hash_map<uint32_t, std::vector<VertexId>> units_;  // by number of the cycle
   absl::flat_hash_map<std::pair<ExpressionId, LicensorId>, uint32_t> spoken_;
   absl::flat_hash_map<std::tuple<uint32_t, uint32_t, uint32_t>, uint32_t> passed_;

@@ -223,6 +223,13 @@ struct Arrivals {
     return some;
   }
   friend bool operator==(const Arrivals&, const Arrivals&) = default;
+  template <typename H>
+  friend H AbslHashValue(H h, const Arrivals& arrivals) {
+    h = H::combine(std::move(h), arrivals.general, arrivals.by_vendor.size());
+    for (const auto& [licensor, ways] : arrivals.by_vendor)
+      h = H::combine(std::move(h), licensor.value(), ways);
+    return h;
+  }
 };
 
 // What an artifact's own licence arrives by.

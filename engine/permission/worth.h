@@ -19,7 +19,6 @@ namespace lineage {
 // A licence taken in one choice, with all that one choice made together.
 struct Choice {
   Verdict verdict = Verdict::kPermitted;
-  std::size_t duties = 0;
   std::vector<const BoundExpression*> leaves;  // in canonical order
 };
 
@@ -105,21 +104,25 @@ Choice LicenseWorth::Choose(const BoundExpression& expression, RightSet rights,
     for (const Right right : rights) {
       result.verdict = Stricter(result.verdict, OfLeaf(expression, ways, right));
     }
-    if (!expression.license.valid()) return result;
-    for (const Duty& duty : licenses_.Get(expression.license).duties) {
-      if (!DutyWays(expression, duty, ways, false).empty()) ++result.duties;
-    }
     return result;
   }
+  const auto duties = [&](const Choice& choice) {
+    std::size_t count = 0;
+    for (const BoundExpression* leaf : choice.leaves) {
+      if (!leaf->license.valid()) continue;
+      for (const Duty& duty : licenses_.Get(leaf->license).duties)
+        count += DutyWays(*leaf, duty, ways_of(*leaf), false).empty() ? 0 : 1;
+    }
+    return count;
+  };
   bool first = true;
   for (const BoundExpression& operand : expression.operands) {
     Choice next = Choose(operand, rights, ways_of);
     if (expression.op == Expression::Op::kAnd) {
       result.verdict = Stricter(result.verdict, next.verdict);
-      result.duties += next.duties;
       result.leaves.insert(result.leaves.end(), next.leaves.begin(), next.leaves.end());
     } else if (first || next.verdict > result.verdict ||
-               (next.verdict == result.verdict && next.duties < result.duties)) {
+               (next.verdict == result.verdict && duties(next) < duties(result))) {
       result = std::move(next);
     }
     first = false;
