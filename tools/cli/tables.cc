@@ -363,7 +363,7 @@ bool HasGate(const Gate& gate) {
 
 std::string GateText(const Gate& gate) {
   const std::string as = gate.as.empty() ? "" : absl::StrCat(" (", Names(gate.as), ")");
-  if (gate.verdict == Verdict::kPermitted) return absl::StrCat("yes, under its label", as);
+  if (gate.verdict == Verdict::kPermitted) return absl::StrCat("its label fits what it is made from", as);
   if (gate.verdict == Verdict::kConditional) {
     return absl::StrCat("conditional: under ", gate.under, ", not under its label", as);
   }
@@ -845,7 +845,18 @@ void PrintComparison(const License& left, const License& right, Output* output) 
   };
   row("", absl::StrCat("1: ", left.id), absl::StrCat("2: ", right.id));
   row("class", Name(left.license_class), Name(right.license_class));
-  for (const Right r : EnumValues<Right>()) row(Name(r), AnswerFor(left, r), AnswerFor(right, r));
+  // A long answer is written out once: most rights of an agreement hang on the same conditions.
+  std::map<std::pair<std::string, std::string>, absl::string_view> first;
+  for (const Right r : EnumValues<Right>()) {
+    const std::string a = AnswerFor(left, r);
+    const std::string b = AnswerFor(right, r);
+    const auto [place, is_new] = first.try_emplace(std::pair(a, b), Name(r));
+    if (is_new || (a.size() + 2 <= column && b.size() + 2 <= column)) {
+      row(Name(r), a, b);
+    } else {
+      output->Line(absl::StrCat(Pad(Name(r), kRightWidth), "as for ", place->second));
+    }
+  }
   const auto duties = [](const License& license) {
     std::vector<std::string> names;
     for (const Duty& duty : license.duties) {
