@@ -63,15 +63,6 @@ std::optional<Claim> SourceOf(const Snapshot& snapshot, VertexId origin,
   return std::nullopt;
 }
 
-// `modification` beside other triggers narrows them: due when a modified version is distributed,
-// served or used.
-bool IsDue(TriggerSet on, TriggerSet acts, bool modified) {
-  const TriggerSet others =
-      TriggerSet::FromBits(on.bits() & ~TriggerSet{Trigger::kModification}.bits());
-  return (others.empty() || others.Intersects(acts)) &&
-         (!on.Has(Trigger::kModification) || modified);
-}
-
 // Builds the entries of one proof.
 class Prover {
  public:

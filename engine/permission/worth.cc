@@ -156,6 +156,13 @@ WaySet LicenseWorth::DutyWays(const BoundExpression& leaf, const Duty& duty, con
   });
 }
 
+bool IsDue(TriggerSet on, TriggerSet acts, bool modified) {
+  const TriggerSet others =
+      TriggerSet::FromBits(on.bits() & ~TriggerSet{Trigger::kModification}.bits());
+  return (others.empty() || others.Intersects(acts)) &&
+         (!on.Has(Trigger::kModification) || modified);
+}
+
 const LicenseWorth::Table& LicenseWorth::TableOf(LicenseIndex license) {
   std::unique_ptr<const Table>& cached = tables_[license];
   if (cached == nullptr) {

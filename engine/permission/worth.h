@@ -34,6 +34,10 @@ struct Choice {
                      [&](Scope scope) { return ArrivesBy(scope, way); });
 }
 
+// Whether a duty with the triggers `on` is due for one who does `acts`. `modification` beside other
+// triggers narrows them: due when a modified version is distributed, served or used.
+[[nodiscard]] bool IsDue(TriggerSet on, TriggerSet acts, bool modified);
+
 // Whether what arrives by `way` is an adaptation under this licence: what it says of adaptations
 // then counts for more rights.
 [[nodiscard]] bool IsAdaptation(const License& license, const Way& way);

@@ -122,9 +122,16 @@ class Table {
     const std::optional<DutyKind> kind = FindByName<DutyKind>(what.first);
     const std::optional<Trigger> trigger = FindByName<Trigger>(what.second);
     if (!kind || !trigger || (row[3] != "due" && row[3] != "none")) return "no duty, or no answer";
+    // A way with a change is about a modified version.
+    const bool modified = ways.Any([](const Way& way) {
+      return way.change != Alteration::kExact || way.form == Form::kTraining;
+    });
     std::vector<std::string> sections;
     for (const Duty& duty : license_.duties) {
-      if (duty.kind == *kind && duty.on.Has(*trigger) &&
+      const bool due = *trigger == Trigger::kModification
+                           ? duty.on.Has(*trigger)
+                           : IsDue(duty.on, TriggerSet{*trigger}, modified);
+      if (duty.kind == *kind && due &&
           !worth->DutyWays(leaf_, duty, ways, false).empty()) {
         sections.push_back(duty.clause.section);
       }

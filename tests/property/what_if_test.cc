@@ -464,7 +464,7 @@ TEST(VertexCut, IsTheCheapestOfAll) {
 
 TEST(Headroom, SaysWhatAskingForEachNumberSays) {
   int with_limits = 0;
-  for (uint32_t seed = 0; seed < 300; ++seed) {
+  for (uint32_t seed = 0; seed < 500; ++seed) {
     RandomCatalog random(seed);
     const Catalog catalog = NumberedCatalog(&random);
     Question question = MakeQuestion(&random);
