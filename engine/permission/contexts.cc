@@ -122,11 +122,11 @@ bool Contexts::Any(const Test& holds) const {
   for (const auto& [key, sets] : sets_) {
     Key& one = keys.emplace_back(Key{key, {}, {}});
     for (const std::string& word : WordsOf(sets)) {
-      one.values.emplace_back([key = key, word](Context* context) {
-        if (key == ContextKey::kRegion) context->regions = {word};
-        if (key == ContextKey::kEstablishedIn) context->established_in = {word};
-        if (key == ContextKey::kPurpose) context->purposes = {word};
-        if (key == ContextKey::kEntity) context->entity = word;
+      one.values.emplace_back([key = key, word](Context* c) {
+        if (key == ContextKey::kRegion) c->regions = {word};
+        if (key == ContextKey::kEstablishedIn) c->established_in = {word};
+        if (key == ContextKey::kPurpose) c->purposes = {word};
+        if (key == ContextKey::kEntity) c->entity = word;
       });
     }
   }
@@ -134,7 +134,7 @@ bool Contexts::Any(const Test& holds) const {
     Key& one = keys.emplace_back(Key{key, {}, {}});
     for (const double number : PointsOf(key, numbers)) {
       one.values.emplace_back(
-          [key = key, number](Context* context) { context->*NumberField(key) = number; });
+          [key = key, number](Context* c) { c->*NumberField(key) = number; });
     }
   }
   for (const std::string& fact : facts_) {
