@@ -21,6 +21,8 @@ namespace lineage {
 namespace {
 
 constexpr std::size_t kSnapshotsKept = 4;
+// More is the same to who looks for a name.
+constexpr std::size_t kCountedDescendants = 2'000;
 
 // Adds the YAML at `path` to `catalog`.
 absl::Status AddPack(const std::string& path, Revision revision, Catalog* catalog) {
@@ -203,6 +205,20 @@ auto Engine::Supposing(const Question& question, const std::vector<std::string>&
       Suppose(*this, question.key, *question.hypothesis, names, extent);
   if (!supposed.ok()) return Result(supposed.status());
   return ask(*supposed->engine, plain, supposed->focus);
+}
+
+absl::StatusOr<std::string> Engine::Resolve(absl::string_view name) const {
+  // Only an unknown name asks for weights.
+  std::shared_ptr<const Snapshot> snapshot;
+  return ResolveName(records_, name, [&](absl::string_view id) -> std::size_t {
+    if (snapshot == nullptr) snapshot = At(SnapshotKey{.as_of = Date::Today()});
+    const VertexId vertex = snapshot->FindVertex(id, std::nullopt);
+    if (!vertex.valid()) return 0;
+    TraversalOptions options;
+    options.direction = Direction::kDownstream;
+    options.max_vertices = kCountedDescendants;
+    return Traverse(*snapshot, vertex, options).visits.size();
+  });
 }
 
 absl::StatusOr<VertexId> Engine::FindVertex(const Snapshot& snapshot, absl::string_view artifact,
@@ -522,7 +538,10 @@ absl::StatusOr<std::vector<Diagnostic>> LintFiles(const std::vector<std::string>
     }
   }
   Catalog catalog;
-  static_cast<void>(loader.Finish(&catalog, &problems));
+  if (loader.Finish(&catalog, &problems)) {
+    const std::vector<Diagnostic> unread = ReviewProblems(catalog, files);
+    problems.insert(problems.end(), unread.begin(), unread.end());
+  }
   return problems;
 }
 

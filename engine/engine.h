@@ -84,9 +84,7 @@ class Engine {
   [[nodiscard]] std::shared_ptr<const Snapshot> At(const SnapshotKey& key) const;
 
   // The id that a name means. Errors: NOT_FOUND, FAILED_PRECONDITION (ambiguous).
-  [[nodiscard]] absl::StatusOr<std::string> Resolve(absl::string_view name) const {
-    return ResolveName(records_, name);
-  }
+  [[nodiscard]] absl::StatusOr<std::string> Resolve(absl::string_view name) const;
 
   // Checks the context of a question against the vocabulary, and expands region groups. Errors:
   // INVALID_ARGUMENT.

@@ -457,7 +457,7 @@ class Audit {
     constexpr EnumSet<SourceKind> kWeighty = {
         SourceKind::kLicenseFile,  SourceKind::kTermsOfService, SourceKind::kModelCard,
         SourceKind::kHubTag,       SourceKind::kAnnouncement,   SourceKind::kCurated,
-        SourceKind::kLegalReview};
+        SourceKind::kUnsourced,    SourceKind::kLegalReview};
     const WaySet own = OwnArrivals().general;
     const auto ways = [&](const BoundExpression&) -> const WaySet& { return own; };
     const BoundExpression& concluded = snapshot_.ExpressionOf(target_);

@@ -103,8 +103,8 @@ void serialize(Archive& ar, Duty& v, unsigned) {
   ar& v.value& v.satisfied_by& v.satisfiers& v.contested_in_collections& v.clause;
 }
 template <typename Archive>
-void serialize(Archive& ar, TextSketch& v, unsigned) {
-  ar& v.shingles& v.hashes;
+void serialize(Archive& ar, KnownText& v, unsigned) {
+  ar& v.words& v.terms& v.shingles& v.sketch;
 }
 template <typename Archive>
 void serialize(Archive& ar, Imposition& v, unsigned) {

@@ -25,17 +25,21 @@ int main(int argc, char** argv) {
   }
   lineage::CatalogLoader loader;
   const std::string root = std::string(argv[2]) + "/";
+  std::vector<std::string> names;
   for (const std::string& path : *files) {
     absl::StatusOr<std::string> text = lineage::ReadFile(path);
     if (!text.ok()) {
       std::cerr << text.status().message() << "\n";
       return 1;
     }
-    loader.Add(std::string(absl::StripPrefix(path, root)), *std::move(text));
+    names.emplace_back(absl::StripPrefix(path, root));
+    loader.Add(names.back(), *std::move(text));
   }
   lineage::Catalog catalog;
   std::vector<lineage::Diagnostic> problems;
-  if (!loader.Finish(&catalog, &problems)) {
+  const bool loaded = loader.Finish(&catalog, &problems);
+  if (loaded) problems = lineage::ReviewProblems(catalog, names);
+  if (!problems.empty() || !loaded) {
     for (const lineage::Diagnostic& problem : problems) std::cerr << problem.ToString() << "\n";
     return 1;
   }

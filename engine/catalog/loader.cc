@@ -167,15 +167,15 @@ class Load {
       const YamlNode* list = List(file, "license_texts", &reader);
       if (list == nullptr) continue;
       for (const YamlNode& node : list->items) {
-        if (!reader.CheckMap(node, "a licence's text", {"license", "shingles", "sketch"})) continue;
+        if (!reader.CheckMap(node, "a licence's text", {"license", "terms", "words"})) continue;
         const std::string id = reader.ReadStringAt(node, "license", true);
-        const std::string sketch = reader.ReadStringAt(node, "sketch", true);
-        const std::string shingles = reader.ReadStringAt(node, "shingles", true);
+        const std::string words = reader.ReadStringAt(node, "words", true);
+        const std::string terms = reader.ReadStringAt(node, "terms", true);
         uint32_t count = 0;
-        std::optional<TextSketch> text;
-        if (absl::SimpleAtoi(shingles, &count)) text = ParseSketch(count, sketch);
+        std::optional<KnownText> text;
+        if (absl::SimpleAtoi(terms, &count)) text = ParseWords(words, count);
         if (!text) {
-          reader.Problem(node, "no sketch: write what `lineage-cli license sketch` prints");
+          reader.Problem(node, "no text: write what `lineage-cli license sketch` prints");
           continue;
         }
         const auto it = std::find_if(catalog_.licenses.begin(), catalog_.licenses.end(),
@@ -363,6 +363,28 @@ absl::StatusOr<std::vector<std::string>> FindYamlFiles(absl::Span<const std::str
     files.insert(files.end(), found.begin(), found.end());
   }
   return files;
+}
+
+std::vector<Diagnostic> ReviewProblems(const Catalog& catalog,
+                                       absl::Span<const std::string> files) {
+  std::vector<Diagnostic> problems;
+  for (const License& license : catalog.licenses) {
+    if (std::find(files.begin(), files.end(), license.location.file) == files.end()) continue;
+    for (const LicensePart part : EnumValues<LicensePart>()) {
+      if (license.part_basis[static_cast<std::size_t>(part)] != Basis::kText) continue;
+      if (part == LicensePart::kPolicy && license.use_policy.empty()) continue;
+      const bool read =
+          std::any_of(license.read_texts.begin(), license.read_texts.end(),
+                      [&](const ReadText& text) { return text.parts.Has(part); });
+      if (read) continue;
+      problems.push_back(
+          {license.location,
+           absl::StrCat(license.id, ": its ", Name(part),
+                        " is said to be encoded from the text, and `texts` names no document with "
+                        "its SHA-256 for it: name it, or write `basis: summary`")});
+    }
+  }
+  return problems;
 }
 
 absl::Status ToStatus(absl::Span<const Diagnostic> problems, std::size_t limit) {

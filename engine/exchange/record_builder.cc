@@ -247,14 +247,13 @@ void RecordBuilder::AddLicense(std::vector<std::string> found, absl::string_view
 void RecordBuilder::AddLicenseText(absl::string_view text, absl::string_view where,
                                    std::optional<Component> component) {
   const LicenseTable& table = context_.licenses->table();
-  const std::vector<TextMatch> matches = RecognizeText(SketchOf(text), table);
+  const std::vector<TextMatch> matches = RecognizeText(text, table);
   Claim claim = NewClaim(StatementKind::kLicense, where);
   claim.component = component;
   claim.valid.from = source_.said;
-  if (!matches.empty() && matches[0].score >= kRecognizedFrom) {
+  if (!matches.empty() && matches[0].same) {
     claim.text = table.Get(matches[0].license).id;
-    claim.where =
-        absl::StrFormat("%s: text recognised, resemblance %.2f", claim.where, matches[0].score);
+    absl::StrAppend(&claim.where, ": text recognised");
     record_.claims.push_back(std::move(claim));
     return;
   }
@@ -272,6 +271,7 @@ void RecordBuilder::AddLicenseText(absl::string_view text, absl::string_view whe
   for (std::size_t i = 0; i < matches.size() && i < 3; ++i) {
     absl::StrAppendFormat(&candidates, "%s%s (%.2f)", i == 0 ? "; it resembles " : ", ",
                           table.Get(matches[i].license).id, matches[i].score);
+    if (i == 0) absl::StrAppend(&candidates, ", but ", matches[i].difference);
   }
   const absl::string_view first = stripped.substr(0, stripped.find('\n'));
   claim.quote = Clean(first, kLongestShown);

@@ -14,7 +14,7 @@
 
 namespace lineage {
 
-// Kinds of source. Values are pinned; their order is that of the ranks.
+// Kinds of source. Values are pinned; RankOf tells which counts for more.
 enum class SourceKind : uint8_t {
   kLegalReview = 0,
   kLicenseFile = 1,
@@ -24,13 +24,14 @@ enum class SourceKind : uint8_t {
   kAnnouncement = 5,
   kCurated = 6,
   kPress = 7,
+  kUnsourced = 8,
 };
 
 template <>
 struct EnumNames<SourceKind> {
-  static constexpr std::array<const char*, 8> value = {
-      "legal-review", "license-file", "terms-of-service", "model-card",
-      "hub-tag",      "announcement", "curated",          "press"};
+  static constexpr std::array<const char*, 9> value = {
+      "legal-review", "license-file", "terms-of-service", "model-card", "hub-tag",
+      "announcement", "curated",      "press",            "unsourced"};
 };
 
 // 0 is the best. Source: docs/semantics.md, section 2.
@@ -50,10 +51,12 @@ struct EnumNames<SourceKind> {
       return 4;
     case SourceKind::kCurated:
       return 5;
-    case SourceKind::kPress:
+    case SourceKind::kUnsourced:
       return 6;
+    case SourceKind::kPress:
+      return 7;
   }
-  return 6;
+  return 7;
 }
 
 struct Source {

@@ -268,10 +268,12 @@ struct ModelsFromOutputs {
   Clause clause;
 };
 
-// A licence's text without the text: the smallest hashes of its runs of three words.
-struct TextSketch {
+// A licence's text without the text: a number for each of its words, in order.
+struct KnownText {
+  std::vector<uint16_t> words;
+  uint32_t terms = 0;            // its terms end after so many words: the rest is no term (how to apply it)
   uint32_t shingles = 0;         // distinct runs of three words
-  std::vector<uint32_t> hashes;  // the smallest, ascending; all of them if the text is short
+  std::vector<uint32_t> sketch;  // the smallest of their hashes, ascending; all if the text is short
 };
 
 struct License {
@@ -303,7 +305,7 @@ struct License {
   std::vector<Duty> duties;
   std::vector<Imposition> imposes;
   std::optional<FurtherRestrictions> further_restrictions;  // nullopt: it does not mind
-  std::vector<TextSketch> texts;
+  std::vector<KnownText> texts;
   Location location;
 };
 

@@ -94,12 +94,15 @@ void LicenseName(absl::string_view input) {
 }
 
 void LicenseText(absl::string_view input) {
-  const TextSketch sketch = SketchOf(input);
-  if (sketch.shingles == 0) return;
-  const std::optional<TextSketch> again = ParseSketch(sketch.shingles, SketchText(sketch));
-  Require(again && again->hashes == sketch.hashes);
-  Require(Resemblance(sketch, sketch) == 1);
-  static_cast<void>(ParseSketch(sketch.shingles, input));
+  static_cast<void>(ParseWords(input, 0));
+  const KnownText known = KnownTextOf(input);
+  if (known.shingles == 0) return;
+  const std::optional<KnownText> again = ParseWords(WordsText(known), known.terms);
+  Require(again && again->words == known.words && again->sketch == known.sketch);
+  Require(Resemblance(known, known) == 1);
+  const std::vector<std::string> words = LicenseWords(input);
+  Require(!DifferenceFrom(known, words));
+  static_cast<void>(DifferenceFrom(KnownTextOf(input.substr(input.size() / 2)), words));
 }
 
 void Expression(absl::string_view input) {

@@ -61,7 +61,7 @@ RELATION_CLASS: dict[str, str] = {
 
 RANK: dict[str, int] = {
     "legal-review": 0, "license-file": 1, "terms-of-service": 1, "model-card": 2, "hub-tag": 3,
-    "announcement": 4, "curated": 5, "press": 6,
+    "announcement": 4, "curated": 5, "unsourced": 6, "press": 7,
 }
 
 # --- section 5, classes ---------------------------------------------------------------------

@@ -205,6 +205,38 @@ TEST(Names, ResolveInTheDocumentedOrder) {
   EXPECT_TRUE(absl::StrContains(unknown.status().message(), "org/solo"));
 }
 
+TEST(Names, AreTakenAsPeopleWriteThem) {
+  const Records records(testing::LoadOrFail(
+      "artifacts:\n  - {id: meta/Llama-2-7b, kind: checkpoint}\n  - {id: meta/Llama-2-7b-hf, kind: "
+      "checkpoint}\n  - {id: some/Chinese-Llama-2-13b, kind: checkpoint}\n"
+      "  - {id: meta/Llama-2-13b, kind: checkpoint}\n  - {id: Qwen/QwQ, kind: checkpoint}\n"
+      "  - {id: datasets/org/data, kind: dataset}\n"));
+  EXPECT_EQ(*ResolveName(records, "Llama 2 7B"), "meta/Llama-2-7b");
+  EXPECT_EQ(*ResolveName(records, "llama2_7b_hf"), "meta/Llama-2-7b-hf");
+  for (const char* address :
+       {"https://huggingface.co/meta/Llama-2-7b", "HTTPS://HuggingFace.co/meta/llama-2-7b/",
+        "hf.co/meta/Llama-2-7b/tree/main", "https://huggingface.co/meta/Llama-2-7b/blob/main/x?y#z",
+        "pkg:HuggingFace/meta%2FLlama-2-7b@abc"}) {
+    EXPECT_EQ(*ResolveName(records, address), "meta/Llama-2-7b") << address;
+  }
+  EXPECT_EQ(*ResolveName(records, "https://huggingface.co/datasets/org/data"), "datasets/org/data");
+  const auto suggested = [&](const char* name, const Weight& weight) {
+    const absl::StatusOr<std::string> unknown = ResolveName(records, name, weight);
+    EXPECT_TRUE(absl::IsNotFound(unknown.status())) << name;
+    return std::string(unknown.status().message());
+  };
+  const Weight weight = [](absl::string_view id) -> std::size_t {
+    return id == "meta/Llama-2-13b" ? 9 : id == "some/Chinese-Llama-2-13b" ? 99 : 1;
+  };
+  EXPECT_TRUE(absl::EndsWith(
+      suggested("llama2", weight),
+      "did you mean meta/Llama-2-13b or meta/Llama-2-7b or meta/Llama-2-7b-hf?"));
+  EXPECT_TRUE(absl::EndsWith(suggested("llama2", nullptr),
+                             "did you mean meta/Llama-2-7b or meta/Llama-2-13b or "
+                             "meta/Llama-2-7b-hf?"));
+  EXPECT_TRUE(absl::StrContains(suggested("qwe", weight), "Qwen/QwQ"));
+}
+
 // On the Hub thousands share a name; each version of the records knows its own.
 TEST(Names, NamesakesAreManyAndEachVersionKnowsItsOwn) {
   Records records;

@@ -552,24 +552,29 @@ class Runner {
   }
 
   absl::StatusOr<int> LicenseRecognize() {
-    // Sketches are the catalogue's of this program, whoever is asked.
+    // Texts are known to the catalogue of this program, whoever is asked.
     ASSIGN_OR_RETURN(Catalog catalog, LoadBuiltinCatalog());
     const LicenseTable table(std::make_shared<const Catalog>(std::move(catalog)));
     Json list = Json::array();
     bool all = true;
     for (const std::string& path : c_.operands) {
       ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
-      const std::vector<TextMatch> matches = RecognizeText(SketchOf(text), table);
-      const bool found = !matches.empty() && matches[0].score >= kRecognizedFrom;
+      const std::vector<TextMatch> matches = RecognizeText(text, table);
+      const bool found = !matches.empty() && matches[0].same;
       all = all && found;
       Json candidates = Json::array();
       std::string line = found ? table.Get(matches[0].license).id : "no licence of the catalogue";
       for (const TextMatch& match : matches) {
+        if (candidates.size() == 5) break;
         const std::string& id = table.Get(match.license).id;
-        candidates.push_back({{"license", id}, {"resemblance", match.score}});
-        if (candidates.size() > 5) break;
-        absl::StrAppendFormat(&line, "%s %s %.2f", candidates.size() == 1 ? ":" : ",", id,
-                              match.score);
+        Json candidate = {{"license", id}, {"resemblance", match.score}, {"same", match.same}};
+        if (!match.difference.empty()) candidate["difference"] = match.difference;
+        candidates.push_back(std::move(candidate));
+      }
+      if (!found && !matches.empty()) {
+        absl::StrAppendFormat(&line, "; nearest %s (%.2f), but %s",
+                              table.Get(matches[0].license).id, matches[0].score,
+                              matches[0].difference);
       }
       output_.table() ? output_.Wrapped("", 0, 4, absl::StrCat(path, ": ", line)) : void();
       list.push_back({{"file", path},
@@ -583,13 +588,13 @@ class Runner {
   absl::StatusOr<int> LicenseSketch() {
     ASSIGN_OR_RETURN(const License license, answers_->FindLicense(c_.operands[0]));
     ASSIGN_OR_RETURN(const std::string text, ReadFile(c_.operands[1]));
-    const TextSketch sketch = SketchOf(text);
-    if (sketch.shingles == 0) {
+    const KnownText known = KnownTextOf(text);
+    if (known.shingles == 0) {
       return absl::InvalidArgumentError(
           absl::StrCat(c_.operands[1], ": holds fewer than three words"));
     }
-    output_.stream() << "  - license: " << license.id << "\n    shingles: " << sketch.shingles
-                     << "\n    sketch: " << SketchText(sketch) << "\n";
+    output_.stream() << "  - license: " << license.id << "\n    terms: " << known.terms
+                     << "\n    words: " << WordsText(known) << "\n";
     return kExitYes;
   }
 
