@@ -389,7 +389,7 @@ class Maker:
             said = said[:self.random.choice((4, 7))]  # the month or the year alone
         if kind is None:
             kind = self.random.choices(
-                list(RANK), (5, 15, 8, 30, 15, 10, 12, 5))[0]
+                list(RANK), (5, 15, 8, 30, 15, 10, 10, 2, 5))[0]
         return {"kind": kind, "by": self.random.choice(ORGANIZATIONS), "said": said,
                 "document": "https://example.org/document"}
 

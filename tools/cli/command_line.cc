@@ -366,7 +366,9 @@ std::unique_ptr<CLI::App> MakeParser(CommandLine* c) {
   AddOperand(notice, c, "ARTIFACT", "An artifact", 1, 1);
   notice->add_option(
       "--texts", c->texts,
-      "Append the licences' texts from this folder: files named by id, such as MIT.txt");
+      "Append the licences' texts, first from this folder: files named by id, such as MIT.txt");
+  notice->add_flag("--with-texts", c->with_texts,
+                   "Append the licences' texts that are installed with this program");
 
   CLI::App* policy = AddVerb(app.get(), c, "policy", "Policies: check the file, run its tests");
   policy->require_subcommand(1);
@@ -378,8 +380,10 @@ std::unique_ptr<CLI::App> MakeParser(CommandLine* c) {
   CLI::App* license = AddVerb(app.get(), c, "license", "The licences of the catalogue");
   license->require_subcommand(1);
   AddVerb(license, c, "list", "All licences");
-  AddOperand(AddVerb(license, c, "show", "A licence: its terms with their clauses"), c, "LICENSE",
-             "An id, tag or alias; or an exception's id", 1, 1);
+  CLI::App* show = AddVerb(license, c, "show", "A licence: its terms with their clauses");
+  AddOperand(show, c, "LICENSE", "An id, tag or alias; or an exception's id", 1, 1);
+  show->add_flag("--text", c->with_texts, "Its text instead, if it is at hand");
+  show->add_option("--texts", c->texts, "A folder of texts named by id, looked into first");
   CLI::App* compare =
       AddVerb(license, c, "compare", "Two licences: may one go into the other, and side by side");
   AddOperand(compare, c, "A B", "Licences or SPDX expressions", 2, 2);

@@ -92,6 +92,7 @@ struct CommandLine {
   std::vector<std::string> costs;
   bool headroom = false;
   std::string texts;
+  bool with_texts = false;
   std::string step = "fine-tune";
 
   // Exports.

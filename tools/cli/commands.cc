@@ -33,6 +33,7 @@
 #include "tools/cli/hypothesis_flags.h"
 #include "tools/cli/import_command.h"
 #include "tools/cli/json.h"
+#include "tools/cli/license_texts.h"
 #include "tools/cli/notice_command.h"
 #include "tools/cli/policy_command.h"
 #include "tools/cli/tables.h"
@@ -512,7 +513,24 @@ class Runner {
       }
     }
     RETURN_IF_ERROR(license.status());
+    if (c_.with_texts || !c_.texts.empty()) return ShowText(*license);
     return ShowTerms(*license);
+  }
+
+  absl::StatusOr<int> ShowText(const License& license) {
+    const absl::StatusOr<std::string> text = LicenseTextOf(license.id, c_.texts);
+    if (absl::IsNotFound(text.status())) {
+      const std::string where = WhereTextStands(license);
+      return absl::NotFoundError(
+          absl::StrCat(text.status().message(), where.empty() ? "" : "; ", where));
+    }
+    RETURN_IF_ERROR(text.status());
+    if (output_.table()) {
+      output_.stream() << *text;
+    } else {
+      output_.Document({{"id", license.id}, {"text", *text}});
+    }
+    return kExitYes;
   }
 
   // A licence or an exception.

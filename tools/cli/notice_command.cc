@@ -15,6 +15,7 @@
 #include "engine/exchange/export.h"
 #include "tools/cli/commands.h"
 #include "tools/cli/json.h"
+#include "tools/cli/license_texts.h"
 #include "tools/cli/tables.h"
 
 namespace lineage {
@@ -282,18 +283,6 @@ class NoticeWriter {
   const bool markdown_;
 };
 
-// The file of `folder` that holds a licence's text: named by its id, with or without an ending.
-absl::StatusOr<std::string> TextOf(const std::string& folder, const std::string& license) {
-  for (const char* ending : {"", ".txt", ".md"}) {
-    const std::filesystem::path path =
-        std::filesystem::path(folder) / absl::StrCat(license, ending);
-    std::error_code error;
-    if (std::filesystem::is_regular_file(path, error)) return ReadFile(path.string());
-  }
-  return absl::NotFoundError(
-      absl::StrCat("no file ", license, ", ", license, ".txt or ", license, ".md in ", folder));
-}
-
 // As `check` exits.
 int StatusOf(const CommandLine& command, const Notice& notice) {
   if (command.no_fail) return kExitYes;
@@ -306,8 +295,10 @@ int StatusOf(const CommandLine& command, const Notice& notice) {
 absl::StatusOr<int> RunNoticeCommand(const CommandLine& command, const Question& question,
                                      Answers* answers, Output* output) {
   ASSIGN_OR_RETURN(const Notice notice, answers->GetNotice(command.operands[0], question));
+  const bool with_texts = command.with_texts || !command.texts.empty();
   std::vector<std::pair<std::string, std::string>> texts;
-  if (!command.texts.empty()) {
+  Json missing = Json::object();  // licence: where its text stands
+  if (with_texts) {
     for (const NoticeGroup& group : notice.groups) {
       const bool include =
           std::any_of(group.duties.begin(), group.duties.end(),
@@ -315,15 +306,27 @@ absl::StatusOr<int> RunNoticeCommand(const CommandLine& command, const Question&
       const bool known = std::any_of(texts.begin(), texts.end(),
                                      [&](const auto& text) { return text.first == group.license; });
       if (!include || known) continue;
-      ASSIGN_OR_RETURN(std::string text, TextOf(command.texts, group.license));
-      texts.emplace_back(group.license, std::move(text));
+      absl::StatusOr<std::string> text = LicenseTextOf(group.license, command.texts);
+      if (absl::IsNotFound(text.status())) {
+        const absl::StatusOr<License> license = answers->FindLicense(group.license);
+        const std::string where = license.ok() ? WhereTextStands(*license) : "";
+        missing[group.license] = where;
+        text = absl::StrCat("[", text.status().message(), where.empty() ? "" : ": ", where,
+                            "; put it into a folder of yours as ", group.license,
+                            ".txt and name that with --texts]");
+      }
+      RETURN_IF_ERROR(text.status());
+      texts.emplace_back(group.license, *std::move(text));
     }
   }
   if (output->format() == Format::kJson || output->format() == Format::kYaml) {
     Json json = ToJson(notice);
-    if (!command.texts.empty()) {
+    if (with_texts) {
       json["texts"] = Json::object();
-      for (auto& [license, text] : texts) json["texts"][license] = text;
+      for (auto& [license, text] : texts) {
+        if (!missing.contains(license)) json["texts"][license] = text;
+      }
+      json["missing_texts"] = missing;
     }
     output->Document(json);
     return StatusOf(command, notice);
