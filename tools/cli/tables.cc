@@ -313,6 +313,36 @@ void PrintDisputed(const Explanation& e, bool all, Output* output) {
   for (const auto& [what, who] : lines) output->Wrapped("  ", 2, 4, absl::StrCat(what, " — ", who));
 }
 
+// Claims that nobody can follow to a document, of those that the answer rests on: the artifact's own
+// that count, and those that put a deciding licence upstream.
+void PrintUnsourced(const Explanation& e, Output* output) {
+  std::vector<std::string> lines;
+  const auto add = [&](const std::string& artifact, const Claim& claim) {
+    const bool edge = claim.statement == StatementKind::kEdge;
+    if (claim.source.kind != SourceKind::kUnsourced ||
+        (!edge && claim.statement != StatementKind::kLicense)) {
+      return;
+    }
+    std::string line =
+        absl::StrCat(artifact, ": ", edge ? absl::StrCat(Name(claim.relation), " ", claim.parent)
+                                          : claim.text);
+    if (std::find(lines.begin(), lines.end(), line) == lines.end()) {
+      lines.push_back(std::move(line));
+    }
+  };
+  for (const ClaimView& view : e.claims) {
+    if (view.status == ClaimStatus::kConcluded) add(e.artifact, view.claim);
+  }
+  for (const RightVerdict& verdict : e.verdicts) {
+    for (const Because& because : verdict.because) {
+      if (because.source) add(because.origin, *because.source);
+    }
+  }
+  if (lines.empty()) return;
+  output->Heading("Rests on what no document shows");
+  for (const std::string& line : lines) output->Wrapped("  ", 2, 4, line);
+}
+
 void PrintFindingList(const std::vector<Finding>& findings, bool with_artifact, Output* output) {
   for (const Finding& finding : findings) {
     const std::string severity = Pad(Name(finding.severity), 8);
@@ -394,6 +424,7 @@ void PrintWhy(const Explanation& e, bool all, Output* output) {
   }
   PrintDuties(e.duties, all, all, output);
   PrintLicensorCuts(e, all, output);
+  PrintUnsourced(e, output);
   PrintDisputed(e, all, output);
   if (!e.findings.empty()) {
     output->Heading("Findings");
