@@ -174,6 +174,11 @@ class Audit {
                                   issue.rights.Values().size() > 1 ? "them" : "it");
         remedy = absl::StrFormat("Rely on %s instead of the stated licence, or have %s relicensed.",
                                  license, origin);
+        if (!issue.ways.Any([](const Way& way) { return way.form != Form::kFromOutputs; })) {
+          remedy = absl::StrFormat(
+              "Keep to %s yourself, and tell who gets it that its terms on outputs bound its maker.",
+              license);
+        }
         break;
       case FindingId::kForbiddenStep:
         message = absl::StrFormat("%s does not allow to modify it, and this was made by doing so.",

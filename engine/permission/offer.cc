@@ -382,8 +382,9 @@ void OfferCheck::CheckCopies(const BoundExpression& offer, const BoundExpression
       return;
     }
     bool adds = false;
-    for (const DutyKind kind : {DutyKind::kShareAlike, DutyKind::kPassOnRestrictions})
-      adds |= Asks(part, kind) && !Asks(leaf, kind);
+    // Share-alike asks for its own licence, whatever L asks for.
+    adds |= Asks(part, DutyKind::kShareAlike);
+    adds |= Asks(part, DutyKind::kPassOnRestrictions) && !Asks(leaf, DutyKind::kPassOnRestrictions);
     for (const Right right : EnumValues<Right>()) {
       if (adds || right == Right::kSublicense || right == Right::kPatentGrant) continue;
       Contexts contexts;
@@ -601,7 +602,10 @@ void OfferCheck::CheckGrants(const BoundExpression& offer, std::size_t index, co
       const auto ways_of = [&](const BoundExpression& leaf) {
         const License& license = licenses().Get(leaf.license);
         return Counting(license, WaysOf(held, leaf)).Where([&](const Way& way) {
-          const std::optional<Severity> here = SeverityOf(license, WaySet{way});
+          std::optional<Severity> here = SeverityOf(license, WaySet{way});
+          // A contract about outputs binds its parties; what is made with them carries no part of
+          // the work, so that a licence for it claims nothing of that.
+          if (here && way.form == Form::kFromOutputs) here = std::min(*here, Severity::kWarning);
           return here && *here >= severity;
         });
       };

@@ -1840,13 +1840,18 @@ class Judge:
         return any(holds_somewhere(self.exceeded(expression, ways, right, editions))
                    for right in ALL_RIGHTS)
 
+    @staticmethod
+    def most_of_rule_c(way: State) -> int:
+        most = severity_of_way(way)
+        return min(most, WARNING) if way.form == "from-outputs" else most
+
     def rule_c(self) -> Iterator[Finding]:
         for one, ways in zip(self.above, self.ways):
             in_service = any(hosting_is_distribution(self.catalogue.license(leaf))
                              for leaf in ways)
             for most in (ERROR, WARNING, NOTE):
                 # The ways that can find this much, and all that could find more.
-                able = {leaf: [way for way in its if severity_of_way(way) >= most]
+                able = {leaf: [way for way in its if self.most_of_rule_c(way) >= most]
                         for leaf, its in ways.items()}
                 if (most == ERROR or any(len(able[leaf]) != len(before[leaf]) for leaf in able)
                         ) and self.exceeds(one.expression, able, True):
@@ -1884,8 +1889,9 @@ class Judge:
     def adds_to(self, part: Leaf, upstream: Leaf) -> bool:
         """Whether K asks or withholds what L does not."""
         own, other = self.catalogue.license(part), self.catalogue.license(upstream)
-        if any(self.asks(part, kind) and not self.asks(upstream, kind)
-               for kind in ("share-alike", "pass-on-restrictions")):
+        if self.asks(part, "share-alike") or (
+                self.asks(part, "pass-on-restrictions")
+                and not self.asks(upstream, "pass-on-restrictions")):
             return True
         return any(
             holds_somewhere(all_of((
