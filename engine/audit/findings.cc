@@ -292,7 +292,16 @@ class Audit {
             evaluator_.worth().similar() == false))) {
         return false;
       }
-      return way.change == Alteration::kMerged && way.form != Form::kClass && way.form != Form::kOwn &&
+      // A licence arrives by the terms that it has: without any about outputs it is not in what was
+      // made with them. One that nobody knows speaks of the work and what is adapted from it.
+      const auto arrives = [&](const auto& term) { return ArrivesBy(term.scopes, way); };
+      const bool speaks =
+          license == nullptr
+              ? way.form == Form::kWork || way.form == Form::kDerivative
+              : std::any_of(license->grants.begin(), license->grants.end(), arrives) ||
+                    std::any_of(license->duties.begin(), license->duties.end(), arrives);
+      return speaks && way.change == Alteration::kMerged && way.form != Form::kClass &&
+             way.form != Form::kOwn &&
              way.place != Place::kBeside &&
              !(way.place == Place::kInside && license != nullptr && license->parts_keep_license);
     });

@@ -10,6 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "engine/base/status_macros.h"
 #include "tests/support.h"
 
@@ -59,7 +60,7 @@ Question ReadQuestion(const YamlNode& node) {
       FindByName<AdapterUse>(Text(node, "adapter")).value_or(AdapterUse::kWithBase);
   question.component = FindByName<Component>(Text(node, "component"));
   if (const YamlNode* context = node.Find("context")) {
-    CheckKeys(*context, {"purpose", "region", "entity", "mau", "revenue", "as", "modified"});
+    CheckKeys(*context, {"purpose", "region", "entity", "mau", "revenue", "as", "modified", "facts"});
     Context& c = question.query.context;
     c.purposes = Texts(*context, "purpose");
     c.regions = Texts(*context, "region");
@@ -69,6 +70,10 @@ Question ReadQuestion(const YamlNode& node) {
       c.annual_revenue_usd = std::stod(Text(*context, "revenue"));
     c.use_mode = FindByName<UseMode>(Text(*context, "as"));
     c.modified = Text(*context, "modified") == "true";
+    for (const std::string& fact : Texts(*context, "facts")) {
+      const std::pair<std::string, std::string> pair = absl::StrSplit(fact, '=');
+      c.facts[pair.first] = pair.second == "yes";
+    }
   }
   if (node.Find("together") != nullptr) {
     question.query.rights = {};
