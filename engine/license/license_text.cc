@@ -62,15 +62,21 @@ const WordSet& OperativeWords() {
   return *kWords;
 }
 
-// Words that stand for somebody: a name may take their place.
-const WordSet& PlaceholderWords() {
+// Words that stand for somebody or for a day: a name may take their place …
+const WordSet& PartyWords() {
   static const auto* const kWords = new WordSet{
-      "copyright", "holder",  "holders",      "owner",      "owners",      "author",  "authors",
-      "contributor", "contributors", "organization", "organisation", "name", "names", "its",
-      "their",     "his",     "her",          "the",        "of",          "and",     "or",
-      "a",         "an",      "by",           "regents",    "university",  "california", "berkeley",
-      "year",      "years",   "yyyy",         "date",       "fullname",    "software", "inc",
-      "foundation", "company", "corporation", "institute",  "project",     "product", "program"};
+      "holder",       "holders",      "owner",      "owners",     "author",      "authors",
+      "contributor",  "contributors", "fullname",   "regents",    "university",  "california",
+      "berkeley",     "inc",          "foundation", "company",    "corporation", "institute",
+      "organization", "organisation", "year",       "years",      "yyyy"};
+  return *kWords;
+}
+
+// … together with these beside them, but not of these alone: "and" is not "or".
+const WordSet& JoiningWords() {
+  static const auto* const kWords =
+      new WordSet{"copyright", "name", "names", "its", "their", "his", "her", "the",
+                  "of",        "and",  "or",    "a",   "an",    "by",  "date"};
   return *kWords;
 }
 
@@ -125,8 +131,13 @@ const NumberSet& Enumerators() {
   return *kNumbers;
 }
 
-const NumberSet& Placeholders() {
-  static const auto* const kNumbers = new NumberSet(PlaceholderWords());
+const NumberSet& Parties() {
+  static const auto* const kNumbers = new NumberSet(PartyWords());
+  return *kNumbers;
+}
+
+const NumberSet& Joining() {
+  static const auto* const kNumbers = new NumberSet(JoiningWords());
   return *kNumbers;
 }
 
@@ -454,9 +465,13 @@ bool IsHarmless(const Hunk& hunk, const KnownText& known, const Words& words) {
     }
   }
   // A name in place of another.
-  return hunk.known_from < hunk.known_to && added.size() <= kLongestName && !AnyOperative(added) &&
+  const bool somebody =
+      std::any_of(known.words.begin() + static_cast<std::ptrdiff_t>(hunk.known_from),
+                  known.words.begin() + static_cast<std::ptrdiff_t>(hunk.known_to),
+                  [](uint16_t word) { return Parties().Has(word); });
+  return somebody && added.size() <= kLongestName && !AnyOperative(added) &&
          all_left_out([](uint16_t word) {
-           return Placeholders().Has(word) || Enumerators().Has(word);
+           return Parties().Has(word) || Joining().Has(word) || Enumerators().Has(word);
          });
 }
 
@@ -466,6 +481,27 @@ std::string Shown(const Words& words, std::size_t from, std::size_t to) {
       absl::StrJoin(words.begin() + static_cast<std::ptrdiff_t>(from),
                     words.begin() + static_cast<std::ptrdiff_t>(end), " "),
       end < to ? " …" : "");
+}
+
+// See DifferenceFrom; `numbers` are the words'.
+std::optional<std::string> DifferenceOf(const KnownText& known, const Words& words,
+                                        const std::vector<uint16_t>& numbers) {
+  const auto hunks = Differences(known.words, numbers);
+  if (!hunks) return "it differs in many places";
+  for (const Hunk& hunk : *hunks) {
+    if (IsHarmless(hunk, known, words)) continue;
+    const std::size_t from = hunk.text_from;
+    const std::string after =
+        from == 0 ? "at its beginning"
+                  : absl::StrCat("after \"", Shown(words, from < 6 ? 0 : from - 6, from), "\"");
+    const std::size_t missing = hunk.known_to - hunk.known_from;
+    if (hunk.text_from == hunk.text_to) {
+      return absl::StrCat("it leaves out ", missing, missing == 1 ? " word " : " words ", after);
+    }
+    return absl::StrCat("it ", missing == 0 ? "adds" : "says otherwise", " ", after, ": \"",
+                        Shown(words, from, hunk.text_to), "\"");
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -498,22 +534,7 @@ double Resemblance(const KnownText& a, const KnownText& b) {
 
 std::optional<std::string> DifferenceFrom(const KnownText& known,
                                           const std::vector<std::string>& words) {
-  const auto hunks = Differences(known.words, NumbersOf(words));
-  if (!hunks) return "it differs in many places";
-  for (const Hunk& hunk : *hunks) {
-    if (IsHarmless(hunk, known, words)) continue;
-    const std::size_t from = hunk.text_from;
-    const std::string after =
-        from == 0 ? "at its beginning"
-                  : absl::StrCat("after \"", Shown(words, from < 6 ? 0 : from - 6, from), "\"");
-    const std::size_t missing = hunk.known_to - hunk.known_from;
-    if (hunk.text_from == hunk.text_to) {
-      return absl::StrCat("it leaves out ", missing, missing == 1 ? " word " : " words ", after);
-    }
-    return absl::StrCat("it ", missing == 0 ? "adds" : "says otherwise", " ", after, ": \"",
-                        Shown(words, from, hunk.text_to), "\"");
-  }
-  return std::nullopt;
+  return DifferenceOf(known, words, NumbersOf(words));
 }
 
 std::vector<TextMatch> RecognizeText(absl::string_view text, const LicenseTable& table) {
@@ -537,7 +558,8 @@ std::vector<TextMatch> RecognizeText(absl::string_view text, const LicenseTable&
   for (std::size_t i = 0; i < near.size(); ++i) {
     TextMatch match{near[i].license, near[i].score, false, {}};
     if (i < kReadClosely) {
-      std::optional<std::string> difference = DifferenceFrom(*near[i].text, read.words);
+      std::optional<std::string> difference =
+          DifferenceOf(*near[i].text, read.words, given.words);
       match.same = !difference;
       match.difference = std::move(difference).value_or("");
     }

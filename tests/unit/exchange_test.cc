@@ -365,6 +365,8 @@ TEST(LicenseText, IsAnotherWithOneWordMoreOrLess) {
       {"no sale", absl::StrReplaceAll(mit, {{", and/or sell\ncopies", "\ncopies"}})},
       {"a right less", absl::StrReplaceAll(mit, {{"merge, ", ""}})},
       {"another right", absl::StrReplaceAll(mit, {{"sublicense", "translate"}})},
+      {"another thing", absl::StrReplaceAll(mit, {{"in the Software without", "in the Binaries without"}})},
+      {"one condition of two", absl::StrReplaceAll(mit, {{"notice and this", "notice or this"}})},
       {"a sentence", mit + "\nThe Software may not be used to train machine learning models.\n"},
       {"in the copyright line",
        absl::StrReplaceAll(mit, {{"2026 Somebody", "2026 Somebody. Not for commercial use."}})},
