@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::size_t kSnapshotsKept = 4;
 // More is the same to who looks for a name.
-constexpr std::size_t kCountedDescendants = 2'000;
+constexpr std::size_t kCountedDescendants = 300;
 
 // Adds the YAML at `path` to `catalog`.
 absl::Status AddPack(const std::string& path, Revision revision, Catalog* catalog) {

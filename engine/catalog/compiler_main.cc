@@ -37,9 +37,8 @@ int main(int argc, char** argv) {
   }
   lineage::Catalog catalog;
   std::vector<lineage::Diagnostic> problems;
-  const bool loaded = loader.Finish(&catalog, &problems);
-  if (loaded) problems = lineage::ReviewProblems(catalog, names);
-  if (!problems.empty() || !loaded) {
+  if (loader.Finish(&catalog, &problems)) problems = lineage::ReviewProblems(catalog, names);
+  if (!problems.empty()) {
     for (const lineage::Diagnostic& problem : problems) std::cerr << problem.ToString() << "\n";
     return 1;
   }

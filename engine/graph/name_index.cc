@@ -23,7 +23,7 @@ constexpr std::size_t kMatchesShown = 20;
 constexpr std::size_t kSuggestedAmong = 100'000;
 
 // The nearest names of a kind that are weighed: a word such as "llama" begins thousands.
-constexpr std::size_t kWeighed = 300;
+constexpr std::size_t kWeighed = 100;
 constexpr std::size_t kSuggested = 3;
 
 bool ConsumePrefixIgnoringCase(absl::string_view* name, absl::string_view prefix) {

@@ -21,7 +21,7 @@ using Weight = std::function<std::size_t(absl::string_view id)>;
 // Errors: NOT_FOUND with near names (among the first 100,000 artifacts): those that begin with it,
 // then those with a word that does, by `weight` if given, else those that are spelt nearly so;
 // FAILED_PRECONDITION if several artifacts match, listing them. Cost: O(matches); for an unknown
-// name O(artifacts), and `weight` for a few hundred of them.
+// name O(artifacts), and `weight` for a hundred of them.
 [[nodiscard]] absl::StatusOr<std::string> ResolveName(const Records& records,
                                                       absl::string_view name,
                                                       const Weight& weight = nullptr);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the commands that the documents show and compares what they print: `transcripts.py --cli BINARY [--update] FILE…`.
 
-A block of kind `console` that begins with "$ lineage-cli" is run. A last line "…" stands for the rest. --update writes what
+A block of kind `console` that begins with "$ lineage-cli", or with "$ tools/lineage", which builds and runs it, is run. A last line "…" stands for the rest. --update writes what
 is printed into the blocks, as many lines as stood there; a block that holds nothing but "…N" gets N lines.
 """
 
@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 
-BLOCK = re.compile(r"```console\n\$ (lineage-cli .*?)\n((?:.*\n)*?)```", re.M)
+BLOCK = re.compile(r"```console\n\$ ((?:lineage-cli|tools/lineage) .*?)\n((?:.*\n)*?)```", re.M)
 
 
 def main() -> int:
