@@ -176,7 +176,8 @@ class Audit {
                                  license, origin);
         if (!issue.ways.Any([](const Way& way) { return way.form != Form::kFromOutputs; })) {
           remedy = absl::StrFormat(
-              "Keep to %s yourself, and tell who gets it that its terms on outputs bound its maker.",
+              "Keep to %s yourself, and tell who gets it that its terms on outputs bound its "
+              "maker.",
               license);
         }
         break;
@@ -215,8 +216,8 @@ class Audit {
     }
     if (issue.severity == Severity::kNote) {
       absl::StrAppend(&message, " Whether it binds those who come after is contested.");
-      remedy = absl::StrFormat("Settle with counsel whether %s binds what is made from %s.", license,
-                               origin);
+      remedy = absl::StrFormat("Settle with counsel whether %s binds what is made from %s.",
+                               license, origin);
     } else if (issue.severity == Severity::kWarning && issue.id != FindingId::kEditionDiffers) {
       const bool similar = issue.ways.Any([](const Way& way) { return way.perhaps_similar; });
       if (similar && issue.license->models_from_outputs &&
@@ -301,8 +302,7 @@ class Audit {
               : std::any_of(license->grants.begin(), license->grants.end(), arrives) ||
                     std::any_of(license->duties.begin(), license->duties.end(), arrives);
       return speaks && way.change == Alteration::kMerged && way.form != Form::kClass &&
-             way.form != Form::kOwn &&
-             way.place != Place::kBeside &&
+             way.form != Form::kOwn && way.place != Place::kBeside &&
              !(way.place == Place::kInside && license != nullptr && license->parts_keep_license);
     });
   }
@@ -469,9 +469,9 @@ class Audit {
   void CheckDisputed() {
     if (!HasOwnLicense() || snapshot_.key().claims_policy == ClaimsPolicy::kStrictest) return;
     constexpr EnumSet<SourceKind> kWeighty = {
-        SourceKind::kLicenseFile,  SourceKind::kTermsOfService, SourceKind::kModelCard,
-        SourceKind::kHubTag,       SourceKind::kAnnouncement,   SourceKind::kCurated,
-        SourceKind::kUnsourced,    SourceKind::kLegalReview};
+        SourceKind::kLicenseFile, SourceKind::kTermsOfService, SourceKind::kModelCard,
+        SourceKind::kHubTag,      SourceKind::kAnnouncement,   SourceKind::kCurated,
+        SourceKind::kUnsourced,   SourceKind::kLegalReview};
     const WaySet own = OwnArrivals().general;
     const auto ways = [&](const BoundExpression&) -> const WaySet& { return own; };
     const BoundExpression& concluded = snapshot_.ExpressionOf(target_);

@@ -373,9 +373,8 @@ std::vector<Diagnostic> ReviewProblems(const Catalog& catalog,
     for (const LicensePart part : EnumValues<LicensePart>()) {
       if (license.part_basis[static_cast<std::size_t>(part)] != Basis::kText) continue;
       if (part == LicensePart::kPolicy && license.use_policy.empty()) continue;
-      const bool read =
-          std::any_of(license.read_texts.begin(), license.read_texts.end(),
-                      [&](const ReadText& text) { return text.parts.Has(part); });
+      const bool read = std::any_of(license.read_texts.begin(), license.read_texts.end(),
+                                    [&](const ReadText& text) { return text.parts.Has(part); });
       if (read) continue;
       problems.push_back(
           {license.location,

@@ -69,7 +69,8 @@ std::string WithoutAddress(absl::string_view name) {
     return std::string(given);
   }
   std::string id = path(name, "?#");
-  for (const absl::string_view page : {"/tree/", "/blob/", "/resolve/", "/commit/", "/discussions"}) {
+  for (const absl::string_view page :
+       {"/tree/", "/blob/", "/resolve/", "/commit/", "/discussions"}) {
     if (const std::size_t at = id.find(std::string(page)); at != std::string::npos) id.resize(at);
   }
   return id;
@@ -98,8 +99,8 @@ bool HasWordBeginning(absl::string_view segment, absl::string_view squashed) {
 // Whether each word of `words` begins a word of `segment`.
 bool HasWordsBeginning(absl::string_view segment, const std::vector<std::string>& words) {
   return words.size() > 1 && std::all_of(words.begin(), words.end(), [&](const std::string& word) {
-    return absl::StartsWith(Squashed(segment), word) || HasWordBeginning(segment, word);
-  });
+           return absl::StartsWith(Squashed(segment), word) || HasWordBeginning(segment, word);
+         });
 }
 
 bool IsPlaceholder(absl::string_view id) { return absl::StartsWith(id, "unresolved/"); }
@@ -223,7 +224,8 @@ absl::StatusOr<std::string> ResolveName(const Records& records, absl::string_vie
     return ResolveName(records, wanted.substr(0, at), weight);
   }
   // The Hub's pages leave out what kind of repository it is.
-  if (std::count(wanted.begin(), wanted.end(), '/') == 1 && !absl::StartsWith(wanted, "datasets/")) {
+  if (std::count(wanted.begin(), wanted.end(), '/') == 1 &&
+      !absl::StartsWith(wanted, "datasets/")) {
     const std::vector<ArtifactIndex> data =
         records.FindByIdIgnoringCase(absl::StrCat("datasets/", wanted));
     if (data.size() == 1) return std::string(records.IdOf(data[0]));

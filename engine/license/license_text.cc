@@ -37,38 +37,58 @@ constexpr std::size_t kShown = 12;
 
 // Words that can change what a text grants or asks. Where one is added, it is another text.
 const WordSet& OperativeWords() {
-  static const auto* const kWords = new WordSet{
-      "not",          "no",           "never",       "nor",          "none",         "cannot",
-      "neither",      "without",      "except",      "excluding",    "unless",       "only",
-      "solely",       "exclusively",  "may",         "must",         "shall",        "should",
-      "will",         "would",        "can",         "prohibited",   "prohibits",    "forbidden",
-      "restricted",   "restriction",  "restrictions", "limited",     "limitation",   "limitations",
-      "provided",     "provide",      "condition",   "conditions",   "commercial",   "commercially",
-      "noncommercial", "nonprofit",   "academic",    "research",     "educational",  "evaluation",
-      "personal",     "internal",     "private",     "purpose",      "purposes",     "use",
-      "used",         "uses",         "using",       "user",         "users",        "distribute",
-      "distribution", "distributed",  "redistribute", "modify",      "modified",     "modification",
-      "modifications", "copy",        "copies",      "copying",      "reproduce",    "sublicense",
-      "sublicensed",  "sell",         "sold",        "sale",         "train",        "training",
-      "trained",      "model",        "models",      "military",     "permission",   "permissions",
-      "permitted",    "permits",      "permit",      "grant",        "grants",       "granted",
-      "consent",      "approval",     "fee",         "fees",         "royalty",      "royalties",
-      "pay",          "payment",      "licensed",    "licensee",     "licensor",     "agreement",
-      "agree",        "subject",      "under",       "terms",        "term",         "revoke",
-      "revocable",    "terminate",    "termination", "law",          "laws",         "if",
-      "when",         "until",        "require",     "required",     "requires",     "comply",
-      "exception",    "however",      "notwithstanding", "additional", "also",       "instead",
-      "reserved",     "exclusive",    "nonexclusive", "competing",   "compete",      "employees"};
+  static const auto* const kWords = new WordSet{"not",           "no",          "never",
+                                                "nor",           "none",        "cannot",
+                                                "neither",       "without",     "except",
+                                                "excluding",     "unless",      "only",
+                                                "solely",        "exclusively", "may",
+                                                "must",          "shall",       "should",
+                                                "will",          "would",       "can",
+                                                "prohibited",    "prohibits",   "forbidden",
+                                                "restricted",    "restriction", "restrictions",
+                                                "limited",       "limitation",  "limitations",
+                                                "provided",      "provide",     "condition",
+                                                "conditions",    "commercial",  "commercially",
+                                                "noncommercial", "nonprofit",   "academic",
+                                                "research",      "educational", "evaluation",
+                                                "personal",      "internal",    "private",
+                                                "purpose",       "purposes",    "use",
+                                                "used",          "uses",        "using",
+                                                "user",          "users",       "distribute",
+                                                "distribution",  "distributed", "redistribute",
+                                                "modify",        "modified",    "modification",
+                                                "modifications", "copy",        "copies",
+                                                "copying",       "reproduce",   "sublicense",
+                                                "sublicensed",   "sell",        "sold",
+                                                "sale",          "train",       "training",
+                                                "trained",       "model",       "models",
+                                                "military",      "permission",  "permissions",
+                                                "permitted",     "permits",     "permit",
+                                                "grant",         "grants",      "granted",
+                                                "consent",       "approval",    "fee",
+                                                "fees",          "royalty",     "royalties",
+                                                "pay",           "payment",     "licensed",
+                                                "licensee",      "licensor",    "agreement",
+                                                "agree",         "subject",     "under",
+                                                "terms",         "term",        "revoke",
+                                                "revocable",     "terminate",   "termination",
+                                                "law",           "laws",        "if",
+                                                "when",          "until",       "require",
+                                                "required",      "requires",    "comply",
+                                                "exception",     "however",     "notwithstanding",
+                                                "additional",    "also",        "instead",
+                                                "reserved",      "exclusive",   "nonexclusive",
+                                                "competing",     "compete",     "employees"};
   return *kWords;
 }
 
 // Words that stand for somebody or for a day: a name may take their place …
 const WordSet& PartyWords() {
   static const auto* const kWords = new WordSet{
-      "holder",       "holders",      "owner",      "owners",     "author",      "authors",
-      "contributor",  "contributors", "fullname",   "regents",    "university",  "california",
-      "berkeley",     "inc",          "foundation", "company",    "corporation", "institute",
-      "organization", "organisation", "year",       "years",      "yyyy"};
+      "holder",       "holders",      "owner",      "owners",  "author",      "authors",
+      "contributor",  "contributors", "fullname",   "regents", "university",  "california",
+      "berkeley",     "inc",          "foundation", "company", "corporation", "institute",
+      "organization", "organisation", "year",       "years",   "yyyy"};
   return *kWords;
 }
 
@@ -156,12 +176,15 @@ bool AnyOperative(const Words& words) {
 // Tags by their names, so that "<year>" of a template stays.
 std::string WithoutMarkup(absl::string_view text) {
   static const auto* const kTags = new WordSet{
-      "html", "head", "body", "title", "meta", "link", "div", "span", "p", "br", "hr", "a", "b", "i",
-      "u", "em", "strong", "ul", "ol", "li", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "code", "blockquote",
-      "table", "tr", "td", "th", "tbody", "thead", "section", "article", "main", "center", "font",
-      "small", "sup", "sub", "dl", "dt", "dd", "tt", "img", "header", "footer", "nav", "abbr", "cite"};
-  static const auto* const kLines = new WordSet{"p", "br", "div", "li", "h1", "h2", "h3", "h4", "h5",
-                                                "h6", "tr", "title", "pre", "hr", "blockquote"};
+      "html",    "head",       "body",   "title",  "meta",   "link", "div",   "span",   "p",
+      "br",      "hr",         "a",      "b",      "i",      "u",    "em",    "strong", "ul",
+      "ol",      "li",         "h1",     "h2",     "h3",     "h4",   "h5",    "h6",     "pre",
+      "code",    "blockquote", "table",  "tr",     "td",     "th",   "tbody", "thead",  "section",
+      "article", "main",       "center", "font",   "small",  "sup",  "sub",   "dl",     "dt",
+      "dd",      "tt",         "img",    "header", "footer", "nav",  "abbr",  "cite"};
+  static const auto* const kLines =
+      new WordSet{"p",  "br", "div", "li",    "h1",  "h2", "h3",        "h4",
+                  "h5", "h6", "tr",  "title", "pre", "hr", "blockquote"};
   if (text.find('<') == absl::string_view::npos && text.find('&') == absl::string_view::npos) {
     return std::string(text);
   }
@@ -184,8 +207,7 @@ std::string WithoutMarkup(absl::string_view text) {
     const bool closing = absl::StartsWith(inside, "/");
     absl::string_view rest = absl::StripPrefix(inside, "/");
     std::size_t length = 0;
-    while (length < rest.size() &&
-           absl::ascii_isalnum(static_cast<unsigned char>(rest[length]))) {
+    while (length < rest.size() && absl::ascii_isalnum(static_cast<unsigned char>(rest[length]))) {
       ++length;
     }
     const std::string name = absl::AsciiStrToLower(rest.substr(0, length));
@@ -255,9 +277,8 @@ Words WordsOfLine(absl::string_view line) {
       ++i;
     } else if (c >= 0x80) {
       word.push_back(static_cast<char>(c));
-    } else if (c == '\'' ||
-               (c == '-' && !word.empty() && i + 1 < line.size() &&
-                absl::ascii_isalpha(static_cast<unsigned char>(line[i + 1])))) {
+    } else if (c == '\'' || (c == '-' && !word.empty() && i + 1 < line.size() &&
+                             absl::ascii_isalpha(static_cast<unsigned char>(line[i + 1])))) {
       continue;
     } else {
       finish();
@@ -318,12 +339,13 @@ bool IsHeading(absl::string_view line, const Words& words) {
   if (words.size() > kLongestHeading || AnyOperative(words)) return false;
   const absl::string_view end = absl::StripTrailingAsciiWhitespace(line);
   if (!end.empty() && absl::StrContains(",;", end.substr(end.size() - 1))) return false;
-  return std::any_of(words.begin(), words.end(), [](const std::string& word) {
-    return word == "license" || word == "licenses";
-  }) && std::none_of(words.begin(), words.end(), [](const std::string& word) {
-    return word == "this" || word == "is" || word == "you" || word == "your" || word == "that" ||
-           word == "to" || word == "in" || word == "with";
-  });
+  return std::any_of(
+             words.begin(), words.end(),
+             [](const std::string& word) { return word == "license" || word == "licenses"; }) &&
+         std::none_of(words.begin(), words.end(), [](const std::string& word) {
+           return word == "this" || word == "is" || word == "you" || word == "your" ||
+                  word == "that" || word == "to" || word == "in" || word == "with";
+         });
 }
 
 struct Read {
@@ -427,10 +449,9 @@ std::optional<std::vector<Hunk>> Differences(const std::vector<uint16_t>& known,
     const int from = added ? k + 1 : k - 1;
     const int old_x = was(from);
     const int old_y = old_x - from;
-    const Hunk one{static_cast<std::size_t>(old_x),
-                   static_cast<std::size_t>(added ? old_x : old_x + 1),
-                   static_cast<std::size_t>(old_y),
-                   static_cast<std::size_t>(added ? old_y + 1 : old_y)};
+    const Hunk one{
+        static_cast<std::size_t>(old_x), static_cast<std::size_t>(added ? old_x : old_x + 1),
+        static_cast<std::size_t>(old_y), static_cast<std::size_t>(added ? old_y + 1 : old_y)};
     if (!hunks.empty() && hunks.back().known_from == one.known_to &&
         hunks.back().text_from == one.text_to) {
       hunks.back().known_from = one.known_from;
@@ -477,10 +498,9 @@ bool IsHarmless(const Hunk& hunk, const KnownText& known, const Words& words) {
 
 std::string Shown(const Words& words, std::size_t from, std::size_t to) {
   const std::size_t end = std::min(to, from + kShown);
-  return absl::StrCat(
-      absl::StrJoin(words.begin() + static_cast<std::ptrdiff_t>(from),
-                    words.begin() + static_cast<std::ptrdiff_t>(end), " "),
-      end < to ? " …" : "");
+  return absl::StrCat(absl::StrJoin(words.begin() + static_cast<std::ptrdiff_t>(from),
+                                    words.begin() + static_cast<std::ptrdiff_t>(end), " "),
+                      end < to ? " …" : "");
 }
 
 // See DifferenceFrom; `numbers` are the words'.
@@ -558,8 +578,7 @@ std::vector<TextMatch> RecognizeText(absl::string_view text, const LicenseTable&
   for (std::size_t i = 0; i < near.size(); ++i) {
     TextMatch match{near[i].license, near[i].score, false, {}};
     if (i < kReadClosely) {
-      std::optional<std::string> difference =
-          DifferenceOf(*near[i].text, read.words, given.words);
+      std::optional<std::string> difference = DifferenceOf(*near[i].text, read.words, given.words);
       match.same = !difference;
       match.difference = std::move(difference).value_or("");
     }

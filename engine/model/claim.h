@@ -30,8 +30,8 @@ enum class SourceKind : uint8_t {
 template <>
 struct EnumNames<SourceKind> {
   static constexpr std::array<const char*, 9> value = {
-      "legal-review", "license-file", "terms-of-service", "model-card", "hub-tag",
-      "announcement", "curated",      "press",            "unsourced"};
+      "legal-review", "license-file", "terms-of-service", "model-card", "hub-tag", "announcement",
+      "curated",      "press",        "unsourced"};
 };
 
 // 0 is the best. Source: docs/semantics.md, section 2.

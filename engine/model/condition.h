@@ -92,7 +92,7 @@ struct Context {
 };
 
 // Where a context holds the number of a key; null: the key has none.
-[[nodiscard]] constexpr std::optional<double> Context::* NumberField(ContextKey key) {
+[[nodiscard]] constexpr std::optional<double> Context::*NumberField(ContextKey key) {
   switch (key) {
     case ContextKey::kMonthlyActiveUsers:
       return &Context::monthly_active_users;

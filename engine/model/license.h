@@ -271,9 +271,10 @@ struct ModelsFromOutputs {
 // A licence's text without the text: a number for each of its words, in order.
 struct KnownText {
   std::vector<uint16_t> words;
-  uint32_t terms = 0;            // its terms end after so many words: the rest is no term (how to apply it)
+  uint32_t terms = 0;  // its terms end after so many words: the rest is no term (how to apply it)
   uint32_t shingles = 0;         // distinct runs of three words
-  std::vector<uint32_t> sketch;  // the smallest of their hashes, ascending; all if the text is short
+  std::vector<uint32_t>
+      sketch;  // the smallest of their hashes, ascending; all if the text is short
 };
 
 struct License {

@@ -88,9 +88,8 @@ class Search {
     Missing missing;
     const Truth truth = holds_(context, &missing);
     if (truth != Truth::kUnknown) return truth == Truth::kTrue;
-    const auto key = std::find_if(keys_.begin(), keys_.end(), [&](const Key& one) {
-      return !one.given && one.IsIn(missing);
-    });
+    const auto key = std::find_if(keys_.begin(), keys_.end(),
+                                  [&](const Key& one) { return !one.given && one.IsIn(missing); });
     if (key == keys_.end()) return false;
     key->given = true;
     const bool found = std::any_of(key->values.begin(), key->values.end(), [&](const auto& set) {
@@ -133,8 +132,7 @@ bool Contexts::Any(const Test& holds) const {
   for (const auto& [key, numbers] : numbers_) {
     Key& one = keys.emplace_back(Key{key, {}, {}});
     for (const double number : PointsOf(key, numbers)) {
-      one.values.emplace_back(
-          [key = key, number](Context* c) { c->*NumberField(key) = number; });
+      one.values.emplace_back([key = key, number](Context* c) { c->*NumberField(key) = number; });
     }
   }
   for (const std::string& fact : facts_) {

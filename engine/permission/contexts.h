@@ -20,10 +20,10 @@ class Contexts {
  public:
   void Add(const Condition& condition);
 
-  // True if `holds` does for one of them, and if there are too many to try (more than 200,000 steps).
-  // `holds` is asked of contexts in which some keys are not given yet, too: what it knows to be true
-  // or false of them holds whatever the others are. Where it does not know, it adds the keys that
-  // this may hang on: only those are tried.
+  // True if `holds` does for one of them, and if there are too many to try (more than 200,000
+  // steps). `holds` is asked of contexts in which some keys are not given yet, too: what it knows
+  // to be true or false of them holds whatever the others are. Where it does not know, it adds the
+  // keys that this may hang on: only those are tried.
   using Test = std::function<Truth(const Context&, Missing*)>;
   [[nodiscard]] bool Any(const Test& holds) const;
 

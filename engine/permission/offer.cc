@@ -306,20 +306,20 @@ void OfferCheck::CheckLeaf(const BoundExpression* offer, std::size_t index, cons
     std::optional<Severity> severity = SeverityOf(license, ways);
     if (severity) {
       // The ways that decide: the cleanest there are.
-      const WaySet deciding = ways.Where(
-          [&](const Way& way) { return SeverityOf(license, WaySet{way}) == severity; });
+      const WaySet deciding =
+          ways.Where([&](const Way& way) { return SeverityOf(license, WaySet{way}) == severity; });
       const Met met = share_alike ? ShareAlike(*offer, leaf, duty, AllMerged(deciding))
                                   : PassesOn(*offer, license, duty);
       AddIssue(IssueOf(base, duty, deciding, met), static_cast<int>(met.level), severity, issues);
     }
     if (!share_alike || !held.data_in_data || !duty.contested_in_collections) continue;
     // Whether what a collection holds side by side is adapted is contested, for any edition.
-    const WaySet beside =
-        worth_.DutyWays(leaf, duty, arriving, false).Where([](const Way& way) {
-          return way.place == Place::kBeside;
-        });
+    const WaySet beside = worth_.DutyWays(leaf, duty, arriving, false).Where([](const Way& way) {
+      return way.place == Place::kBeside;
+    });
     const bool told = std::any_of(issues->begin(), issues->end(), [&](const OfferIssue& issue) {
-      return issue.duty == &duty && issue.held == index && issue.id == FindingId::kShareAlikeDropped;
+      return issue.duty == &duty && issue.held == index &&
+             issue.id == FindingId::kShareAlikeDropped;
     });
     if (beside.empty() || told) continue;
     const Met met = ShareAlike(*offer, leaf, duty, AllMerged(beside));
@@ -334,9 +334,8 @@ void OfferCheck::CheckLeaf(const BoundExpression* offer, std::size_t index, cons
         grant.rights.Has(Right::kRedistributeDerivatives) && grant.answer == Answer::kProhibited;
     const bool modification = grant.rights.Has(Right::kModify);
     if (!redistribution && !modification) continue;
-    const WaySet ways = counting.Where([&](const Way& way) {
-      return IsAdaptation(license, way) && ArrivesBy(grant.scopes, way);
-    });
+    const WaySet ways = counting.Where(
+        [&](const Way& way) { return IsAdaptation(license, way) && ArrivesBy(grant.scopes, way); });
     if (redistribution) {
       const WaySet adapted =
           ways.Where([](const Way& way) { return way.adapted() || IsMade(way); });
@@ -494,9 +493,8 @@ class Comparison {
       ForEachOwn(licenses_.Get(part.license), right_,
                  [&](const Grant& grant) { contexts.Add(grant.when); });
     });
-    return contexts.Any([&](const Context& context, Missing* missing) {
-      return Exceeds(held_, context, missing);
-    });
+    return contexts.Any(
+        [&](const Context& context, Missing* missing) { return Exceeds(held_, context, missing); });
   }
 
   [[nodiscard]] const Grant* FirstGrant(const BoundExpression** leaf) const {
@@ -555,11 +553,11 @@ class Comparison {
       Truth withheld = Truth::kFalse;
       for (const Grant* grant : it->second) {
         if (withheld == Truth::kTrue) break;
-        withheld =
-            std::max(withheld, Is(Verdict::kProhibited, ValueOf(*grant, context, missing)));
+        withheld = std::max(withheld, Is(Verdict::kProhibited, ValueOf(*grant, context, missing)));
       }
-      return withheld == Truth::kFalse ? withheld
-                                       : std::min(withheld, Permits(held, offer_, context, missing));
+      return withheld == Truth::kFalse
+                 ? withheld
+                 : std::min(withheld, Permits(held, offer_, context, missing));
     }
     const bool conjunction = held.op == Expression::Op::kAnd;
     Truth truth = conjunction ? Truth::kFalse : Truth::kTrue;

@@ -150,8 +150,7 @@ class Prover {
     bool speaks = false;
     for (const Way way : ways) {
       if (way.form == Form::kMade && !license.models_from_outputs) continue;
-      if (!Answers(license, grant.rights, value, way, right_) ||
-          !ArrivesBy(grant.scopes, way)) {
+      if (!Answers(license, grant.rights, value, way, right_) || !ArrivesBy(grant.scopes, way)) {
         continue;
       }
       const Verdict here = evaluator_.worth().Of(license, grant, way, nullptr);

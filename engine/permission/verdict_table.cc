@@ -666,9 +666,9 @@ class VerdictSweep {
       }
     }
     if (one.arrivals.All().HasClass()) {
-      said.license_class = ClassOfExpression(
-          s_.licenses(), *one.expression,
-          [&](const BoundExpression& leaf) { return ways_of(leaf).HasClass(); });
+      said.license_class =
+          ClassOfExpression(s_.licenses(), *one.expression,
+                            [&](const BoundExpression& leaf) { return ways_of(leaf).HasClass(); });
     }
     return said;
   }

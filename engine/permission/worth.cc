@@ -42,8 +42,8 @@ Verdict Arriving(Verdict value, bool contested, bool hangs_on_similarity,
 // Whether the work itself arrives, beyond dispute: what is not granted of it is then reserved.
 bool CarriesWork(const WaySet& ways) {
   return ways.Any([](const Way& way) {
-    return !way.contested && (way.form == Form::kOwn || way.form == Form::kWork ||
-                              way.form == Form::kDerivative);
+    return !way.contested &&
+           (way.form == Form::kOwn || way.form == Form::kWork || way.form == Form::kDerivative);
   });
 }
 

@@ -131,8 +131,7 @@ class Table {
       const bool due = *trigger == Trigger::kModification
                            ? duty.on.Has(*trigger)
                            : IsDue(duty.on, TriggerSet{*trigger}, modified);
-      if (duty.kind == *kind && due &&
-          !worth->DutyWays(leaf_, duty, ways, false).empty()) {
+      if (duty.kind == *kind && due && !worth->DutyWays(leaf_, duty, ways, false).empty()) {
         sections.push_back(duty.clause.section);
       }
     }

@@ -344,10 +344,11 @@ TEST(LicenseText, IsTheSameInWhatPeopleMakeOfIt) {
        absl::StrReplaceAll(mit, {{"Somebody", "A, Inc.\nCopyright © 2020-2026 B and others"}})},
       {"reflowed", absl::StrReplaceAll(mit, {{"\n", "\r\n"}})},
       {"comment", " * " + absl::StrReplaceAll(mit, {{"\n", "\n * "}})},
-      {"html", "<!DOCTYPE html><html><head><title>MIT License</title><style>p {}</style></head>"
-               "<body><p>" +
-                   absl::StrReplaceAll(mit, {{"\n\n", "</p>\n<p>"}, {"\"", "&quot;"}}) +
-                   "</p></body></html>"},
+      {"html",
+       "<!DOCTYPE html><html><head><title>MIT License</title><style>p {}</style></head>"
+       "<body><p>" +
+           absl::StrReplaceAll(mit, {{"\n\n", "</p>\n<p>"}, {"\"", "&quot;"}}) +
+           "</p></body></html>"},
       {"typographic", absl::StrReplaceAll(mit, {{"\"Software\"", "“Software”"}})},
       {"hyphen", absl::StrReplaceAll(mit, {{"NONINFRINGEMENT", "NON-INFRINGEMENT"}})},
       {"a name", absl::StrReplaceAll(mit, {{"THE\nAUTHORS OR COPYRIGHT HOLDERS", "ACME LLC"}})},
@@ -365,7 +366,8 @@ TEST(LicenseText, IsAnotherWithOneWordMoreOrLess) {
       {"no sale", absl::StrReplaceAll(mit, {{", and/or sell\ncopies", "\ncopies"}})},
       {"a right less", absl::StrReplaceAll(mit, {{"merge, ", ""}})},
       {"another right", absl::StrReplaceAll(mit, {{"sublicense", "translate"}})},
-      {"another thing", absl::StrReplaceAll(mit, {{"in the Software without", "in the Binaries without"}})},
+      {"another thing",
+       absl::StrReplaceAll(mit, {{"in the Software without", "in the Binaries without"}})},
       {"one condition of two", absl::StrReplaceAll(mit, {{"notice and this", "notice or this"}})},
       {"a sentence", mit + "\nThe Software may not be used to train machine learning models.\n"},
       {"in the copyright line",
@@ -378,8 +380,7 @@ TEST(LicenseText, IsAnotherWithOneWordMoreOrLess) {
   for (const auto& [what, text] : others) EXPECT_EQ(Recognized(text), "") << what;
   const std::vector<TextMatch> negated = RecognizeText(others.at("negated"), Licenses());
   ASSERT_FALSE(negated.empty());
-  EXPECT_EQ(negated[0].difference,
-            "it adds after \"permission is hereby\": \"not\"");
+  EXPECT_EQ(negated[0].difference, "it adds after \"permission is hereby\": \"not\"");
 }
 
 TEST(LicenseText, TheSystemsOwnTexts) {

@@ -228,9 +228,9 @@ TEST(Names, AreTakenAsPeopleWriteThem) {
   const Weight weight = [](absl::string_view id) -> std::size_t {
     return id == "meta/Llama-2-13b" ? 9 : id == "some/Chinese-Llama-2-13b" ? 99 : 1;
   };
-  EXPECT_TRUE(absl::EndsWith(
-      suggested("llama2", weight),
-      "did you mean meta/Llama-2-13b or meta/Llama-2-7b or meta/Llama-2-7b-hf?"));
+  EXPECT_TRUE(
+      absl::EndsWith(suggested("llama2", weight),
+                     "did you mean meta/Llama-2-13b or meta/Llama-2-7b or meta/Llama-2-7b-hf?"));
   EXPECT_TRUE(absl::EndsWith(suggested("llama2", nullptr),
                              "did you mean meta/Llama-2-7b or meta/Llama-2-13b or "
                              "meta/Llama-2-7b-hf?"));

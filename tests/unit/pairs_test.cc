@@ -128,7 +128,8 @@ std::string Disagreement(const std::string& from, const std::string& to, Compare
       return "";
     case CompatibilityAnswer::kUnknown:
       if (error) return wrong("the audit has an error");
-      if (check != Verdict::kUndetermined && !open && !warning) return wrong("the check is decided");
+      if (check != Verdict::kUndetermined && !open && !warning)
+        return wrong("the check is decided");
       return "";
   }
   return "";

@@ -23,8 +23,9 @@ std::vector<std::string> Meant(const Engine& engine, absl::string_view name) {
     if (at == std::string::npos) continue;
     const std::string list = message.substr(at + lead.size());
     std::vector<std::string> ids =
-        lead[0] == 'd' ? absl::StrSplit(list.substr(0, list.find('?')), " or ")
-                       : std::vector<std::string>(absl::StrSplit(list.substr(0, list.find(": ")), ", "));
+        lead[0] == 'd'
+            ? absl::StrSplit(list.substr(0, list.find('?')), " or ")
+            : std::vector<std::string>(absl::StrSplit(list.substr(0, list.find(": ")), ", "));
     if (ids.size() > 3) ids.resize(3);
     return ids;
   }
@@ -44,10 +45,9 @@ TEST(SpokenNames, AreResolvedOrSuggested) {
     ASSERT_EQ(row.size(), 2U) << line;
     const std::vector<std::string> wanted = absl::StrSplit(row[1], ' ');
     const std::vector<std::string> meant = Meant(**engine, row[0]);
-    const bool found =
-        std::any_of(wanted.begin(), wanted.end(), [&](const std::string& id) {
-          return std::find(meant.begin(), meant.end(), id) != meant.end();
-        });
+    const bool found = std::any_of(wanted.begin(), wanted.end(), [&](const std::string& id) {
+      return std::find(meant.begin(), meant.end(), id) != meant.end();
+    });
     ++rows;
     EXPECT_TRUE(found) << row[0] << " means " << row[1] << "\n  and is taken for "
                        << (meant.empty() ? "nothing" : absl::StrJoin(meant, ", "));

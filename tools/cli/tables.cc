@@ -313,8 +313,8 @@ void PrintDisputed(const Explanation& e, bool all, Output* output) {
   for (const auto& [what, who] : lines) output->Wrapped("  ", 2, 4, absl::StrCat(what, " — ", who));
 }
 
-// Claims that nobody can follow to a document, of those that the answer rests on: the artifact's own
-// that count, and those that put a deciding licence upstream.
+// Claims that nobody can follow to a document, of those that the answer rests on: the artifact's
+// own that count, and those that put a deciding licence upstream.
 void PrintUnsourced(const Explanation& e, Output* output) {
   std::vector<std::string> lines;
   const auto add = [&](const std::string& artifact, const Claim& claim) {
@@ -323,9 +323,8 @@ void PrintUnsourced(const Explanation& e, Output* output) {
         (!edge && claim.statement != StatementKind::kLicense)) {
       return;
     }
-    std::string line =
-        absl::StrCat(artifact, ": ", edge ? absl::StrCat(Name(claim.relation), " ", claim.parent)
-                                          : claim.text);
+    std::string line = absl::StrCat(
+        artifact, ": ", edge ? absl::StrCat(Name(claim.relation), " ", claim.parent) : claim.text);
     if (std::find(lines.begin(), lines.end(), line) == lines.end()) {
       lines.push_back(std::move(line));
     }
@@ -393,7 +392,8 @@ bool HasGate(const Gate& gate) {
 
 std::string GateText(const Gate& gate) {
   const std::string as = gate.as.empty() ? "" : absl::StrCat(" (", Names(gate.as), ")");
-  if (gate.verdict == Verdict::kPermitted) return absl::StrCat("its label fits what it is made from", as);
+  if (gate.verdict == Verdict::kPermitted)
+    return absl::StrCat("its label fits what it is made from", as);
   if (gate.verdict == Verdict::kConditional) {
     return absl::StrCat("conditional: under ", gate.under, ", not under its label", as);
   }
