@@ -30,6 +30,9 @@ constexpr int kMostDifferences = 700;
 constexpr std::size_t kLongestName = 15;
 constexpr std::size_t kLongestHeading = 10;
 constexpr std::size_t kLongestCopyright = 40;
+// In bytes: "viii", and a tag of HTML with its attributes.
+constexpr std::size_t kLongestEnumerator = 4;
+constexpr std::size_t kLongestTag = 2001;
 // A licence's title stands in its first words.
 constexpr std::size_t kTitle = 15;
 // Words shown of a difference.
@@ -116,7 +119,7 @@ uint16_t NumberOf(absl::string_view word) {
 }
 
 bool IsEnumerator(absl::string_view word) {
-  if (word.empty() || word.size() > 4) return false;
+  if (word.empty() || word.size() > kLongestEnumerator) return false;
   if (word.size() == 1) return true;
   const bool digits = std::all_of(word.begin(), word.end(), [](char c) {
     return absl::ascii_isdigit(static_cast<unsigned char>(c));
@@ -197,8 +200,10 @@ std::string WithoutMarkup(absl::string_view text) {
       ++i;
       continue;
     }
-    const std::size_t end = text.find('>', i);
-    if (end == absl::string_view::npos || end - i > 2000) {
+    // Looked for no further than a tag is long: else a file of '<' costs its square.
+    const std::size_t length_of_tag = text.substr(i, kLongestTag).find('>');
+    const std::size_t end = i + length_of_tag;
+    if (length_of_tag == absl::string_view::npos) {
       if (skip_to.empty()) plain.push_back(text[i]);
       ++i;
       continue;
@@ -259,10 +264,11 @@ Words WordsOfLine(absl::string_view line) {
     const auto c = static_cast<unsigned char>(line[i]);
     if (c == '(' || c == '[') {
       finish();
-      const std::size_t end = line.find(c == '(' ? ')' : ']', i);
-      if (end != absl::string_view::npos && end - i <= 5 &&
-          IsEnumerator(absl::AsciiStrToLower(line.substr(i + 1, end - i - 1)))) {
-        i = end;
+      const absl::string_view inside = line.substr(i + 1, kLongestEnumerator + 1);
+      const std::size_t end = inside.find(c == '(' ? ')' : ']');
+      if (end != absl::string_view::npos &&
+          IsEnumerator(absl::AsciiStrToLower(inside.substr(0, end)))) {
+        i += end + 1;
       }
     } else if (absl::ascii_isalnum(c)) {
       word.push_back(static_cast<char>(absl::ascii_tolower(c)));
