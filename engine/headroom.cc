@@ -33,7 +33,11 @@ std::map<ContextKey, std::set<double>> NumbersIn(const Evaluation& evaluation, E
         const bool speaks = ways.Any([&](const Way& way) {
           return ArrivesBy(grant.scopes, way) &&
                  std::any_of(rights.begin(), rights.end(), [&](Right right) {
-                   return Answers(license, grant.rights, Verdict::kProhibited, way, right);
+                   return Answers(license, grant.rights,
+                                  evaluator->query().context.made_it
+                                      ? Verdict::kProhibited
+                                      : evaluator->worth().OfStep(grant),
+                                  way, right);
                  });
         });
         if (!speaks) continue;

@@ -143,6 +143,49 @@ class Audit {
       AddIssue(issue, *voices[issue.held], offer ? offer->text : "");
     }
     CheckImprovingOthers(held, voices);
+    CheckAgreement();
+  }
+
+  // All from which something may be conveyed.
+  std::vector<VertexId> ConveyingVerticesAbove() const {
+    std::vector<VertexId> found;
+    std::vector<VertexId> open = {target_};
+    absl::flat_hash_set<VertexId> seen = {target_};
+    while (!open.empty()) {
+      const VertexId at = open.back();
+      open.pop_back();
+      for (const Edge& edge : snapshot_.Upstream(at)) {
+        if (ClassOf(edge.relation) == RelationClass::kNone || !seen.insert(edge.parent).second)
+          continue;
+        found.push_back(edge.parent);
+        open.push_back(edge.parent);
+      }
+    }
+    return found;
+  }
+
+  // An agreement that somebody else alone can grant, and nothing above is under it.
+  void CheckAgreement() {
+    const LicensorId licensor = vertex().licensor.id;
+    if (!HasOwnLicense() || !licensor.valid()) return;
+    const std::string name(snapshot_.LicensorName(licensor));
+    const BoundExpression& own = snapshot_.ExpressionOf(target_);
+    if (AnothersAgreement(snapshot_.licenses(), own, {}, name) == nullptr) return;
+    std::vector<const BoundExpression*> from;
+    for (const VertexId above : ConveyingVerticesAbove()) {
+      if (snapshot_.Get(above).conclusion.kind == Conclusion::Kind::kDeclared)
+        from.push_back(&snapshot_.ExpressionOf(above));
+    }
+    const License* agreement = AnothersAgreement(snapshot_.licenses(), own, from, name);
+    if (agreement == nullptr) return;
+    Add(FindingId::kAnotherVendorsAgreement, Severity::kWarning,
+        absl::StrFormat("Only %s can grant %s; this is %s's, and nothing that it is said to be made "
+                        "from is under that agreement.",
+                        agreement->only_licensor, agreement->id, name),
+        absl::StrFormat("Add the claim that says what of %s it is made from, or find its true "
+                        "licence.",
+                        agreement->only_licensor))
+        .license = agreement->id;
   }
 
   void AddIssue(const OfferIssue& issue, const Voice& voice, const std::string& offer) {
@@ -201,6 +244,16 @@ class Audit {
                      ? absl::StrFormat("Pass the copy on under %s.", license)
                      : absl::StrFormat("Choose another licence than %s, or replace %s.", issue.part,
                                        origin);
+        break;
+      case FindingId::kLicenseReplaced:
+        message = issue.severity == Severity::kError
+                      ? absl::StrFormat("Copies of %s may be passed on under it alone; this copy is "
+                                        "offered under %s.",
+                                        source, issue.part)
+                      : absl::StrFormat("Each recipient of a copy has it under %s from its licensor; "
+                                        "the label %s cannot replace that.",
+                                        source, issue.part);
+        remedy = absl::StrFormat("Pass the copy on under %s.", license);
         break;
       case FindingId::kIrreconcilableUpstreams:
         message = absl::StrFormat(
@@ -424,7 +477,7 @@ class Audit {
         for (const Grant& grant : license->grants) {
           for (const Right right : EnumValues<Right>()) {
             const WaySet by = ways.Where([&](const Way& way) {
-              return Answers(*license, grant.rights, Verdict::kProhibited, way, right) &&
+              return Answers(*license, grant.rights, evaluator_.worth().OfStep(grant), way, right) &&
                      ArrivesBy(grant.scopes, way) &&
                      evaluator_.worth().Of(*license, grant, way, nullptr) ==
                          Verdict::kUndetermined &&
@@ -629,7 +682,22 @@ class Audit {
           .path = {hop};
       return;
     }
-    // Nobody says when: what it was under before.
+    // Nobody says when, but the day of release may prove under what it was made.
+    if (const std::optional<DatedConclusion> proven = snapshot_.ConcludedBeforeRelease(edge);
+        proven && ClassOf(edge.relation) != RelationClass::kOutput) {
+      if (proven->expression.text == text) return;
+      const bool stays = snapshot_.TermsOver(edge).has_value();
+      Add(FindingId::kLicenseChangedAfterDerivation, Severity::kNote,
+          absl::StrFormat("%s was under %s until after %s, when this was released; it is under %s on "
+                          "%s.%s",
+                          hop.artifact, proven->expression.text,
+                          snapshot_.records().Row(vertex().artifact).released.ToString(), text,
+                          today, stays ? " A grant once made stays: either may be relied on." : ""),
+          "Add the day of derivation (made) to the claim.")
+          .path = {hop};
+      return;
+    }
+    // What it was under before.
     std::string before;
     for (const Date day : snapshot_.LicenseDays(edge.parent)) {
       if (day >= snapshot_.key().as_of) break;

@@ -21,6 +21,7 @@ bool Gates(const Finding& finding, EnumSet<UseMode> as, bool made_it) {
     case FindingId::kRestrictionsDropped:
     case FindingId::kClaimsMoreThanInherited:
     case FindingId::kFurtherRestrictions:
+    case FindingId::kLicenseReplaced:
     case FindingId::kIrreconcilableUpstreams:
     case FindingId::kNotRedistributable:
       return released || (served && finding.gates_service);

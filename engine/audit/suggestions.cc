@@ -90,7 +90,8 @@ class Suggester {
 
   static bool EndsWithALicense(FindingId id) {
     return id == FindingId::kClaimsMoreThanInherited || id == FindingId::kShareAlikeDropped ||
-           id == FindingId::kRestrictionsDropped || id == FindingId::kFurtherRestrictions;
+           id == FindingId::kRestrictionsDropped ||
+           id == FindingId::kFurtherRestrictions || id == FindingId::kLicenseReplaced;
   }
 
   [[nodiscard]] bool MeetsAll(const BoundExpression& own) { return check_.Fits(own, held_); }
@@ -105,11 +106,7 @@ class Suggester {
     const LicensorId licensor = snapshot_.Get(evaluation_.target).licensor.id;
     if (licensor.valid() && snapshot_.LicensorName(licensor) == license.only_licensor) return true;
     return std::any_of(held_.begin(), held_.end(), [&](const Held& held) {
-      bool same = false;
-      ForEachLeaf(*held.expression, [&](const BoundExpression& leaf) {
-        same |= leaf.license.valid() && SameAgreement(licenses_.Get(leaf.license), license);
-      });
-      return same;
+      return HoldsAgreement(licenses_, *held.expression, license);
     });
   }
 

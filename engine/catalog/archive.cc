@@ -131,6 +131,7 @@ void serialize(Archive& ar, License& v, unsigned) {
   SerializeOptional(ar, v.models_from_outputs, [](Archive& a, ModelsFromOutputs& m) { a& m; });
   SerializeOptional(ar, v.formats_are_copies, clause);
   SerializeOptional(ar, v.parts_keep_license, clause);
+  SerializeOptional(ar, v.copies_keep_license, clause);
   SerializeOptional(ar, v.not_to_improve_others, clause);
   ar& v.clauses& v.texts& v.location;
 }

@@ -349,7 +349,7 @@ License ReadLicense(const YamlNode& node, const License* base, const Vocabulary&
                     "osi_approved", "basis", "later_versions", "use_policy", "rights",
                     "restrictions", "duties", "imposes", "further_restrictions", "based_on",
                     "only_licensor", "edition_of", "later_editions", "revocable",
-                    "models_from_outputs", "formats_are_copies", "parts_keep_license",
+                    "models_from_outputs", "formats_are_copies", "parts_keep_license", "copies_keep_license",
                     "not_to_improve_others", "clauses", "texts"});
   if (base != nullptr) license = *base;
   license.id = reader->ReadStringAt(node, "id", true);
@@ -388,6 +388,7 @@ License ReadLicense(const YamlNode& node, const License* base, const Vocabulary&
   for (const auto& [key, field] :
        {std::pair("formats_are_copies", &License::formats_are_copies),
         std::pair("parts_keep_license", &License::parts_keep_license),
+        std::pair("copies_keep_license", &License::copies_keep_license),
         std::pair("not_to_improve_others", &License::not_to_improve_others)}) {
     if (node.Find(key) != nullptr) license.*field = ReadClauseAt(node, key, reader);
   }

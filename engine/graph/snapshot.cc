@@ -160,6 +160,23 @@ std::optional<Date> Snapshot::MadeOn(const Edge& edge) const {
   return made;
 }
 
+std::optional<DatedConclusion> Snapshot::ConcludedBeforeRelease(const Edge& edge) const {
+  const Date released = records_.Row(Get(edge.child).artifact).released;
+  if (released == Date::Min() || released > key_.as_of) return std::nullopt;
+  std::optional<DatedConclusion> concluded;
+  for (const Date day : LicenseDays(edge.parent)) {
+    if (day > released) break;
+    DatedConclusion then = ConcludeOn(edge.parent, day);
+    const bool declared = then.kind == Conclusion::Kind::kDeclared;
+    if (!concluded) {
+      if (declared) concluded = std::move(then);
+    } else if (!declared || then.expression.text != concluded->expression.text) {
+      return std::nullopt;
+    }
+  }
+  return concluded;
+}
+
 std::optional<BoundExpression> Snapshot::TermsOver(const Edge& edge) const {
   const Vertex& parent = Get(edge.parent);
   const RelationClass relation_class = ClassOf(edge.relation);
@@ -179,7 +196,10 @@ std::optional<BoundExpression> Snapshot::TermsOver(const Edge& edge) const {
     }
     if (declared) return std::move(then.expression);
   } else if (relation_class != RelationClass::kOutput) {
-    return std::nullopt;
+    std::optional<DatedConclusion> then = ConcludedBeforeRelease(edge);
+    if (!then || then->expression.text == now.text || IsRevocable(*licenses_, then->expression))
+      return std::nullopt;
+    return JoinChoice({std::move(then->expression), now});
   }
   // Every version that outputs may have been made under.
   const Date released = records_.Row(Get(edge.child).artifact).released;

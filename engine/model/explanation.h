@@ -133,11 +133,13 @@ enum class FindingId : uint8_t {
   kCompetingUse = 20,
   kUnknownUpstreamLicense = 21,
   kDisputedLicense = 22,
+  kLicenseReplaced = 23,
+  kAnotherVendorsAgreement = 24,
 };
 
 template <>
 struct EnumNames<FindingId> {
-  static constexpr std::array<const char*, 23> value = {"claims-more-than-inherited",
+  static constexpr std::array<const char*, 25> value = {"claims-more-than-inherited",
                                                         "share-alike-dropped",
                                                         "restrictions-dropped",
                                                         "irreconcilable-upstreams",
@@ -159,7 +161,9 @@ struct EnumNames<FindingId> {
                                                         "improves-another-model",
                                                         "competing-use",
                                                         "unknown-upstream-license",
-                                                        "disputed-license"};
+                                                        "disputed-license",
+                                                        "license-replaced",
+                                                        "another-vendors-agreement"};
 };
 
 // May it be released under its label? Beside the verdicts, which tell what may be done.

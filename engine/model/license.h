@@ -132,11 +132,13 @@ enum class SatisfiedOn : uint8_t {
   kMerge = 1,    // if the part is merged with a work under it
   kCombine = 2,  // the texts allow both to be combined, each part keeping its licence
   kNotice = 3,   // if a notice in the work allows it
+  kAdaptation = 4,  // if the part is adapted or merged; not for mere copies
 };
 
 template <>
 struct EnumNames<SatisfiedOn> {
-  static constexpr std::array<const char*, 4> value = {"always", "merge", "combine", "notice"};
+  static constexpr std::array<const char*, 5> value = {"always", "merge", "combine", "notice",
+                                                       "adaptation"};
 };
 
 struct Satisfier {
@@ -298,6 +300,7 @@ struct License {
   std::optional<ModelsFromOutputs> models_from_outputs;
   std::optional<Clause> formats_are_copies;
   std::optional<Clause> parts_keep_license;
+  std::optional<Clause> copies_keep_license;  // may be passed on under this licence alone
   std::optional<Clause> not_to_improve_others;
   std::vector<OtherClause> clauses;
   std::string use_policy_section;

@@ -55,6 +55,10 @@ std::string ReasonOf(const OfferIssue& issue) {
                  ? absl::StrCat(from, " lets nobody add terms to copies, and ", issue.part,
                                 " adds some")
                  : absl::StrCat(issue.part, " allows no further restrictions, and this is one");
+    case FindingId::kLicenseReplaced:
+      return issue.severity == Severity::kError
+                 ? absl::StrCat("copies go under ", from, " alone, not ", issue.part)
+                 : absl::StrCat("each recipient of a copy has it under ", from, ", not ", issue.part);
     case FindingId::kEditionDiffers:
       return absl::StrCat("on whether ", from, " lets its licensees move to ", issue.part);
     default:
@@ -77,8 +81,10 @@ int OrderOf(FindingId id) {
       return 4;
     case FindingId::kFurtherRestrictions:
       return 5;
-    default:
+    case FindingId::kLicenseReplaced:
       return 6;
+    default:
+      return 7;
   }
 }
 
@@ -109,7 +115,13 @@ class Pair {
       if (issue.severity == Severity::kWarning)
         return Decided(CompatibilityAnswer::kDepends, issue);
     }
-    return rights;
+    if (rights.answer != CompatibilityAnswer::kYes) return rights;
+    if (const License* agreement = AnothersAgreement(licenses_, to_, {&from_}, "")) {
+      return {CompatibilityAnswer::kDepends, agreement->id, "", "",
+              absl::StrCat("on who offers it: ", agreement->only_licensor, " alone can grant ",
+                           agreement->id)};
+    }
+    return Contested();
   }
 
  private:
@@ -150,14 +162,38 @@ class Pair {
     });
   }
 
-  // What `to` permits outright may be open or hang on something.
+  // Yes; with what is contested about it, if anything is.
+  Compatibility Contested() {
+    Compatibility result;
+    for (const BoundExpression* leaf : Chosen(RightSet::All()).leaves) {
+      const License* license = Get(*leaf);
+      if (license == nullptr) continue;
+      for (const Duty& duty : license->duties) {
+        const bool demands =
+            duty.kind == DutyKind::kShareAlike || duty.kind == DutyKind::kPassOnRestrictions;
+        if (!demands || worth_.DutyWays(*leaf, duty, arrivals_.general, true).empty()) continue;
+        result.license = license->id;
+        result.section = duty.clause.section;
+        result.says = duty.clause.says;
+        result.reason = absl::StrCat("whether its ", Name(duty.kind),
+                                     " binds what is trained on it is contested");
+        return result;
+      }
+    }
+    return result;
+  }
+
+  // What `to` permits may be open or hang on something.
   Compatibility Rights() {
     const WaySet own = OwnArrivals().general;
     const auto own_ways = [&](const BoundExpression&) -> const WaySet& { return own; };
     Compatibility result;
     for (const Right right : EnumValues<Right>()) {
-      if (worth_.Choose(to_, {right}, own_ways).verdict != Verdict::kPermitted) continue;
+      const Verdict offered = worth_.Choose(to_, {right}, own_ways).verdict;
+      if (offered != Verdict::kPermitted && offered != Verdict::kConditional) continue;
       const Choice choice = Chosen({right});
+      // Conditions on both sides are compared by the rules.
+      if (offered == Verdict::kConditional && choice.verdict != Verdict::kUndetermined) continue;
       const CompatibilityAnswer answer =
           choice.verdict == Verdict::kPermitted      ? CompatibilityAnswer::kYes
           : choice.verdict == Verdict::kUndetermined ? CompatibilityAnswer::kUnknown

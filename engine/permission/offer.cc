@@ -76,10 +76,11 @@ Truth Withholds(const License& license, Right right, const Context& context, Mis
   return truth;
 }
 
-bool AllMerged(const WaySet& ways) {
-  return !ways.Any([](const Way& way) { return way.change != Alteration::kMerged; });
-}
 bool IsMade(const Way& way) { return way.form == Form::kMade; }
+// The same work in another format, and nothing else.
+bool IsMereCopy(const Way& way) {
+  return way.change == Alteration::kFormat && way.place == Place::kNone;
+}
 bool CarriesWork(const Way& way) {
   return way.form == Form::kWork || way.form == Form::kDerivative || way.form == Form::kMade;
 }
@@ -87,6 +88,56 @@ bool CarriesWork(const Way& way) {
 }  // namespace
 
 bool SameAgreement(const License& a, const License& b) { return FamilyOf(a) == FamilyOf(b); }
+
+bool HoldsAgreement(const LicenseTable& licenses, const BoundExpression& held,
+                    const License& license) {
+  bool holds = false;
+  ForEachLeaf(held, [&](const BoundExpression& leaf) {
+    holds |= leaf.license.valid() && SameAgreement(licenses.Get(leaf.license), license);
+  });
+  return holds;
+}
+
+const License* AnothersAgreement(const LicenseTable& licenses, const BoundExpression& offer,
+                                 absl::Span<const BoundExpression* const> from,
+                                 absl::string_view offerer) {
+  const License* found = nullptr;
+  ForEachLeaf(offer, [&](const BoundExpression& part) {
+    if (found != nullptr || !part.license.valid()) return;
+    const License& license = licenses.Get(part.license);
+    if (!license.only_licensor.empty() && license.only_licensor != offerer &&
+        std::none_of(from.begin(), from.end(), [&](const BoundExpression* one) {
+          return HoldsAgreement(licenses, *one, license);
+        })) {
+      found = &license;
+    }
+  });
+  return found;
+}
+
+OfferCheck::Making OfferCheck::MakingOf(const WaySet& ways) {
+  if (!ways.Any([](const Way& way) { return way.change != Alteration::kMerged; }))
+    return Making::kMerged;
+  return ways.Any(IsMereCopy) ? Making::kCopied : Making::kAdapted;
+}
+
+OfferCheck::Level OfferCheck::LevelOf(SatisfiedOn on, Making making) {
+  switch (on) {
+    case SatisfiedOn::kAlways:
+      return Level::kMet;
+    case SatisfiedOn::kAdaptation:
+      return making == Making::kCopied ? Level::kBroken : Level::kMet;
+    case SatisfiedOn::kMerge:
+      return making == Making::kMerged    ? Level::kMet
+             : making == Making::kAdapted ? Level::kWarning
+                                          : Level::kBroken;
+    case SatisfiedOn::kCombine:  // nothing is combined with a mere copy
+      return making == Making::kCopied ? Level::kBroken : Level::kWarning;
+    case SatisfiedOn::kNotice:
+      break;
+  }
+  return Level::kWarning;
+}
 
 OfferCheck::Edition OfferCheck::EditionOf(const License& from, const License& part) {
   if (from.id == part.id || FamilyOf(from) != FamilyOf(part)) return Edition::kNone;
@@ -142,7 +193,7 @@ OfferCheck::Met OfferCheck::Join(const BoundExpression& offer, const Visit& visi
 }
 
 OfferCheck::Met OfferCheck::ShareAlikePart(const BoundExpression& part, const BoundExpression& leaf,
-                                           const Duty& duty, bool merged) const {
+                                           const Duty& duty, Making making) const {
   const License* whole = Get(part);
   if (whole == nullptr || whole->basis == Basis::kNone) return {Level::kWarning, {}, nullptr};
   const License& from = licenses().Get(leaf.license);
@@ -155,10 +206,7 @@ OfferCheck::Met OfferCheck::ShareAlikePart(const BoundExpression& part, const Bo
     Met met{Level::kBroken, {}, nullptr};
     for (const Satisfier& satisfier : duty.satisfiers) {
       if (satisfier.license != one.id) continue;
-      const Level level = satisfier.on == SatisfiedOn::kAlways ||
-                                  (satisfier.on == SatisfiedOn::kMerge && merged)
-                              ? Level::kMet
-                              : Level::kWarning;
+      const Level level = LevelOf(satisfier.on, making);
       if (level < met.level) met = {level, {}, &satisfier};
     }
     return met;
@@ -220,15 +268,15 @@ bool OfferCheck::CanGoInto(const BoundExpression& part, const BoundExpression& w
 }
 
 OfferCheck::Met OfferCheck::ShareAlike(const BoundExpression& offer, const BoundExpression& leaf,
-                                       const Duty& duty, bool merged) {
+                                       const Duty& duty, Making making) {
   if (offer.op == Expression::Op::kLicense) {
-    Met met = ShareAlikePart(offer, leaf, duty, merged);
+    Met met = ShareAlikePart(offer, leaf, duty, making);
     met.part = offer.text;
     return met;
   }
   std::vector<Met> all;
   for (const BoundExpression& operand : offer.operands)
-    all.push_back(ShareAlike(operand, leaf, duty, merged));
+    all.push_back(ShareAlike(operand, leaf, duty, making));
   const auto by_level = [](const Met& a, const Met& b) { return a.level < b.level; };
   if (offer.op == Expression::Op::kOr) return *std::max_element(all.begin(), all.end(), by_level);
   // One part meets it, and the others have to be able to go into that one.
@@ -308,7 +356,7 @@ void OfferCheck::CheckLeaf(const BoundExpression* offer, std::size_t index, cons
       // The ways that decide: the cleanest there are.
       const WaySet deciding =
           ways.Where([&](const Way& way) { return SeverityOf(license, WaySet{way}) == severity; });
-      const Met met = share_alike ? ShareAlike(*offer, leaf, duty, AllMerged(deciding))
+      const Met met = share_alike ? ShareAlike(*offer, leaf, duty, MakingOf(deciding))
                                   : PassesOn(*offer, license, duty);
       AddIssue(IssueOf(base, duty, deciding, met), static_cast<int>(met.level), severity, issues);
     }
@@ -322,7 +370,7 @@ void OfferCheck::CheckLeaf(const BoundExpression* offer, std::size_t index, cons
              issue.id == FindingId::kShareAlikeDropped;
     });
     if (beside.empty() || told) continue;
-    const Met met = ShareAlike(*offer, leaf, duty, AllMerged(beside));
+    const Met met = ShareAlike(*offer, leaf, duty, MakingOf(beside));
     if (met.level != Level::kMet) {
       AddIssue(IssueOf(base, duty, beside, met), static_cast<int>(Level::kBroken), Severity::kNote,
                issues);
@@ -346,7 +394,7 @@ void OfferCheck::CheckLeaf(const BoundExpression* offer, std::size_t index, cons
       issue.gates_service = HostingIsDistribution(license);
       AddIssue(std::move(issue), 3, SeverityOf(license, adapted), issues);
     }
-    if (modification && ValueOf(grant, worth_.context(), nullptr) == Verdict::kProhibited) {
+    if (modification && worth_.OfStep(grant) == Verdict::kProhibited) {
       OfferIssue issue = base;
       issue.id = FindingId::kForbiddenStep;
       issue.clause = &grant.clause;
@@ -357,6 +405,7 @@ void OfferCheck::CheckLeaf(const BoundExpression* offer, std::size_t index, cons
   }
   if (offer == nullptr) return;
   CheckCopies(*offer, leaf, license, counting, base, issues);
+  CheckReplaced(*offer, leaf, license, counting, base, issues);
   CheckImpositions(*offer, leaf, license, counting, base, issues);
 }
 
@@ -369,8 +418,7 @@ void OfferCheck::CheckCopies(const BoundExpression& offer, const BoundExpression
     return;
   }
   issue.ways = counting.Where([](const Way& way) {
-    return CarriesWork(way) && !way.contested && way.change == Alteration::kFormat &&
-           way.place == Place::kNone;
+    return CarriesWork(way) && !way.contested && IsMereCopy(way);
   });
   if (issue.ways.empty()) return;
   Met worst;
@@ -406,6 +454,45 @@ void OfferCheck::CheckCopies(const BoundExpression& offer, const BoundExpression
   issue.other = &leaf;
   issue.gates_service = HostingIsDistribution(license);
   AddIssue(std::move(issue), static_cast<int>(worst.level), Severity::kError, issues);
+}
+
+// Whoever passes a copy on has no licence of their own to give, unless they may sublicense.
+void OfferCheck::CheckReplaced(const BoundExpression& offer, const BoundExpression& leaf,
+                               const License& license, const WaySet& counting, OfferIssue issue,
+                               std::vector<OfferIssue>* issues) {
+  if (!license.formats_are_copies) return;
+  const Clause* clause = license.copies_keep_license ? &*license.copies_keep_license : nullptr;
+  if (clause == nullptr) {
+    ForEachOwn(license, Right::kSublicense, [&](const Grant& grant) {
+      if (grant.answer == Answer::kProhibited) clause = &grant.clause;
+    });
+  }
+  if (clause == nullptr) return;
+  issue.ways = counting.Where([](const Way& way) {
+    return CarriesWork(way) && !way.contested && IsMereCopy(way);
+  });
+  if (issue.ways.empty()) return;
+  const Met met = Join(offer, [&](const BoundExpression& part) -> Met {
+    const License* whole = Get(part);
+    if (whole == nullptr || whole->basis == Basis::kNone) return {Level::kWarning, {}, nullptr};
+    if (whole->id == license.id || IsLater(leaf, license, *whole)) return {};
+    switch (EditionOf(license, *whole)) {
+      case Edition::kSame:
+        return {};
+      case Edition::kOther:
+        return {Level::kOtherEdition, {}, nullptr};
+      case Edition::kNone:
+        break;
+    }
+    return {Level::kBroken, {}, nullptr};
+  });
+  issue.id = FindingId::kLicenseReplaced;
+  issue.clause = clause;
+  issue.part = met.part;
+  issue.other = &leaf;
+  issue.gates_service = HostingIsDistribution(license);
+  AddIssue(std::move(issue), static_cast<int>(met.level),
+           license.copies_keep_license ? Severity::kError : Severity::kWarning, issues);
 }
 
 // A licence that lets nobody add restrictions takes in nothing that imposes one.
@@ -478,7 +565,8 @@ class Comparison {
       for (const Grant& grant : license.grants) {
         if (grant.answer != Answer::kProhibited && grant.answer != Answer::kConditional) continue;
         const bool answers = ways.Any([&](const Way& way) {
-          return Answers(license, grant.rights, Verdict::kProhibited, way, right_) &&
+          // A context is that of a recipient: nobody says in which the step was made.
+          return Answers(license, grant.rights, ValueOf(grant, Context(), nullptr), way, right_) &&
                  ArrivesBy(grant.scopes, way);
         });
         if (!answers) continue;

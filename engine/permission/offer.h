@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "engine/model/explanation.h"
 #include "engine/permission/worth.h"
@@ -68,6 +69,8 @@ class OfferCheck {
     const Satisfier* satisfier = nullptr;
   };
   enum class Edition : uint8_t { kNone, kSame, kOther };
+  // What was done with a part, by the ways that decide.
+  enum class Making : uint8_t { kCopied, kAdapted, kMerged };
 
   [[nodiscard]] const LicenseTable& licenses() const { return worth_.licenses(); }
   [[nodiscard]] const License* Get(const BoundExpression& leaf) const {
@@ -85,9 +88,11 @@ class OfferCheck {
   [[nodiscard]] static Met Join(const BoundExpression& offer, const Visit& visit);
 
   [[nodiscard]] Met ShareAlike(const BoundExpression& offer, const BoundExpression& leaf,
-                               const Duty& duty, bool merged);
+                               const Duty& duty, Making making);
   [[nodiscard]] Met ShareAlikePart(const BoundExpression& part, const BoundExpression& leaf,
-                                   const Duty& duty, bool merged) const;
+                                   const Duty& duty, Making making) const;
+  [[nodiscard]] static Making MakingOf(const WaySet& ways);
+  [[nodiscard]] static Level LevelOf(SatisfiedOn on, Making making);
   [[nodiscard]] Met PassesOn(const BoundExpression& offer, const License& license,
                              const Duty& duty) const;
   [[nodiscard]] bool Asks(const BoundExpression& leaf, DutyKind kind) const;
@@ -105,6 +110,9 @@ class OfferCheck {
   void CheckCopies(const BoundExpression& offer, const BoundExpression& leaf,
                    const License& license, const WaySet& counting, OfferIssue issue,
                    std::vector<OfferIssue>* issues);
+  void CheckReplaced(const BoundExpression& offer, const BoundExpression& leaf,
+                     const License& license, const WaySet& counting, OfferIssue issue,
+                     std::vector<OfferIssue>* issues);
   void CheckImpositions(const BoundExpression& offer, const BoundExpression& leaf,
                         const License& license, const WaySet& counting, OfferIssue issue,
                         std::vector<OfferIssue>* issues);
@@ -119,6 +127,17 @@ class OfferCheck {
 
 // True if both are one agreement, or editions of one.
 [[nodiscard]] bool SameAgreement(const License& a, const License& b);
+
+// True if something held is under the agreement `license`, or an edition of it, in any branch.
+[[nodiscard]] bool HoldsAgreement(const LicenseTable& licenses, const BoundExpression& held,
+                                  const License& license);
+
+// The agreement in `offer`, if there is one, that one party alone can grant, where `offerer` is not
+// that party, and `from` (what it is made from, whatever arrives of it) is not under it.
+[[nodiscard]] const License* AnothersAgreement(const LicenseTable& licenses,
+                                               const BoundExpression& offer,
+                                               absl::Span<const BoundExpression* const> from,
+                                               absl::string_view offerer);
 
 }  // namespace lineage
 

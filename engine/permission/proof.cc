@@ -143,14 +143,14 @@ class Prover {
 
   void AddGrant(const Voice& voice, const BoundExpression& leaf, const License& license,
                 const Grant& grant, const WaySet& ways, bool grants_too) {
-    const Verdict value = ValueOf(grant, evaluator_.query().context, nullptr);
+    const Verdict step = evaluator_.worth().OfStep(grant);
     // The ways by which it is worth least.
     Verdict worth = Verdict::kPermitted;
     WaySet worst;
     bool speaks = false;
     for (const Way way : ways) {
       if (way.form == Form::kMade && !license.models_from_outputs) continue;
-      if (!Answers(license, grant.rights, value, way, right_) || !ArrivesBy(grant.scopes, way)) {
+      if (!Answers(license, grant.rights, step, way, right_) || !ArrivesBy(grant.scopes, way)) {
         continue;
       }
       const Verdict here = evaluator_.worth().Of(license, grant, way, nullptr);

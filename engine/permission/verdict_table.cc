@@ -856,7 +856,6 @@ bool VerdictTable::Answers(const Query& query) const {
   Context context = query.context;  // what decides verdicts
   context.use_mode = query_.context.use_mode;
   context.modified = query_.context.modified;
-  context.made_it = query_.context.made_it;
   return query.adapter == query_.adapter && query.undeclared == query_.undeclared &&
          context == query_.context && query.max_vertices >= Query().max_vertices;
 }

@@ -61,12 +61,12 @@ bool IsAdaptation(const License& license, const Way& way) {
   }
 }
 
-bool Answers(const License& license, RightSet rights, Verdict value, const Way& way, Right right) {
+bool Answers(const License& license, RightSet rights, Verdict step, const Way& way, Right right) {
   if (rights.Has(right)) return true;
   if (right == Right::kRedistribute)
     return rights.Has(Right::kRedistributeDerivatives) && IsAdaptation(license, way);
   if (right == Right::kUse)
-    return rights.Has(Right::kModify) && value == Verdict::kProhibited &&
+    return rights.Has(Right::kModify) && step == Verdict::kProhibited &&
            IsAdaptation(license, way);
   return false;
 }
@@ -81,6 +81,8 @@ LicenseWorth::LicenseWorth(const LicenseTable& licenses, const Context& context,
     : licenses_(licenses),
       context_(context),
       without_competing_(WithoutCompeting(context)),
+      step_(context.made_it ? context : Context()),
+      step_without_competing_(WithoutCompeting(step_)),
       undeclared_(undeclared),
       similar_(FactOf(context, kPerformsSimilarly)) {}
 
@@ -94,6 +96,8 @@ Verdict LicenseWorth::Of(const License& license, const Grant& grant, const Way& 
     missing->AddFact(kPerformsSimilarly);
   return worth;
 }
+
+Verdict LicenseWorth::OfStep(const Grant& grant) const { return ValueOf(grant, step_, nullptr); }
 
 Verdict LicenseWorth::OfValues(const License& license, uint8_t values, const Way& way) const {
   const bool hangs = HangsOnSimilarity(license, way);
@@ -131,7 +135,8 @@ Verdict LicenseWorth::OfLeaf(const BoundExpression& leaf, const WaySet& ways, Ri
     if (right == Right::kRedistribute && IsAdaptation(license, way))
       here |= at(Right::kRedistributeDerivatives, scope);
     if (right == Right::kUse && IsAdaptation(license, way))
-      here |= static_cast<uint8_t>(at(Right::kModify, scope) & BitOf(Verdict::kProhibited));
+      here |= (way.contested ? table.forbidden_contested
+                             : table.forbidden)[static_cast<std::size_t>(scope)];
     worst = Stricter(worst, OfValues(license, here, way));
   }
   return worst;
@@ -170,12 +175,19 @@ const LicenseWorth::Table& LicenseWorth::TableOf(LicenseIndex license) {
     for (const Grant& grant : licenses_.Get(license).grants) {
       const uint8_t given = BitOf(ValueOf(grant, context_, nullptr));
       const uint8_t contested = BitOf(ValueOf(grant, without_competing_, nullptr));
+      constexpr uint8_t kForbids = BitOf(Verdict::kProhibited);
+      const auto step = static_cast<uint8_t>(BitOf(OfStep(grant)) & kForbids);
+      const auto step_contested = static_cast<uint8_t>(
+          BitOf(ValueOf(grant, step_without_competing_, nullptr)) & kForbids);
       for (const Right right : grant.rights) {
         for (const Scope scope : grant.scopes) {
           const auto r = static_cast<std::size_t>(right);
           const auto s = static_cast<std::size_t>(scope);
           table->given[r][s] |= given;
           table->contested[r][s] |= contested;
+          if (right != Right::kModify) continue;
+          table->forbidden[s] |= step;
+          table->forbidden_contested[s] |= step_contested;
         }
       }
     }

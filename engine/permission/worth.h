@@ -42,8 +42,9 @@ struct Choice {
 // then counts for more rights.
 [[nodiscard]] bool IsAdaptation(const License& license, const Way& way);
 
-// True if a term that names `rights` answers `right` as it arrives. `value`: what it is worth.
-[[nodiscard]] bool Answers(const License& license, RightSet rights, Verdict value, const Way& way,
+// True if a term that names `rights` answers `right` as it arrives. `step`: what the term says of the
+// step by which something was made (LicenseWorth::OfStep).
+[[nodiscard]] bool Answers(const License& license, RightSet rights, Verdict step, const Way& way,
                            Right right);
 
 // True if an exception of `leaf` drops what arrives by `way`.
@@ -58,6 +59,10 @@ class LicenseWorth {
   // What one answer is worth that arrives by `way`. `missing`, if not null, gets what it hangs on.
   [[nodiscard]] Verdict Of(const License& license, const Grant& grant, const Way& way,
                            Missing* missing) const;
+
+  // What an answer to `modify` says of the step by which the artifact was made. The context tells of
+  // the asker; where somebody else made the step, nobody says in what context.
+  [[nodiscard]] Verdict OfStep(const Grant& grant) const;
 
   // The choice that a licensee makes of an expression that arrives so, for rights asked together.
   // `ways_of(leaf)` gives the ways by which a leaf's terms arrive.
@@ -85,6 +90,8 @@ class LicenseWorth {
   struct Table {
     std::array<Values, kRightCount> given{};      // in the context
     std::array<Values, kRightCount> contested{};  // the same of a licensee that does not compete
+    Values forbidden{};            // of `modify`, as far as it forbids the step
+    Values forbidden_contested{};  // the same, contested
   };
 
   [[nodiscard]] const Table& TableOf(LicenseIndex license);
@@ -93,6 +100,8 @@ class LicenseWorth {
   const LicenseTable& licenses_;
   const Context context_;
   const Context without_competing_;
+  const Context step_;  // in which the artifact was made
+  const Context step_without_competing_;
   const UndeclaredPolicy undeclared_;
   const std::optional<bool> similar_;
   absl::flat_hash_map<LicenseIndex, std::unique_ptr<const Table>> tables_;

@@ -112,6 +112,9 @@ void AddNature(const License& license, pb::License* out) {
   if (license.parts_keep_license) {
     ToPb(*license.parts_keep_license, out->mutable_parts_keep_license());
   }
+  if (license.copies_keep_license) {
+    ToPb(*license.copies_keep_license, out->mutable_copies_keep_license());
+  }
   if (license.not_to_improve_others) {
     ToPb(*license.not_to_improve_others, out->mutable_not_to_improve_others());
   }
@@ -134,6 +137,7 @@ void ReadNature(const pb::License& m, License* license) {
   }
   if (m.has_formats_are_copies()) license->formats_are_copies = ValueOf(m.formats_are_copies());
   if (m.has_parts_keep_license()) license->parts_keep_license = ValueOf(m.parts_keep_license());
+  if (m.has_copies_keep_license()) license->copies_keep_license = ValueOf(m.copies_keep_license());
   if (m.has_not_to_improve_others()) {
     license->not_to_improve_others = ValueOf(m.not_to_improve_others());
   }

@@ -251,6 +251,7 @@ def parts_of(text: str) -> list[str]:
 
 OPTIONAL_KEYS = ("only_licensor", "edition_of", "revocable", "osi_approved",
                  "models_from_outputs", "formats_are_copies", "parts_keep_license",
+                 "copies_keep_license",
                  "not_to_improve_others", "imposes", "further_restrictions", "use_policy")
 
 

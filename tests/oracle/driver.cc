@@ -72,6 +72,7 @@ absl::StatusOr<Question> ReadQuestion(const YamlNode& node) {
       if (value.scalar == "yes" || value.scalar == "no") c.facts[key.scalar] = value.scalar == "yes";
     }
   }
+  question.query.context.made_it = Text(node, "maker") == "true";
   return question;
 }
 

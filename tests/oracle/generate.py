@@ -181,7 +181,7 @@ class Maker:
         if kind == "share-alike":
             entry["satisfied_by"][1:] = [
                 self.clause({"license": other,
-                             "on": self.random.choice(("merge", "combine", "notice"))}, None)
+                             "on": self.random.choice(("merge", "combine", "notice", "adaptation"))}, None)
                 if self.chance(0.35) else other for other in entry["satisfied_by"][1:]]
             if self.chance(0.35):
                 entry["in_collections"] = "contested"
@@ -282,6 +282,10 @@ class Maker:
             entry["formats_are_copies"] = self.clause({}, None)
         if sometimes(0.8):
             entry["parts_keep_license"] = self.clause({}, None)
+        if sometimes(0.6):
+            entry["copies_keep_license"] = self.clause({}, None)
+            if self.chance(0.7):
+                entry.setdefault("formats_are_copies", self.clause({}, None))
         if sometimes():
             entry["not_to_improve_others"] = self.clause({}, None)
         if sometimes():
@@ -713,6 +717,7 @@ class Maker:
         query["rights"] = (list(RIGHTS) if self.chance(0.3)
                            else self.some(RIGHTS, 1, draw.choice((2, 3, 5, 9))))
         query["context"] = self.context()
+        query["maker"] = self.chance(0.4)
         if self.chance(0.6):
             query["gate"] = {"maker": self.chance(0.6)}
             if self.chance(0.85):

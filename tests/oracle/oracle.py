@@ -83,7 +83,8 @@ IMPLEMENTED_FINDINGS: frozenset[str] = frozenset({
     "edition-differs", "improves-another-model", "competing-use", "undeclared-license",
     "unknown-license", "unknown-upstream-license", "conflicting-claims", "disputed-license",
     "license-changed-after-derivation", "unresolved-upstream", "derivation-cycle",
-    "contested-training-data", "unverified-training-data",
+    "contested-training-data", "unverified-training-data", "license-replaced",
+    "another-vendors-agreement",
 })
 
 
@@ -435,7 +436,7 @@ class Duty(NamedTuple):
     kind: str
     scope: str
     on: frozenset[str]
-    allowed: frozenset[tuple[str, str]]  # satisfied_by: (licence, "" or merge, combine, notice)
+    allowed: frozenset[tuple[str, str]]  # satisfied_by: (licence, "" or on what condition)
     in_collections_contested: bool
     entry: int  # its number in the text: one duty in two scopes is one entry
 
@@ -455,6 +456,7 @@ class License:
     models_from_outputs: str = ""  # "", "any", or "similar": limited to those that perform so
     formats_are_copies: bool = False
     parts_keep_license: bool = False
+    copies_keep_license: bool = False
     not_to_improve_others: bool = False
     imposes: frozenset[str] = frozenset()
     # None, or what one may do without adding restrictions: copy, adaptation
@@ -544,6 +546,7 @@ def read_license(identifier: str, entries: dict[str, Json],
         models_from_outputs="" if models is None else models.get("limit", "any"),
         formats_are_copies="formats_are_copies" in entry,
         parts_keep_license="parts_keep_license" in entry,
+        copies_keep_license="copies_keep_license" in entry,
         not_to_improve_others="not_to_improve_others" in entry,
         imposes=frozenset(item["imposes"] for item in entry.get("imposes", [])),
         further_restrictions=None if further is None else frozenset(
@@ -927,6 +930,20 @@ class View:
         place = Place(edge.parent, self.conveyed_by(edge, self.own[edge.parent]))
         return [other if other.expression is None else place for other in places]
 
+    def concluded_before_release(self, edge: Edge) -> Optional[Expression]:
+        """What a parent was under all the time from its first licence to its child's release."""
+        released = self.case.released.get(edge.child[0])
+        if released is None or released > self.as_of:
+            return None
+        claims = self.license_claims.get(edge.parent, [])
+        days = sorted({first_day(claim) for claim in claims} | {end_day(claim) for claim in claims})
+        found = [self.concluded(edge.parent, when) for when in days if when <= released]
+        while found and found[0] is None:
+            found.pop(0)
+        if not found or None in found or len({text_of(one) for one in found if one}) > 1:
+            return None
+        return found[0]
+
     def conveyed_by(self, edge: Edge, today: Expression) -> Expression:
         then = None if edge.made is None else self.concluded(edge.parent, edge.made)
         if edge.klass == "output":
@@ -935,6 +952,8 @@ class View:
             last = min(self.case.released.get(edge.child[0], self.as_of), self.as_of)
             earlier = self.concluded_until(edge.parent, last)
             return joined(Both, earlier) if earlier else today
+        if edge.made is None:
+            then = self.concluded_before_release(edge)
         if then is None or text_of(then) == text_of(today):
             return today
         if any(self.case.catalogue.license(leaf).revocable for leaf in leaves_of(then)):
@@ -1185,6 +1204,9 @@ class Question:
         self.context: Json = query.get("context", {})
         # Contested, a term is worth what it would be if nobody competed.
         self.context_contested: Json = {**self.context, COMPETES: "no"}
+        # The context in which the artifact was made, which only its maker tells.
+        self.maker: bool = query.get("maker", False)
+        self.step_context: Json = self.context if self.maker else {}
         self.stance: str = query.get("stance", "standard")
         self.with_base = query.get("adapter", "with-base") == "with-base"
         self.subject = case.vertex(query["artifact"], query.get("component"))
@@ -1266,8 +1288,10 @@ class Question:
             yield answer.right, worth, answer
             if derivative and answer.right == REDISTRIBUTE_DERIVATIVES:
                 yield REDISTRIBUTE, worth, answer
-            if derivative and answer.right == MODIFY and value == PROHIBITED:
-                yield USE, worth, answer
+            if derivative and answer.right == MODIFY:
+                step = {**self.step_context, COMPETES: "no"} if way.contested else self.step_context
+                if value_of(answer, step) == PROHIBITED:
+                    yield USE, worth, answer
 
     def leaf_values(self, leaf: Leaf, mask: int) -> list[int]:
         """The worth of each right by the terms of one licence that arrive in these states."""
@@ -1431,7 +1455,23 @@ class Question:
                        self.chosen(place, ALL_RIGHTS), self.in_collections(place),
                        place.origin)
                  for place, masks in self.reaching.items() if place.expression is not None]
-        return Judge(self.catalogue, above, self.view.conclusion(self.subject), self.context)
+        return Judge(self.catalogue, above, self.view.conclusion(self.subject), self.context,
+                     self.step_context)
+
+    def another_vendors_agreement(self) -> bool:
+        """Whether its own licence is an agreement that another party alone can grant, and nothing
+        from above, in any branch, is under it."""
+        own = self.view.own.get(self.subject)
+        licensor = self.view.licensors.get(self.subject[0])
+        if own is None or licensor is None:
+            return False
+        held = [self.catalogue.license(leaf) for vertex in self.above - {self.subject}
+                if vertex in self.view.own for leaf in leaves_of(self.view.own[vertex])]
+        return any(
+            license_.only_licensor not in (None, licensor)
+            and not any(license_.id == other.id or self.catalogue.same_family(license_, other)
+                        for other in held)
+            for license_ in map(self.catalogue.license, leaves_of(own)))
 
     def contested_training_data(self) -> bool:
         """Whether a prohibition or share-alike comes contested as work, derivative or made."""
@@ -1501,6 +1541,11 @@ class Question:
                 then = view.concluded(edge.parent, edge.made)
                 if then is not None and text_of(then) != today:
                     return True
+                continue
+            proven = view.concluded_before_release(edge)
+            if proven is not None and edge.klass != "output":
+                if text_of(proven) != today:
+                    return True
             elif any(text_of(earlier) != today
                      for earlier in view.concluded_until(edge.parent, view.as_of)):
                 return True
@@ -1549,6 +1594,7 @@ class Question:
             "contested-training-data": NOTE * self.contested_training_data(),
             "unverified-training-data": NOTE * self.unverified_training_data(),
             "competing-use": self.competing_use(),
+            "another-vendors-agreement": WARNING * self.another_vendors_agreement(),
         }
         return {name: severity for name, severity in raised.items() if severity}
 
@@ -1563,6 +1609,8 @@ class Question:
         if "provide-as-service" in rights:
             acts.add("service")
         gated = False
+        if gate["maker"] != self.maker:
+            findings = Question(self.case, {**self.query, "maker": gate["maker"]}).judge().findings()
         for one in findings:
             if one.severity == ERROR:
                 gated = gated or (one.id == "forbidden-step"
@@ -1640,6 +1688,11 @@ def deciding(ways: list[State]) -> tuple[int, list[State]]:
     return most, [way for way in ways if severity_of_way(way) == most]
 
 
+def is_mere_copy(way: State) -> bool:
+    """The same work in another format, and nothing else."""
+    return way.change == FORMAT and way.place == "none"
+
+
 # How a part of an offer stands to what a licence from above asks.
 MET, DOUBTFUL, EDITION, BROKEN = range(4)
 
@@ -1653,13 +1706,14 @@ def finding(name: str, level: int, most: int, in_service: bool) -> Finding:
 
 
 class Judge:
-    """Rules A to G, and what hangs on them, for one offer and the terms from above."""
+    """Rules A to H, and what hangs on them, for one offer and the terms from above."""
 
     def __init__(self, catalogue: Catalogue, above: list[Above], offer: Optional[Expression],
-                 context: Json) -> None:
+                 context: Json, step_context: Json) -> None:
         self.catalogue = catalogue
         self.offer = offer
         self.context = context
+        self.step_context = step_context  # in which the artifact was made
         self.above = above
         # The ways that count, of each leaf from above.
         self.ways: list[dict[Leaf, list[State]]] = [
@@ -1719,7 +1773,7 @@ class Judge:
 
     # --- rule A ---
 
-    def leaf_in_set(self, part: Leaf, upstream: Leaf, duty: Duty, merged: bool) -> int:
+    def leaf_in_set(self, part: Leaf, upstream: Leaf, duty: Duty, making: str) -> int:
         """How a part K of an offer stands to a share-alike duty of L."""
         allowed = self.catalogue.allowed_by(upstream, duty)
         names = [part.license]
@@ -1731,8 +1785,13 @@ class Judge:
                 continue
             if name not in allowed:
                 level = BROKEN
-            elif allowed[name] in ("combine", "notice") or allowed[name] == "merge" and not merged:
-                level = max(level, DOUBTFUL)
+            else:
+                level = max(level, {
+                    "": MET, "notice": DOUBTFUL,
+                    "adaptation": BROKEN if making == "copied" else MET,
+                    "combine": BROKEN if making == "copied" else DOUBTFUL,
+                    "merge": {"copied": BROKEN, "adapted": DOUBTFUL, "merged": MET}[making],
+                }[allowed[name]])
         level = self.level(level, part, upstream)
         if part.exception not in ("", upstream.exception) and self.catalogue.license(
                 part).reviewed:
@@ -1740,10 +1799,17 @@ class Judge:
             level = max(level, BROKEN if reviewed else DOUBTFUL)
         return level
 
-    def in_set(self, offer: Expression, upstream: Leaf, duty: Duty, merged: bool) -> int:
+    @staticmethod
+    def making(ways: list[State]) -> str:
+        """What was done with a part, by the ways that decide."""
+        if all(way.change == MERGED for way in ways):
+            return "merged"
+        return "copied" if any(is_mere_copy(way) for way in ways) else "adapted"
+
+    def in_set(self, offer: Expression, upstream: Leaf, duty: Duty, making: str) -> int:
         if isinstance(offer, Leaf):
-            return self.leaf_in_set(offer, upstream, duty, merged)
-        levels = [self.in_set(part, upstream, duty, merged) for part in offer.parts]
+            return self.leaf_in_set(offer, upstream, duty, making)
+        levels = [self.in_set(part, upstream, duty, making) for part in offer.parts]
         if isinstance(offer, Either):
             return max(levels)
         for number, part in enumerate(offer.parts):
@@ -1756,9 +1822,8 @@ class Judge:
     def rule_a(self, leaf: Leaf, ways: list[State]) -> Iterator[Finding]:
         assert self.offer is not None
         for duty, most, by in self.duties(leaf, "share-alike", ways):
-            merged = all(way.change == MERGED for way in by)
-            yield finding("share-alike-dropped", self.in_set(self.offer, leaf, duty, merged),
-                          most, "service" in duty.on)
+            level = self.in_set(self.offer, leaf, duty, self.making(by))
+            yield finding("share-alike-dropped", level, most, "service" in duty.on)
 
     def rule_a_in_collections(self) -> Iterator[Finding]:
         """A data set's share-alike duty that comes beside, where the text leaves that open."""
@@ -1771,7 +1836,7 @@ class Judge:
                     for duty in self.catalogue.duties_by(leaf, way):
                         if (duty.kind == "share-alike" and is_contested_in_collection(duty, way)
                                 and self.in_set(self.offer, leaf, duty,
-                                                way.change == MERGED) > MET):
+                                                self.making([way])) > MET):
                             yield Finding("share-alike-dropped", NOTE)
 
     # --- rule B ---
@@ -1819,8 +1884,13 @@ class Judge:
         for way in ways:
             prohibits = license_.prohibits[BINDING[way.form]]
             found.append(prohibits[right])
-            if right in (USE, REDISTRIBUTE) and is_derivative(way, license_):
-                found.append(prohibits[MODIFY if right == USE else REDISTRIBUTE_DERIVATIVES])
+            if right == REDISTRIBUTE and is_derivative(way, license_):
+                found.append(prohibits[REDISTRIBUTE_DERIVATIVES])
+            # A context is that of a recipient: nobody says in which the step was made.
+            if right == USE and is_derivative(way, license_) and any(
+                    answer.right == MODIFY and answer.scope == BINDING[way.form]
+                    and value_of(answer, {}) == PROHIBITED for answer in license_.answers):
+                found.append(ALWAYS)
         return any_of(found)
 
     def exceeded(self, expression: Expression, ways: dict[Leaf, list[State]], right: int,
@@ -1866,7 +1936,7 @@ class Judge:
     def rule_d(self, leaf: Leaf, ways: list[State]) -> Iterator[Finding]:
         license_ = self.catalogue.license(leaf)
         for answer in license_.answers:
-            if answer.right == MODIFY and value_of(answer, self.context) == PROHIBITED:
+            if answer.right == MODIFY and value_of(answer, self.step_context) == PROHIBITED:
                 most, _ = deciding([way for way in ways if answer.scope == BINDING[way.form]
                                     and is_derivative(way, license_)])
                 yield finding("forbidden-step", BROKEN, most, True)
@@ -1905,7 +1975,7 @@ class Judge:
         if (license_.further_restrictions is None or not license_.formats_are_copies
                 or "copy" not in license_.further_restrictions):
             return
-        most, _ = deciding([way for way in ways if way.change == FORMAT and way.place == "none"])
+        most, _ = deciding([way for way in ways if is_mere_copy(way)])
         if most == NONE:
             return
         level = MET
@@ -1939,10 +2009,39 @@ class Judge:
                     yield finding("further-restrictions", BROKEN, most,
                                   hosting_is_distribution(license_))
 
+    # --- rule H ---
+
+    def names(self, offer: Expression, upstream: Leaf) -> int:
+        """How an offer names L: on every branch of an OR, by one part of an AND."""
+        if not isinstance(offer, Leaf):
+            levels = [self.names(part, upstream) for part in offer.parts]
+            return max(levels) if isinstance(offer, Either) else min(levels)
+        if not self.catalogue.license(offer).reviewed:
+            return DOUBTFUL
+        own = self.catalogue.license(upstream)
+        if (offer.license == upstream.license or self.means(offer, upstream)
+                or upstream.plus and offer.license in own.later_versions):
+            return MET
+        return EDITION if self.is_another_edition(offer, upstream) else BROKEN
+
+    def rule_h(self, leaf: Leaf, ways: list[State]) -> Iterator[Finding]:
+        assert self.offer is not None
+        license_ = self.catalogue.license(leaf)
+        alone = license_.copies_keep_license
+        if not license_.formats_are_copies or not alone and not any(
+                answer.right == SUBLICENSE and answer.scope in ("own", "work")
+                and answer.answer == "prohibited" for answer in license_.answers):
+            return
+        most, _ = deciding([way for way in ways if is_mere_copy(way)
+                            and way.form in ("work", "derivative", "made")])
+        if most == ERROR:
+            yield finding("license-replaced", self.names(self.offer, leaf),
+                          ERROR if alone else WARNING, hosting_is_distribution(license_))
+
     # --- what hangs on the rules ---
 
     def about_the_offer(self) -> Iterator[Finding]:
-        """Rules A, B, C, E and F."""
+        """Rules A, B, C, E, F and H."""
         if self.offer is None:
             return
         for leaf, _, ways in self.chosen():
@@ -1950,6 +2049,7 @@ class Judge:
             yield from self.rule_b(leaf, ways)
             yield from self.rule_e(leaf, ways)
             yield from self.rule_f(leaf, ways)
+            yield from self.rule_h(leaf, ways)
         yield from self.rule_a_in_collections()
         yield from self.rule_c()
 
@@ -1985,7 +2085,7 @@ class Judge:
                 yield Finding("improves-another-model", WARNING)
 
     def rules(self) -> list[Finding]:
-        """A to G."""
+        """A to H."""
         found = list(self.about_the_offer())
         for leaf, _, ways in self.chosen():
             found += [*self.rule_d(leaf, ways), *self.rule_g(leaf, ways)]
@@ -2026,7 +2126,7 @@ class Pair:
         self.judge = self.question.judge()
 
     def breaks_nothing(self) -> bool:
-        """Whether no rule of A to G finds an error."""
+        """Whether no rule of A to H finds an error."""
         return all(one.severity < ERROR for one in self.judge.rules())
 
     def unknown_decides(self) -> bool:
@@ -2039,11 +2139,16 @@ class Pair:
         findings = self.judge.findings()
         if any(one.severity == ERROR for one in findings):
             return "no"
-        granted = [self.question.verdict((right,)) for right in ALL_RIGHTS
-                   if self.catalogue.value(self.b, right, {}) == PERMITTED]
-        if self.unknown_decides() or UNDETERMINED in granted:
+        offered = {right: self.catalogue.value(self.b, right, {}) for right in ALL_RIGHTS}
+        granted = [self.question.verdict((right,)) for right, value in offered.items()
+                   if value == PERMITTED]
+        if self.unknown_decides() or any(
+                self.question.verdict((right,)) == UNDETERMINED for right, value in offered.items()
+                if value in (PERMITTED, CONDITIONAL)):
             return "unknown"
         warned = any(one.severity == WARNING for one in findings)
+        if self.question.another_vendors_agreement():
+            warned = True
         if warned or min(granted, default=PERMITTED) < PERMITTED:
             return "depends"
         return "yes"

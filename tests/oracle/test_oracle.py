@@ -563,8 +563,10 @@ class Derivatives(unittest.TestCase):
         licenses = [FREE, lic("L", {"modify": when("purpose = medical")})]
         document = made_from("L", "Free", licenses)
         for purpose, expected in (("medical", P), ("military", X)):
-            self.assertEqual(expected, verdict(document, "b/b", "use",
+            self.assertEqual(expected, verdict(document, "b/b", "use", maker=True,
                                                context={"purpose": [purpose]}))
+            # What is given is about the asker, who need not have made the step.
+            self.assertEqual(P, verdict(document, "b/b", "use", context={"purpose": [purpose]}))
 
     def test_an_open_answer_about_derivatives_counts_for_redistribute(self) -> None:
         licenses = [FREE, lic("L", {"redistribute-derivatives": when("entity = academic")})]
@@ -1416,8 +1418,9 @@ class RuleA(unittest.TestCase):
         return [
             FREE, NC, lic("SA", duties=[share_alike(
                 "Like", {"license": "M", "on": "merge"}, {"license": "N", "on": "combine"},
-                {"license": "O", "on": "notice"})], later_versions=["SA2"], **more),
-            lic("SA2"), lic("Like"), lic("M"), lic("N"), lic("O"),
+                {"license": "O", "on": "notice"}, {"license": "P", "on": "adaptation"})],
+                later_versions=["SA2"], **more),
+            lic("SA2"), lic("Like"), lic("M"), lic("N"), lic("O"), lic("P"),
             lic("Other", duties=[share_alike()]), lic("Like2", later_versions=["Like", "SA"]),
             lic("Generic", basis="none")]
 
@@ -1433,6 +1436,12 @@ class RuleA(unittest.TestCase):
                               ("SA2", "error"), ("M", "warning"), ("N", "warning"),
                               ("O", "warning")):
             self.check(own, expected)
+
+    def test_mere_copies_combine_nothing(self) -> None:
+        for own, expected in (("SA", None), ("Like", None), ("M", "error"), ("N", "error"),
+                              ("O", "warning"), ("P", "error"), ("Free", "error")):
+            self.check(own, expected, relation="converted_from")
+        self.check("P", None)
 
     def test_merged(self) -> None:
         for own, expected in (("M", None), ("N", "warning"), ("Free", "error")):
@@ -1772,9 +1781,11 @@ class RulesDAndG(unittest.TestCase):
     def severities(self, relation: str, **more: Any) -> tuple[Optional[str], Optional[str]]:
         answer = more.pop("answer", X)
         context = more.pop("context", {})
+        maker = more.pop("maker", False)
         licenses = [lic("K", {right: X for right in RIGHTS}),
                     lic("ND", {"modify": answer, "redistribute-derivatives": answer}, **more)]
-        findings = found(made_from("ND", "K", licenses, relation), "b/b", context=context)
+        findings = found(made_from("ND", "K", licenses, relation), "b/b", context=context,
+                         maker=maker)
         return findings.get("forbidden-step"), findings.get("not-redistributable")
 
     def test_steps(self) -> None:
@@ -1791,6 +1802,8 @@ class RulesDAndG(unittest.TestCase):
         for purpose, expected in ((None, None), ("medical", None), ("military", "error")):
             context = {} if purpose is None else {"purpose": [purpose]}
             self.assertEqual((expected, None), self.severities(
+                "finetuned_from", answer=condition, context=context, maker=True))
+            self.assertEqual((None, None), self.severities(
                 "finetuned_from", answer=condition, context=context))
 
     def test_they_need_no_offer(self) -> None:
@@ -1843,6 +1856,34 @@ class RuleE(unittest.TestCase):
         document = made_from("BY", "NC", [NC, lic("BY", further_restrictions={})],
                              "converted_from")
         self.assertIsNone(severity("further-restrictions", document, "b/b"))
+
+
+class RuleH(unittest.TestCase):
+    """license-replaced."""
+
+    def check(self, own: str, expected: Optional[str], upstream: str = "L",
+              relation: str = "converted_from", **more: Any) -> None:
+        by = {"formats_are_copies": {}, "copies_keep_license": {}, **more}
+        rights = {"sublicense": more.pop("sublicense")} if "sublicense" in more else {}
+        by = {key: value for key, value in by.items() if value is not None and key != "sublicense"}
+        document = made_from(upstream, own, [
+            FREE, lic("L", rights, later_versions=["L2"], **by), lic("L2"),
+            lic("Generic", basis="none")], relation)
+        with self.subTest(own=own, upstream=upstream, relation=relation, **more):
+            self.assertEqual(expected, severity("license-replaced", document, "b/b"))
+
+    def test_copies_go_under_it_alone(self) -> None:
+        for own, expected in (("L", None), ("Free", "error"), ("L AND Free", None),
+                              ("L OR Free", "error"), ("Generic", "warning"), ("L2", "error")):
+            self.check(own, expected)
+        self.check("L2", None, upstream="L+")
+        self.check("Free", None, relation="finetuned_from")
+        self.check("Free", None, relation="incorporates")
+        self.check("Free", None, formats_are_copies=None)
+
+    def test_without_a_right_to_sublicense(self) -> None:
+        self.check("Free", None, copies_keep_license=None)
+        self.check("Free", "warning", copies_keep_license=None, sublicense=X)
 
 
 class RuleF(unittest.TestCase):
@@ -2433,7 +2474,7 @@ class Properties(unittest.TestCase):
         """`compare` says no where the two-vertex graph, written out, has an error."""
         by_rules = {"share-alike-dropped", "restrictions-dropped", "claims-more-than-inherited",
                     "further-restrictions", "forbidden-step", "not-redistributable",
-                    "irreconcilable-upstreams"}
+                    "irreconcilable-upstreams", "license-replaced"}
         for number in range(150):
             document = make_case(f"pairs:{number}")
             for item in document["compare"]:

@@ -61,7 +61,7 @@ Question ReadQuestion(const YamlNode& node) {
   question.component = FindByName<Component>(Text(node, "component"));
   if (const YamlNode* context = node.Find("context")) {
     CheckKeys(*context,
-              {"purpose", "region", "entity", "mau", "revenue", "as", "modified", "facts"});
+              {"purpose", "region", "entity", "mau", "revenue", "as", "modified", "made_it", "facts"});
     Context& c = question.query.context;
     c.purposes = Texts(*context, "purpose");
     c.regions = Texts(*context, "region");
@@ -71,6 +71,7 @@ Question ReadQuestion(const YamlNode& node) {
       c.annual_revenue_usd = std::stod(Text(*context, "revenue"));
     c.use_mode = FindByName<UseMode>(Text(*context, "as"));
     c.modified = Text(*context, "modified") == "true";
+    c.made_it = Text(*context, "made_it") == "true";
     for (const std::string& fact : Texts(*context, "facts")) {
       const std::pair<std::string, std::string> pair = absl::StrSplit(fact, '=');
       c.facts[pair.first] = pair.second == "yes";

@@ -444,6 +444,7 @@ void AddOtherTerms(const License& license, Json* json) {
   for (const auto& [key, clause] :
        {std::pair("formats_are_copies", &license.formats_are_copies),
         std::pair("parts_keep_license", &license.parts_keep_license),
+        std::pair("copies_keep_license", &license.copies_keep_license),
         std::pair("not_to_improve_others", &license.not_to_improve_others)}) {
     if (*clause) (*json)[key] = ClauseJson(**clause);
   }

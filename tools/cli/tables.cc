@@ -716,6 +716,9 @@ void PrintOtherTerms(const License& license, Output* output) {
   if (license.parts_keep_license) {
     made.Add("a part of a whole keeps its licence", *license.parts_keep_license);
   }
+  if (license.copies_keep_license) {
+    made.Add("copies are passed on under it alone", *license.copies_keep_license);
+  }
   if (license.not_to_improve_others) {
     made.Add("not to improve other models", *license.not_to_improve_others);
   }
