@@ -13,12 +13,36 @@ namespace {
 
 constexpr std::size_t kUpstreamShown = 200;
 
-// What was chosen where an OR left a choice: "MIT of org/model; …"; empty if nothing did.
+// True if another branch of an OR would be worth less, or more, for these rights.
+bool BranchesDiffer(Evaluator* evaluator, const Voice& voice, const BoundExpression& expression,
+                    RightSet rights) {
+  if (expression.op == Expression::Op::kLicense) return false;
+  const auto verdict_of = [&](const BoundExpression& operand) {
+    return evaluator->worth()
+        .Choose(operand, rights,
+                [&](const BoundExpression& leaf) -> const WaySet& {
+                  return evaluator->WaysOf(voice, leaf);
+                })
+        .verdict;
+  };
+  for (const BoundExpression& operand : expression.operands) {
+    if (expression.op == Expression::Op::kOr &&
+        verdict_of(operand) != verdict_of(expression.operands[0])) {
+      return true;
+    }
+    if (BranchesDiffer(evaluator, voice, operand, rights)) return true;
+  }
+  return false;
+}
+
+// What was chosen where an OR left a choice: "MIT of org/model; …"; empty if nothing did. A choice
+// above the artifact that changes nothing for these rights is left out.
 std::string ChoiceText(Evaluator* evaluator, const Evaluation& evaluation, RightSet rights) {
   const Snapshot& snapshot = evaluator->snapshot();
   std::vector<std::string> parts;
   for (const Voice& voice : evaluation.voices) {
     if (voice.kind != Voice::Kind::kLicense || !HasChoice(*voice.expression)) continue;
+    if (!voice.own && !BranchesDiffer(evaluator, voice, *voice.expression, rights)) continue;
     const Choice choice = evaluator->Choose(voice, rights);
     const std::string leaves = absl::StrJoin(
         choice.leaves, " AND ",

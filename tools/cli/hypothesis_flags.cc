@@ -122,18 +122,21 @@ class SpecReader {
     const std::string predicate = denies && words.size() > 1 ? words[1] : words[0];
     const std::size_t first = denies ? 2 : 1;
     if (words.size() <= first) return Error(text, absl::StrCat(predicate, " of what?"));
-    const std::vector<std::string> rest(words.begin() + static_cast<std::ptrdiff_t>(first),
-                                        words.end());
+    std::vector<std::string> rest(words.begin() + static_cast<std::ptrdiff_t>(first), words.end());
+    ASSIGN_OR_RETURN(const Days days, TakeDays(text, &rest));
     if (const auto relation = FindByName<Relation>(predicate)) {
       if (rest.size() > 1) return Error(text, absl::StrCat(predicate, " takes one artifact"));
       Claim claim = NewClaim(StatementKind::kEdge);
       claim.relation = *relation;
+      claim.made = days.made;
+      claim.valid = days.valid;
       claim.denies = denies;
       ASSIGN_OR_RETURN(claim.parent, Object(rest[0]));
       hypothesis_.claims.push_back(std::move(claim));
       return absl::OkStatus();
     }
     if (denies) return Error(text, "\"not\" goes with a relation");
+    if (days.made) return Error(text, "\"made\" goes with a relation");
     if (predicate == "is") return ReadKind(text, rest[0]);
     if (predicate == "releases") return ReadReleases(text, rest[0]);
     const StatementKind statement = predicate == "licensed_under" ? StatementKind::kLicense
@@ -141,9 +144,39 @@ class SpecReader {
                                                                   : StatementKind::kLicensor;
     Claim claim = NewClaim(statement);
     claim.text = absl::StrJoin(rest, " ");
-    if (statement == StatementKind::kLicense) claim.valid.from = day_;
+    claim.valid = days.valid;
+    if (statement == StatementKind::kLicense && claim.valid.from == Date::Min())
+      claim.valid.from = day_;
     hypothesis_.claims.push_back(std::move(claim));
     return absl::OkStatus();
+  }
+
+  struct Days {
+    Interval valid;
+    std::optional<Date> made;
+  };
+
+  // Takes "from DAY", "until DAY" and "made DAY" off the end of a clause.
+  absl::StatusOr<Days> TakeDays(absl::string_view text, std::vector<std::string>* words) const {
+    Days days;
+    while (words->size() >= 3) {
+      const std::string& word = (*words)[words->size() - 2];
+      if (word != "from" && word != "until" && word != "made") break;
+      const absl::StatusOr<Date> day = Date::Parse(words->back());
+      if (!day.ok()) {
+        return Error(text, absl::StrCat("\"", EscapeForTerminal(words->back()),
+                                        "\" is no day (write 2024-05-31)"));
+      }
+      if (word == "made") {
+        days.made = *day;
+      } else {
+        (word == "from" ? days.valid.from : days.valid.until) = *day;
+      }
+      words->resize(words->size() - 2);
+    }
+    if (days.valid.until <= days.valid.from)
+      return Error(text, "\"until\" has to be later than \"from\"");
+    return days;
   }
 
   absl::Status ReadKind(absl::string_view text, const std::string& word) {
