@@ -43,24 +43,28 @@ EnumSet<UseMode> UseModesOf(const Query& query) {
   return modes;
 }
 
-Gate GateOf(const Snapshot& snapshot, VertexId target, const Query& query,
-            const std::vector<Finding>& findings) {
+Gate GatedBy(const Query& query, const std::vector<Finding>& findings) {
   Gate gate;
   gate.as = UseModesOf(query);
-  const bool made_it = query.context.made_it;
-  bool forbidden = false;
-  bool only_label = true;  // another licence would end all of it
   for (uint32_t i = 0; i < findings.size(); ++i) {
-    if (!Gates(findings[i], gate.as, made_it)) continue;
-    gate.findings.push_back(i);
-    forbidden |= findings[i].id == FindingId::kForbiddenStep;
-    only_label &= findings[i].id != FindingId::kCompetingUse &&
-                  findings[i].id != FindingId::kIrreconcilableUpstreams &&
-                  findings[i].id != FindingId::kNotRedistributable;
+    if (Gates(findings[i], gate.as, query.context.made_it)) gate.findings.push_back(i);
   }
-  if (gate.findings.empty()) return gate;
-  gate.verdict = Verdict::kProhibited;
-  if (forbidden || !only_label) return gate;
+  if (!gate.findings.empty()) gate.verdict = Verdict::kProhibited;
+  return gate;
+}
+
+Gate GateOf(const Snapshot& snapshot, VertexId target, const Query& query,
+            const std::vector<Finding>& findings) {
+  Gate gate = GatedBy(query, findings);
+  const bool made_it = query.context.made_it;
+  // Whether another licence would end all of it.
+  const bool only_label =
+      std::all_of(gate.findings.begin(), gate.findings.end(), [&](uint32_t i) {
+        const FindingId id = findings[i].id;
+        return id != FindingId::kForbiddenStep && id != FindingId::kCompetingUse &&
+               id != FindingId::kIrreconcilableUpstreams && id != FindingId::kNotRedistributable;
+      });
+  if (gate.findings.empty() || !only_label) return gate;
   const std::optional<BoundExpression> label = OfferOf(snapshot, target);
   for (const std::string& license : FittingLicenses(snapshot, target, query)) {
     if (made_it) {

@@ -188,10 +188,18 @@ class Pair {
     const WaySet own = OwnArrivals().general;
     const auto own_ways = [&](const BoundExpression&) -> const WaySet& { return own; };
     Compatibility result;
+    // Of a choice one branch has to do for all that `to` permits together.
+    RightSet together;
+    for (const Right right : EnumValues<Right>()) {
+      RightSet more = together;
+      more.Add(right);
+      if (worth_.Choose(to_, more, own_ways).verdict == Verdict::kPermitted) together = more;
+    }
+    const Choice joint = Chosen(together);
     for (const Right right : EnumValues<Right>()) {
       const Verdict offered = worth_.Choose(to_, {right}, own_ways).verdict;
       if (offered != Verdict::kPermitted && offered != Verdict::kConditional) continue;
-      const Choice choice = Chosen({right});
+      const Choice choice = together.Has(right) ? Narrowed(joint, right) : Chosen({right});
       // Conditions on both sides are compared by the rules.
       if (offered == Verdict::kConditional && choice.verdict != Verdict::kUndetermined) continue;
       const CompatibilityAnswer answer =
@@ -208,6 +216,16 @@ class Pair {
       Cite(choice, right, &result);
     }
     return result;
+  }
+
+  // What a choice is worth for one right.
+  Choice Narrowed(const Choice& choice, Right right) {
+    Choice narrowed{Verdict::kPermitted, choice.leaves};
+    for (const BoundExpression* leaf : choice.leaves) {
+      narrowed.verdict =
+          Stricter(narrowed.verdict, worth_.OfLeaf(*leaf, arrivals_.general, right));
+    }
+    return narrowed;
   }
 
   void Cite(const Choice& choice, Right right, Compatibility* result) {

@@ -542,7 +542,7 @@ void OfferCheck::CheckImpositions(const BoundExpression& offer, const BoundExpre
 
 namespace {
 
-// Rule C for one right: conditions on both sides.
+// Rule C for rights that are offered together: conditions on both sides.
 class Comparison {
  public:
   // Parts of the offer that grant no more than a licence from above, by that licence.
@@ -550,8 +550,8 @@ class Comparison {
       std::set<std::pair<const BoundExpression* /*leaf*/, const BoundExpression* /*part*/>>;
 
   Comparison(const LicenseTable& licenses, const BoundExpression& offer,
-             const BoundExpression& held, Right right, const Excluded& excluded)
-      : licenses_(licenses), offer_(offer), held_(held), right_(right), excluded_(excluded) {}
+             const BoundExpression& held, RightSet rights, const Excluded& excluded)
+      : licenses_(licenses), offer_(offer), held_(held), rights_(rights), excluded_(excluded) {}
 
   // `ways_of(leaf)`: the ways of a leaf of `held` that count here.
   template <typename WaysOf>
@@ -564,22 +564,26 @@ class Comparison {
       const WaySet ways = ways_of(leaf);
       for (const Grant& grant : license.grants) {
         if (grant.answer != Answer::kProhibited && grant.answer != Answer::kConditional) continue;
-        const bool answers = ways.Any([&](const Way& way) {
-          // A context is that of a recipient: nobody says in which the step was made.
-          return Answers(license, grant.rights, ValueOf(grant, Context(), nullptr), way, right_) &&
-                 ArrivesBy(grant.scopes, way);
-        });
-        if (!answers) continue;
-        withheld_[&leaf].push_back(&grant);
-        contexts.Add(grant.when);
-        may |= MayPermit(leaf, offer_);
+        // A context is that of a recipient: nobody says in which the step was made.
+        const Verdict step = ValueOf(grant, Context(), nullptr);
+        for (const Right right : rights_) {
+          const bool answers = ways.Any([&](const Way& way) {
+            return Answers(license, grant.rights, step, way, right) && ArrivesBy(grant.scopes, way);
+          });
+          if (!answers) continue;
+          withheld_[&leaf].push_back({&grant, right});
+          contexts.Add(grant.when);
+          may |= MayPermit(leaf, offer_, right);
+        }
       }
     });
     if (!may) return false;
     ForEachLeaf(offer_, [&](const BoundExpression& part) {
       if (!part.license.valid()) return;
-      ForEachOwn(licenses_.Get(part.license), right_,
-                 [&](const Grant& grant) { contexts.Add(grant.when); });
+      for (const Right right : rights_) {
+        ForEachOwn(licenses_.Get(part.license), right,
+                   [&](const Grant& grant) { contexts.Add(grant.when); });
+      }
     });
     return contexts.Any(
         [&](const Context& context, Missing* missing) { return Exceeds(held_, context, missing); });
@@ -589,8 +593,9 @@ class Comparison {
     const Grant* best = nullptr;
     ForEachLeaf(held_, [&](const BoundExpression& one) {
       const auto it = withheld_.find(&one);
-      if (it == withheld_.end() || !MayPermit(one, offer_)) return;
-      for (const Grant* grant : it->second) {
+      if (it == withheld_.end()) return;
+      for (const auto& [grant, right] : it->second) {
+        if (!MayPermit(one, offer_, right)) continue;
         // An outright prohibition says it best.
         const bool better = best == nullptr || (best->answer != Answer::kProhibited &&
                                                 grant->answer == Answer::kProhibited);
@@ -602,32 +607,46 @@ class Comparison {
     return best;
   }
 
+  // Those that some branch may withhold.
+  [[nodiscard]] RightSet Withheld() const {
+    RightSet rights;
+    for (const auto& [leaf, grants] : withheld_) {
+      for (const auto& [grant, right] : grants) {
+        if (MayPermit(*leaf, offer_, right)) rights.Add(right);
+      }
+    }
+    return rights;
+  }
+
  private:
-  [[nodiscard]] bool MayPermit(const BoundExpression& leaf, const BoundExpression& part) const {
+  [[nodiscard]] bool MayPermit(const BoundExpression& leaf, const BoundExpression& part,
+                               Right right) const {
     if (part.op == Expression::Op::kLicense) {
       if (!part.license.valid() || excluded_.contains({&leaf, &part})) return false;
       bool may = true;
-      ForEachOwn(licenses_.Get(part.license), right_, [&](const Grant& grant) {
+      ForEachOwn(licenses_.Get(part.license), right, [&](const Grant& grant) {
         may &= grant.answer == Answer::kPermitted || grant.answer == Answer::kConditional;
       });
       return may;
     }
-    const auto test = [&](const BoundExpression& operand) { return MayPermit(leaf, operand); };
+    const auto test = [&](const BoundExpression& operand) {
+      return MayPermit(leaf, operand, right);
+    };
     return part.op == Expression::Op::kAnd
                ? std::all_of(part.operands.begin(), part.operands.end(), test)
                : std::any_of(part.operands.begin(), part.operands.end(), test);
   }
-  [[nodiscard]] Truth Permits(const BoundExpression& leaf, const BoundExpression& part,
+  [[nodiscard]] Truth Permits(const BoundExpression& leaf, const BoundExpression& part, Right right,
                               const Context& context, Missing* missing) const {
     if (part.op == Expression::Op::kLicense) {
       if (!part.license.valid() || excluded_.contains({&leaf, &part})) return Truth::kFalse;
       return Is(Verdict::kPermitted,
-                OwnValue(licenses_.Get(part.license), right_, context, missing));
+                OwnValue(licenses_.Get(part.license), right, context, missing));
     }
     const bool conjunction = part.op == Expression::Op::kAnd;
     Truth truth = conjunction ? Truth::kTrue : Truth::kFalse;
     for (const BoundExpression& operand : part.operands) {
-      const Truth next = Permits(leaf, operand, context, missing);
+      const Truth next = Permits(leaf, operand, right, context, missing);
       truth = conjunction ? std::min(truth, next) : std::max(truth, next);
     }
     return truth;
@@ -638,14 +657,15 @@ class Comparison {
     if (held.op == Expression::Op::kLicense) {
       const auto it = withheld_.find(&held);
       if (it == withheld_.end()) return Truth::kFalse;
-      Truth withheld = Truth::kFalse;
-      for (const Grant* grant : it->second) {
-        if (withheld == Truth::kTrue) break;
-        withheld = std::max(withheld, Is(Verdict::kProhibited, ValueOf(*grant, context, missing)));
+      Truth exceeds = Truth::kFalse;
+      for (const auto& [grant, right] : it->second) {
+        if (exceeds == Truth::kTrue) break;
+        const Truth withheld = Is(Verdict::kProhibited, ValueOf(*grant, context, missing));
+        if (withheld <= exceeds) continue;
+        exceeds = std::max(
+            exceeds, std::min(withheld, Permits(held, offer_, right, context, missing)));
       }
-      return withheld == Truth::kFalse
-                 ? withheld
-                 : std::min(withheld, Permits(held, offer_, context, missing));
+      return exceeds;
     }
     const bool conjunction = held.op == Expression::Op::kAnd;
     Truth truth = conjunction ? Truth::kFalse : Truth::kTrue;
@@ -659,9 +679,9 @@ class Comparison {
   const LicenseTable& licenses_;
   const BoundExpression& offer_;
   const BoundExpression& held_;
-  const Right right_;
+  const RightSet rights_;
   const Excluded& excluded_;
-  std::map<const BoundExpression*, std::vector<const Grant*>> withheld_;
+  std::map<const BoundExpression*, std::vector<std::pair<const Grant*, Right>>> withheld_;
 };
 
 }  // namespace
@@ -683,7 +703,18 @@ void OfferCheck::CheckGrants(const BoundExpression& offer, std::size_t index, co
     });
   });
   std::map<std::pair<FindingId, Severity>, OfferIssue> found;
-  for (const Right right : EnumValues<Right>()) {
+  // Each right alone; then, where a choice is held, all together: one branch has to grant them all.
+  std::vector<std::pair<RightSet, const BoundExpression*>> asked;
+  for (const Right right : EnumValues<Right>()) asked.emplace_back(RightSet{right}, &offer);
+  if (HasChoice(*held.expression)) {
+    if (offer.op == Expression::Op::kOr) {
+      for (const BoundExpression& branch : offer.operands)
+        asked.emplace_back(RightSet::All(), &branch);
+    } else {
+      asked.emplace_back(RightSet::All(), &offer);
+    }
+  }
+  for (const auto& [rights, branch] : asked) {
     for (const Severity severity : {Severity::kError, Severity::kWarning, Severity::kNote}) {
       const auto ways_of = [&](const BoundExpression& leaf) {
         const License& license = licenses().Get(leaf.license);
@@ -695,13 +726,15 @@ void OfferCheck::CheckGrants(const BoundExpression& offer, std::size_t index, co
           return here && *here >= severity;
         });
       };
-      Comparison comparison(licenses(), offer, *held.expression, right, same);
+      const bool together = rights.Values().size() > 1;
+      if (together && found.contains({FindingId::kClaimsMoreThanInherited, severity})) break;
+      Comparison comparison(licenses(), *branch, *held.expression, rights, same);
       if (!comparison.OffersMore(ways_of)) continue;
       OfferIssue issue;
       issue.id = FindingId::kClaimsMoreThanInherited;
       issue.severity = severity;
       if (editions.size() > same.size()) {
-        Comparison without(licenses(), offer, *held.expression, right, editions);
+        Comparison without(licenses(), *branch, *held.expression, rights, editions);
         if (!without.OffersMore(ways_of)) {
           issue.id = FindingId::kEditionDiffers;
           issue.severity = std::min(severity, Severity::kWarning);
@@ -720,7 +753,8 @@ void OfferCheck::CheckGrants(const BoundExpression& offer, std::size_t index, co
         issue.gates_service |= other != nullptr && HostingIsDistribution(*other);
       });
       // Rights that are told together.
-      found.try_emplace(std::pair(issue.id, issue.severity), issue).first->second.rights.Add(right);
+      OfferIssue& told = found.try_emplace(std::pair(issue.id, issue.severity), issue).first->second;
+      told.rights = told.rights | (together ? comparison.Withheld() : rights);
       break;
     }
   }

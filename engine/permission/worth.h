@@ -121,8 +121,12 @@ Choice LicenseWorth::Choose(const BoundExpression& expression, RightSet rights,
   }
   const auto duties = [&](const Choice& choice) {
     std::size_t count = 0;
-    for (const BoundExpression* leaf : choice.leaves) {
-      if (!leaf->license.valid()) continue;
+    for (auto at = choice.leaves.begin(); at != choice.leaves.end(); ++at) {
+      const BoundExpression* leaf = *at;
+      const bool counted = std::any_of(choice.leaves.begin(), at, [&](const BoundExpression* one) {
+        return one->text == leaf->text;  // a licence that stands in it twice asks once
+      });
+      if (!leaf->license.valid() || counted) continue;
       for (const Duty& duty : licenses_.Get(leaf->license).duties)
         count += DutyWays(*leaf, duty, ways_of(*leaf), false).empty() ? 0 : 1;
     }

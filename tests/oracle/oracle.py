@@ -731,6 +731,13 @@ class Catalogue:
         values = [self.value(part, right, context) for part in expression.parts]
         return min(values) if isinstance(expression, Both) else max(values)
 
+    def joint_value(self, expression: Expression, rights: tuple[int, ...]) -> int:
+        """The same of several rights under one choice."""
+        if isinstance(expression, Leaf):
+            return min(self.value(expression, right, {}) for right in rights)
+        values = [self.joint_value(part, rights) for part in expression.parts]
+        return min(values) if isinstance(expression, Both) else max(values)
+
 
 def value_of(answer: Answer, context: Json) -> int:
     """Section 3, the value of an answer."""
@@ -1688,6 +1695,12 @@ def deciding(ways: list[State]) -> tuple[int, list[State]]:
     return most, [way for way in ways if severity_of_way(way) == most]
 
 
+def has_choice(expression: Expression) -> bool:
+    if isinstance(expression, Leaf):
+        return False
+    return isinstance(expression, Either) or any(map(has_choice, expression.parts))
+
+
 def is_mere_copy(way: State) -> bool:
     """The same work in another format, and nothing else."""
     return way.change == FORMAT and way.place == "none"
@@ -1893,22 +1906,31 @@ class Judge:
                 found.append(ALWAYS)
         return any_of(found)
 
-    def exceeded(self, expression: Expression, ways: dict[Leaf, list[State]], right: int,
-                 editions: bool) -> Condition:
-        """When the offer permits what an expression from above prohibits."""
+    def exceeded(self, expression: Expression, ways: dict[Leaf, list[State]],
+                 rights: tuple[int, ...], editions: bool, offer: Expression) -> Condition:
+        """When an offer permits one of these rights that an expression from above prohibits."""
         if isinstance(expression, Leaf):
-            withheld = self.withheld(expression, ways[expression], right)
-            if withheld == NEVER:
-                return NEVER
-            assert self.offer is not None
-            return all_of((self.permitted(self.offer, right, expression, editions), withheld))
-        parts = (self.exceeded(part, ways, right, editions) for part in expression.parts)
+            found = []
+            for right in rights:
+                withheld = self.withheld(expression, ways[expression], right)
+                if withheld != NEVER:
+                    found.append(all_of((self.permitted(offer, right, expression, editions),
+                                         withheld)))
+            return any_of(found)
+        parts = (self.exceeded(part, ways, rights, editions, offer) for part in expression.parts)
         return any_of(parts) if isinstance(expression, Both) else all_of(parts)
 
     def exceeds(self, expression: Expression, ways: dict[Leaf, list[State]],
                 editions: bool) -> bool:
-        return any(holds_somewhere(self.exceeded(expression, ways, right, editions))
-                   for right in ALL_RIGHTS)
+        """Each right alone; and all of them, where one branch of a choice has to grant them."""
+        assert self.offer is not None
+        if any(holds_somewhere(self.exceeded(expression, ways, (right,), editions, self.offer))
+               for right in ALL_RIGHTS):
+            return True
+        branches = self.offer.parts if isinstance(self.offer, Either) else (self.offer,)
+        return has_choice(expression) and any(
+            holds_somewhere(self.exceeded(expression, ways, ALL_RIGHTS, editions, branch))
+            for branch in branches)
 
     @staticmethod
     def most_of_rule_c(way: State) -> int:
@@ -2135,16 +2157,29 @@ class Pair:
         return any(not self.catalogue.license(leaf).reviewed
                    for leaf in chosen | leaves_of(self.b))
 
+    def held(self, right: int, together: tuple[int, ...]) -> int:
+        """What A is worth for a right, by the branch for all that are permitted together."""
+        places = [place for place in self.question.reaching if place.expression is not None]
+        if right not in together or not places:
+            return self.question.verdict((right,))
+        (place,) = places
+        return min(self.question.worth(place, leaf, (right,))
+                   for leaf in self.question.chosen(place, together))
+
     def answer(self) -> str:
         findings = self.judge.findings()
         if any(one.severity == ERROR for one in findings):
             return "no"
+        # Of a choice in A one branch has to do for all that B permits together.
+        together: tuple[int, ...] = ()
+        for right in ALL_RIGHTS:
+            if self.catalogue.joint_value(self.b, (*together, right)) == PERMITTED:
+                together = (*together, right)
         offered = {right: self.catalogue.value(self.b, right, {}) for right in ALL_RIGHTS}
-        granted = [self.question.verdict((right,)) for right, value in offered.items()
-                   if value == PERMITTED]
-        if self.unknown_decides() or any(
-                self.question.verdict((right,)) == UNDETERMINED for right, value in offered.items()
-                if value in (PERMITTED, CONDITIONAL)):
+        held = {right: self.held(right, together) for right, value in offered.items()
+                if value in (PERMITTED, CONDITIONAL)}
+        granted = [held[right] for right, value in offered.items() if value == PERMITTED]
+        if self.unknown_decides() or UNDETERMINED in held.values():
             return "unknown"
         warned = any(one.severity == WARNING for one in findings)
         if self.question.another_vendors_agreement():
