@@ -20,7 +20,9 @@ void Describe(const Engine& engine, NoticeGroup* group) {
       std::any_of(group->duties.begin(), group->duties.end(),
                   [](const DutyView& duty) { return duty.kind == DutyKind::kPassOnRestrictions; });
   if (!passes_on) return;
-  group->use_policy = license.use_policy;
+  // Of a policy whose text is not at hand the catalogue lists what might be in it: no list to ship.
+  if (license.part_basis[static_cast<std::size_t>(LicensePart::kPolicy)] != Basis::kNone)
+    group->use_policy = license.use_policy;
   group->use_policy_section = license.use_policy_section;
 }
 

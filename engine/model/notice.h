@@ -19,7 +19,7 @@ struct NoticeGroup {
   std::string license_url;
   std::vector<Hop> path;
   std::vector<DutyView> duties;
-  std::vector<std::string> use_policy;  // where it has to be passed on
+  std::vector<std::string> use_policy;  // where it has to be passed on, if its text is at hand
   std::string use_policy_section;
 };
 

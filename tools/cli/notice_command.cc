@@ -110,7 +110,9 @@ std::string TaskText(const DutyView& duty, const NoticeGroup& group) {
     case DutyKind::kPassOnRestrictions:
       return absl::StrCat(
           group.license, Section(group.use_policy_section), ": ",
-          group.use_policy.empty() ? duty.says : absl::StrJoin(group.use_policy, ", "));
+          group.use_policy.empty()
+              ? absl::StrCat(duty.says, " Take its own words.")
+              : absl::StrCat("take its own words; in short: ", absl::StrJoin(group.use_policy, ", ")));
     default:
       return absl::StrCat(duty.value.empty() ? "" : absl::StrCat(duty.value, ": "), duty.says);
   }

@@ -825,7 +825,10 @@ void PrintPair(const LicensePair& pair, CompareStep step, Output* output) {
                     : c.answer == CompatibilityAnswer::kNo ? Ink::kBad
                                                            : Ink::kOpen;
     output->Wrapped(output->Paint(Pad(Name(c.answer), 9), ink), 9, 9,
-                    absl::StrCat(StepText(step), from, ", as a whole under ", to,
+                    absl::StrCat(StepText(step), from,
+                                 step == CompareStep::kBundle ? ", with the rest under "
+                                                              : ", as a whole under ",
+                                 to,
                                  c.reason.empty() ? "" : absl::StrCat(": ", c.reason)));
     if (!c.says.empty()) {
       output->Wrapped(std::string(9, ' '), 9, 11,
@@ -847,7 +850,10 @@ void PrintSuggestions(const Suggestions& suggestions, Output* output) {
     for (const DutyKind duty : suggestion.duties) duties.emplace_back(Name(duty));
     output->Wrapped(absl::StrCat("  ", Pad(suggestion.license, 32), "  ",
                                  Pad(Name(suggestion.license_class), 16)),
-                    52, 54, duties.empty() ? "no duties" : absl::StrJoin(duties, ", "));
+                    52, 54, duties.empty() ? "asks for nothing" : absl::StrJoin(duties, ", "));
+  }
+  if (!suggestions.suggestions.empty()) {
+    output->Line("What its upstreams ask for is due besides (lineage-cli notice).");
   }
   if (!suggestions.standing.empty()) {
     output->Line("No licence ends these findings:");
