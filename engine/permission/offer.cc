@@ -503,6 +503,9 @@ void OfferCheck::CheckImpositions(const BoundExpression& offer, const BoundExpre
   issue.ways = counting.Where(CarriesWork);
   const std::optional<Severity> severity = SeverityOf(license, issue.ways);
   if (!severity) return;
+  // The ways that decide: the cleanest there are.
+  issue.ways = issue.ways.Where(
+      [&](const Way& way) { return SeverityOf(license, WaySet{way}) == severity; });
   const LicenseException* exception =
       leaf.exception.valid() ? &licenses().Get(leaf.exception) : nullptr;
   const bool freed = exception != nullptr && !issue.ways.Any([&](const Way& way) {

@@ -528,7 +528,7 @@ def answer_scopes(right: str, entry: Json) -> list[str]:
 
 def read_license(identifier: str, entries: dict[str, Json],
                  groups: dict[str, frozenset[str]]) -> License:
-    entry = merged_entry(identifier, entries)
+    stated, entry = entries[identifier], merged_entry(identifier, entries)
     policy = frozenset(entry.get("use_policy", {}).get("purposes", []))
     vocabulary = Vocabulary(policy, groups)
     models = entry.get("models_from_outputs")
@@ -542,7 +542,10 @@ def read_license(identifier: str, entries: dict[str, Json],
         only_licensor=entry.get("only_licensor"),
         edition_of=entry.get("edition_of"),
         later_editions=frozenset(entry.get("later_editions", [])),
-        revocable=entry.get("revocable", not entry.get("osi_approved", False)),
+        # An entry that says osi_approved itself goes by that, whatever it is based on.
+        revocable=(not stated["osi_approved"] if "osi_approved" in stated
+                   and "revocable" not in stated
+                   else entry.get("revocable", not entry.get("osi_approved", False))),
         models_from_outputs="" if models is None else models.get("limit", "any"),
         formats_are_copies="formats_are_copies" in entry,
         parts_keep_license="parts_keep_license" in entry,

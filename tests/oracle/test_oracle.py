@@ -1745,7 +1745,10 @@ class RuleC(unittest.TestCase):
         self.expression(None, "NC AND NM", "NC AND NM")
         self.expression("error", "NC AND NM", "NC")
         self.expression(None, "NC OR Free", "Free")
-        self.expression(None, "NC OR NM", "Free")  # no right that both withhold
+        # No right that both withhold, but neither branch grants all that is offered.
+        self.expression("error", "NC OR NM", "Free")
+        self.expression(None, "NC OR NM", "NC OR NM")
+        self.expression(None, "NC OR NM", "NC AND NM")
         self.expression("error", "NC OR Few", "Free")
         self.expression(None, "NC OR Few", "Few")
         self.expression("error", "(NC OR Few) AND NM", "Few")
