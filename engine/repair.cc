@@ -295,7 +295,7 @@ class RepairSearch {
     for (std::size_t v = 0; v < snapshot->vertex_count(); ++v) {
       for (const Edge& edge : snapshot->Upstream(snapshot->VertexAt(v))) {
         if (!edge.in_cycle &&
-            !Passages::Of(query_.stance, query_.adapter).Conveys(edge.relation)) {
+            !Passages::Of(query_).Conveys(edge.relation)) {
           continue;
         }
         edges.emplace_back(number_of(snapshot->IdOf(edge.child)),

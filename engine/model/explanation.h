@@ -13,6 +13,7 @@
 #include "engine/model/claim.h"
 #include "engine/model/condition.h"
 #include "engine/model/license.h"
+#include "engine/model/theory.h"
 #include "engine/model/verdict.h"
 
 namespace lineage {
@@ -88,6 +89,14 @@ struct DutyView {
   bool if_you_made_it = false;   // due of whoever made the step, and the asker did not say so
   bool if_similar = false;       // due if it performs similarly to the model its data came from
   bool beside = false;           // of a part that stands side by side: due for that part alone
+};
+
+// The answer with one switch of the theory set otherwise.
+struct TheoryView {
+  TheorySwitch of = TheorySwitch::kWeightsDerive;
+  Setting setting = Setting::kOpen;
+  Verdict joint = Verdict::kPermitted;            // of the rights asked, together
+  std::vector<Verdict> verdicts;                  // of each right asked, in order, by itself
 };
 
 struct RightVerdict {
@@ -231,6 +240,8 @@ struct Explanation {
   Date as_of;
   Revision revision = 0;
   Stance stance = Stance::kStandard;
+  Theory theory;                     // in force: the stance's, with the question's changes
+  std::vector<TheoryView> theories;  // where they were asked for: one switch set otherwise each
   AdapterUse adapter = AdapterUse::kWithBase;
   bool complete = true;
 

@@ -17,7 +17,7 @@ namespace {
 Arrivals ArrivalsBy(Relation relation) {
   WaySet ways;
   const auto& passages =
-      Passages::Of(Stance::kStandard, AdapterUse::kWithBase).Get(relation, false, false);
+      Passages::Of(Stance::kStandard, AdapterUse::kWithBase).Get(relation, false, false, false);
   for (const Form form : {Form::kWork, Form::kDerivative, Form::kOutput, Form::kSource,
                           Form::kTraining, Form::kClass}) {
     for (const Passage& passage : passages) {

@@ -25,7 +25,8 @@ Voice::Kind KindOf(const Conclusion& conclusion) {
 Evaluator::Evaluator(const Snapshot& snapshot, const Query& query)
     : snapshot_(snapshot),
       query_(query),
-      worth_(snapshot.licenses(), query.context, query.undeclared),
+      worth_(snapshot.licenses(), query.context, query.undeclared,
+             query.InForce()[TheorySwitch::kDatabaseRight]),
       terms_(std::make_shared<EdgeTerms>(snapshot)) {}
 
 Choice Evaluator::Choose(const Voice& voice, RightSet rights) {
@@ -36,7 +37,7 @@ Choice Evaluator::Choose(const Voice& voice, RightSet rights) {
   }
   // The lack of a licence is never contested: an undeclared training source is a note.
   Choice choice;
-  choice.verdict = worth_.OfLack(voice.arrivals.general);
+  choice.verdict = worth_.OfLack(voice.arrivals.general, rights);
   return choice;
 }
 

@@ -52,6 +52,27 @@ std::string ChoiceText(Evaluator* evaluator, const Evaluation& evaluation, Right
   return absl::StrJoin(parts, "; ");
 }
 
+// The answers under each other setting of each switch, all else as it is.
+std::vector<TheoryView> UnderOtherTheories(const Snapshot& snapshot, VertexId target,
+                                           const Query& query) {
+  std::vector<TheoryView> views;
+  for (const TheorySwitch of : EnumValues<TheorySwitch>()) {
+    for (const Setting setting : EnumValues<Setting>()) {
+      if (query.InForce()[of] == setting) continue;
+      Query other = query;
+      other.theory.Set(of, setting);
+      const Evaluation evaluation = Evaluator(snapshot, other).Evaluate(target);
+      TheoryView& view = views.emplace_back();
+      view.of = of;
+      view.setting = setting;
+      view.joint = evaluation.joint;
+      for (const Right right : query.rights)
+        view.verdicts.push_back(evaluation.alone[static_cast<std::size_t>(right)]);
+    }
+  }
+  return views;
+}
+
 Openness OpennessOf(LicenseClass license_class, ArtifactKind kind,
                     const std::optional<ComponentSet>& releases) {
   if (license_class == LicenseClass::kUndeclared) return Openness::kUndeclared;
@@ -296,6 +317,7 @@ Explanation Explain(const Snapshot& snapshot, VertexId target, const Query& quer
     if (stance == query.stance) continue;
     Query other = query;
     other.stance = stance;
+    other.theory = {};  // they change the stance that is asked for
     by_stance[static_cast<std::size_t>(stance)] = Evaluator(snapshot, other).Evaluate(target);
   }
   explanation.duties = DutiesOf(&evaluator, evaluation, query.rights);
@@ -327,6 +349,8 @@ Explanation Explain(const Snapshot& snapshot, VertexId target, const Query& quer
     const auto s = static_cast<std::size_t>(stance);
     explanation.joint_by_stance[s] = stance == query.stance ? evaluation.joint : by_stance[s].joint;
   }
+  explanation.theory = query.InForce();
+  if (query.theories) explanation.theories = UnderOtherTheories(snapshot, target, query);
   explanation.other_adapter = OtherAdapter(snapshot, target, query);
   for (const Right right : query.rights.Values()) {
     for (Because& because : Prove(&evaluator, evaluation, right, query.rights)) {

@@ -360,8 +360,12 @@ void OfferCheck::CheckLeaf(const BoundExpression* offer, std::size_t index, cons
                                   : PassesOn(*offer, license, duty);
       AddIssue(IssueOf(base, duty, deciding, met), static_cast<int>(met.level), severity, issues);
     }
-    if (!share_alike || !held.data_in_data || !duty.contested_in_collections) continue;
-    // Whether what a collection holds side by side is adapted is contested, for any edition.
+    if (!share_alike || !held.data_in_data || !duty.contested_in_collections ||
+        worth_.database_right() == Setting::kNo) {
+      continue;
+    }
+    // Whether what a collection holds side by side is used in a substantial part hangs on the theory;
+    // where that is open, it is for any edition.
     const WaySet beside = worth_.DutyWays(leaf, duty, arriving, false).Where([](const Way& way) {
       return way.place == Place::kBeside;
     });
@@ -369,9 +373,12 @@ void OfferCheck::CheckLeaf(const BoundExpression* offer, std::size_t index, cons
       return issue.duty == &duty && issue.held == index &&
              issue.id == FindingId::kShareAlikeDropped;
     });
-    if (beside.empty() || told) continue;
+    if (beside.empty() || (told && worth_.database_right() != Setting::kYes)) continue;
     const Met met = ShareAlike(*offer, leaf, duty, MakingOf(beside));
-    if (met.level != Level::kMet) {
+    if (worth_.database_right() == Setting::kYes) {
+      AddIssue(IssueOf(base, duty, beside, met), static_cast<int>(met.level),
+               SeverityOf(license, beside), issues);
+    } else if (met.level != Level::kMet) {
       AddIssue(IssueOf(base, duty, beside, met), static_cast<int>(Level::kBroken), Severity::kNote,
                issues);
     }
@@ -395,12 +402,14 @@ void OfferCheck::CheckLeaf(const BoundExpression* offer, std::size_t index, cons
       AddIssue(std::move(issue), 3, SeverityOf(license, adapted), issues);
     }
     if (modification && worth_.OfStep(grant) == Verdict::kProhibited) {
+      // An exception covers the step of which nothing is left but to share the result.
+      const WaySet steps = ways.Where([](const Way& way) { return !way.sharing_only; });
       OfferIssue issue = base;
       issue.id = FindingId::kForbiddenStep;
       issue.clause = &grant.clause;
-      issue.ways = ways;
+      issue.ways = steps;
       issue.gates_service = true;
-      AddIssue(std::move(issue), 3, SeverityOf(license, ways), issues);
+      AddIssue(std::move(issue), 3, SeverityOf(license, steps), issues);
     }
   }
   if (offer == nullptr) return;

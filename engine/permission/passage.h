@@ -8,7 +8,8 @@
 #include <vector>
 
 #include "engine/model/artifact.h"
-#include "engine/model/verdict.h"
+#include "engine/model/theory.h"
+#include "engine/permission/query.h"
 #include "engine/permission/way.h"
 
 namespace lineage {
@@ -19,6 +20,7 @@ struct Passage {
   Form below = Form::kWork;
   bool contests = false;
   bool perhaps_similar = false;
+  bool sharing_only = false;
 };
 
 // What an edge does besides: to the place of a part, and to the work.
@@ -39,118 +41,31 @@ struct Passage {
   }
 }
 
-// The passages of all edges under one stance and use of adapters. Immutable, made once each.
+// The passages of all edges under one theory and use of adapters. Immutable, made once each.
 class Passages {
  public:
-  static const Passages& Of(Stance stance, AdapterUse adapter) {
-    static const std::array<Passages, 6>* const kAll = [] {
-      auto* all = new std::array<Passages, 6>();
-      for (const Stance s : EnumValues<Stance>()) {
-        for (const AdapterUse a : EnumValues<AdapterUse>()) {
-          (*all)[Index(s, a)] = Passages(s, a);
-        }
-      }
-      return all;
-    }();
-    return (*kAll)[Index(stance, adapter)];
-  }
+  // Those of a stance as it is.
+  static const Passages& Of(Stance stance, AdapterUse adapter);
+  // Those of a question, whose switches may be set otherwise.
+  static const Passages& Of(const Query& query);
 
-  // `same_licensor`: child and parent have the same licensor.
+  // `same_licensor`: child and parent have the same licensor. `of_weights`: the parent's component is
+  // weights.
   [[nodiscard]] const std::vector<Passage>& Get(Relation relation, bool in_cycle,
-                                                bool same_licensor) const {
-    return passages_[static_cast<std::size_t>(relation)][in_cycle ? 1 : 0][same_licensor ? 1 : 0];
+                                                bool same_licensor, bool of_weights) const {
+    return passages_[of_weights ? 1 : 0][static_cast<std::size_t>(relation)][in_cycle ? 1 : 0]
+                    [same_licensor ? 1 : 0];
   }
   // False if edges of this relation pass nothing on.
-  [[nodiscard]] bool Conveys(Relation relation) const { return !Get(relation, false, true).empty(); }
+  [[nodiscard]] bool Conveys(Relation relation) const {
+    return !Get(relation, false, true, false).empty();
+  }
 
-  Passages() = default;
+  Passages(Stance stance, const Theory& theory, AdapterUse adapter);
 
  private:
-  Passages(Stance stance, AdapterUse adapter) {
-    for (const Relation relation : EnumValues<Relation>()) {
-      for (const bool in_cycle : {false, true}) {
-        for (const bool same : {false, true}) {
-          std::vector<Passage>& list =
-              passages_[static_cast<std::size_t>(relation)][in_cycle ? 1 : 0][same ? 1 : 0];
-          list = Make(relation, stance, adapter, same);
-          if (in_cycle && ClassOf(relation) != RelationClass::kNone) AddCycle(&list);
-        }
-      }
-    }
-  }
-
-  static std::size_t Index(Stance stance, AdapterUse adapter) {
-    return static_cast<std::size_t>(stance) * 2 + static_cast<std::size_t>(adapter);
-  }
-
-  static std::vector<Passage> Make(Relation relation, Stance stance, AdapterUse adapter,
-                                   bool same_licensor) {
-    const RelationClass relation_class = ClassOf(relation);
-    const bool cautious = stance == Stance::kCautious;
-    std::vector<Passage> list;
-    const auto conveys = [&](Form form) { list.push_back({form, form, false, false}); };
-    // What runs with outputs to another party is contested.
-    const auto by_party = [&](Form above, Form below, bool perhaps_similar) {
-      const bool as_is = same_licensor || cautious;
-      if (as_is || stance == Stance::kStandard) {
-        list.push_back({above, below, !as_is, perhaps_similar});
-      }
-    };
-    switch (relation_class) {
-      case RelationClass::kNone:
-        return list;
-      case RelationClass::kAdapter:
-        if (adapter == AdapterUse::kAlone && stance == Stance::kPermissive) return list;
-        break;
-      default:
-        break;
-    }
-    by_party(Form::kFromOutputs, Form::kFromOutputs, false);
-    if (relation_class == RelationClass::kTraining) {
-      conveys(Form::kTraining);
-      for (const Form form : {Form::kWork, Form::kDerivative, Form::kMade}) {
-        if (cautious) conveys(form);
-        if (stance != Stance::kPermissive) list.push_back({form, form, true, false});
-      }
-      by_party(Form::kDormant, Form::kMade, true);
-      return list;
-    }
-    if (relation_class == RelationClass::kOutput) {
-      list.push_back({Form::kOutput, Form::kFromOutputs, false, false});
-      if (cautious) conveys(Form::kDerivative);
-      if (cautious || relation == Relation::kDistilledFrom) conveys(Form::kMade);
-      if (relation == Relation::kDistilledFrom) {
-        list.push_back({Form::kSource, Form::kMade, false, false});
-      } else {
-        list.push_back({Form::kSource, Form::kDormant, false, false});
-        list.push_back({Form::kMade, Form::kDormant, false, false});
-      }
-      return list;
-    }
-    // Copy, inside, beside, adaptation, adapter.
-    const bool alone = relation_class == RelationClass::kAdapter && adapter == AdapterUse::kAlone;
-    if (!alone && (relation_class != RelationClass::kAdaptation || cautious)) conveys(Form::kWork);
-    conveys(Form::kDerivative);
-    conveys(Form::kMade);
-    conveys(Form::kOutput);
-    conveys(Form::kSource);
-    conveys(Form::kDormant);
-    if (!alone) conveys(Form::kClass);
-    return list;
-  }
-
-  // Members of a cycle are one unit.
-  static void AddCycle(std::vector<Passage>* list) {
-    for (const Form form : {Form::kWork, Form::kDerivative, Form::kMade, Form::kClass}) {
-      const Passage passage{form, form, false, false};
-      const bool there = std::any_of(list->begin(), list->end(), [&](const Passage& other) {
-        return other.above == form && other.below == form && !other.contests;
-      });
-      if (!there) list->push_back(passage);
-    }
-  }
-
-  std::array<std::array<std::array<std::vector<Passage>, 2>, 2>, kEnumSize<Relation>> passages_;
+  std::array<std::array<std::array<std::array<std::vector<Passage>, 2>, 2>, kEnumSize<Relation>>, 2>
+      passages_;
 };
 
 // Marks as the path gets one edge longer at its upper end.
@@ -160,6 +75,7 @@ class Passages {
   if (passage.above == Form::kClass || passage.above == Form::kTraining) return above;
   above.contested = below.contested || passage.contests;
   above.perhaps_similar = below.perhaps_similar || passage.perhaps_similar;
+  above.sharing_only = below.sharing_only || passage.sharing_only;
   // Adapting a whole adapts its parts: only edges below every adaptation give a place.
   above.place = below.adapted() ? below.place : std::max(below.place, PlaceOf(ClassOf(relation)));
   above.change = std::max(below.change, AlterationOf(relation));
@@ -173,6 +89,7 @@ class Passages {
   if (passage.below == Form::kClass || passage.below == Form::kTraining) return below;
   below.contested = above.contested || passage.contests;
   below.perhaps_similar = above.perhaps_similar || passage.perhaps_similar;
+  below.sharing_only = above.sharing_only || passage.sharing_only;
   const Alteration change = AlterationOf(relation);
   below.change = std::max(above.change, change);
   // Adapting a whole adapts its parts.

@@ -115,9 +115,9 @@ class Prover {
     return because;
   }
 
-  static WaySet LackWays(const WaySet& ways) {
-    return ways.Where([](const Way& way) {
-      return !way.contested && (way.form == Form::kOwn || way.form == Form::kWork ||
+  WaySet LackWays(const WaySet& ways) const {
+    return ways.Where([&](const Way& way) {
+      return !way.contested && IsAbout(way, right_) && (way.form == Form::kOwn || way.form == Form::kWork ||
                                 way.form == Form::kDerivative);
     });
   }
@@ -302,11 +302,12 @@ std::vector<DutyView> DutiesOf(Evaluator* evaluator, const Evaluation& evaluatio
           view.beside = !ways.empty() && !ways.Any([](const Way& way) {
             return way.place != Place::kBeside;
           });
-          // Of a collection's part it may concern the whole, and nobody knows.
+          // Of a collection's part it may concern the whole: that hangs on the theory.
           if (!contested && view.beside && duty.contested_in_collections &&
               snapshot.KindOf(evaluation.target) == ArtifactKind::kDataset &&
               snapshot.KindOf(voice.origin) == ArtifactKind::kDataset) {
-            view.contested = true;
+            view.contested = evaluator->worth().database_right() == Setting::kOpen;
+            view.beside = evaluator->worth().database_right() == Setting::kNo;
           }
           duties.push_back(std::move(view));
         });

@@ -7,6 +7,7 @@
 #include "engine/base/stop.h"
 #include "engine/model/condition.h"
 #include "engine/model/license.h"
+#include "engine/model/theory.h"
 #include "engine/model/verdict.h"
 
 namespace lineage {
@@ -14,6 +15,8 @@ namespace lineage {
 struct Query {
   RightSet rights = RightSet::All();  // asked together; each is answered alone as well
   Stance stance = Stance::kStandard;
+  TheoryChanges theory;   // switches set otherwise than the stance does
+  bool theories = false;  // explain under each setting of each switch as well; no verdict hangs on it
   AdapterUse adapter = AdapterUse::kWithBase;
   UndeclaredPolicy undeclared = UndeclaredPolicy::kUndetermined;
   Context context;  // validated (see ValidateContext)
@@ -21,6 +24,10 @@ struct Query {
   // Limits; past either the answer is marked incomplete, and nothing is permitted.
   std::size_t max_vertices = 1'000'000;  // upstream vertices visited, inclusive
   Stop stop;
+
+  [[nodiscard]] Theory InForce() const { return theory.On(stance); }
+  // True if the stance is asked as it is.
+  [[nodiscard]] bool IsPreset() const { return InForce() == Theory::Of(stance); }
 };
 
 }  // namespace lineage

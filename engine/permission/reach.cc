@@ -87,7 +87,7 @@ Reach Reach::Search(const Snapshot& snapshot, VertexId target, const Query& quer
     root.states.push_back({code, {}});
     open.push_back({0, code});
   }
-  const Passages& passages = Passages::Of(query.stance, query.adapter);
+  const Passages& passages = Passages::Of(query);
   const std::size_t limit =
       query.max_vertices < ~std::size_t{0} ? query.max_vertices + 1 : query.max_vertices;
   for (std::size_t at = 0; at < open.size(); ++at) {
@@ -103,7 +103,8 @@ Reach Reach::Search(const Snapshot& snapshot, VertexId target, const Query& quer
       const LicensorId licensor = snapshot.Get(edge.parent).licensor.id;
       const bool same = licensor.valid() && licensor == child_licensor;
       std::size_t place = reach.nodes_.size() + 1;  // not asked for yet
-      for (const Passage& passage : passages.Get(edge.relation, edge.in_cycle, same)) {
+      const bool weights = snapshot.Get(edge.parent).component == Component::kWeights;
+      for (const Passage& passage : passages.Get(edge.relation, edge.in_cycle, same, weights)) {
         if (passage.below != below.form) continue;
         if (place > reach.nodes_.size()) place = reach.FindOrAdd(edge.parent, limit);
         if (place == reach.nodes_.size()) {

@@ -452,7 +452,7 @@ class VerdictSweep {
     if (known != forms_below_.end()) return known->second;
     StanceForms below;
     for (std::size_t s = 0; s < kStanceCount; ++s) {
-      const auto& passages = passages_[s]->Get(edge.relation, edge.in_cycle, same);
+      const auto& passages = passages_[s]->Get(edge.relation, edge.in_cycle, same, /*of_weights=*/false);
       for (const Way above : all_.forms(forms)[s]) {
         for (const Passage& passage : passages) {
           if (passage.above == above.form) below[s].Add(Below(above, passage, edge.relation));
@@ -685,7 +685,7 @@ class VerdictSweep {
       bool claims_more = false;
       for (const Heard& one : heard) {
         if (one.expression == nullptr) {
-          const Verdict lack = worth_.OfLack(one.arrivals.general);
+          const Verdict lack = worth_.OfLack(one.arrivals.general, RightSet::All());
           for (Verdict& verdict : alone) verdict = Stricter(verdict, lack);
           if (one.arrivals.general.HasClass()) license_class = LicenseClass::kUndeclared;
           continue;
@@ -856,7 +856,7 @@ bool VerdictTable::Answers(const Query& query) const {
   Context context = query.context;  // what decides verdicts
   context.use_mode = query_.context.use_mode;
   context.modified = query_.context.modified;
-  return query.adapter == query_.adapter && query.undeclared == query_.undeclared &&
+  return query.IsPreset() && query.adapter == query_.adapter && query.undeclared == query_.undeclared &&
          context == query_.context && query.max_vertices >= Query().max_vertices;
 }
 

@@ -52,6 +52,7 @@ struct Way {
   Form form = Form::kWork;
   bool contested = false;
   bool perhaps_similar = false;
+  bool sharing_only = false;  // left for the rights to share alone: an exception covers the rest
   Place place = Place::kNone;
   Alteration change = Alteration::kExact;
 
@@ -59,13 +60,15 @@ struct Way {
 
   // Ways as numbers, in an order that does not depend on the graph.
   [[nodiscard]] constexpr uint16_t code() const {
-    return static_cast<uint16_t>(static_cast<unsigned>(form) * 48 + (contested ? 24U : 0U) +
+    return static_cast<uint16_t>(static_cast<unsigned>(form) * 96 + (sharing_only ? 48U : 0U) +
+                                 (contested ? 24U : 0U) +
                                  (perhaps_similar ? 12U : 0U) + static_cast<unsigned>(place) * 4 +
                                  static_cast<unsigned>(change));
   }
   static constexpr Way FromCode(uint16_t code) {
     Way way;
-    way.form = static_cast<Form>(code / 48);
+    way.form = static_cast<Form>(code / 96);
+    way.sharing_only = code / 48 % 2 != 0;
     way.contested = code / 24 % 2 != 0;
     way.perhaps_similar = code / 12 % 2 != 0;
     way.place = static_cast<Place>(code / 4 % 3);

@@ -39,10 +39,11 @@ Verdict Arriving(Verdict value, bool contested, bool hangs_on_similarity,
   return value;
 }
 
-// Whether the work itself arrives, beyond dispute: what is not granted of it is then reserved.
-bool CarriesWork(const WaySet& ways) {
-  return ways.Any([](const Way& way) {
-    return !way.contested &&
+// Whether the work itself arrives, beyond dispute, for one of these rights: what is not granted of it
+// is then reserved.
+bool CarriesWork(const WaySet& ways, RightSet rights) {
+  return ways.Any([&](const Way& way) {
+    return !way.contested && (!way.sharing_only || rights.Intersects(kSharing)) &&
            (way.form == Form::kOwn || way.form == Form::kWork || way.form == Form::kDerivative);
   });
 }
@@ -62,6 +63,7 @@ bool IsAdaptation(const License& license, const Way& way) {
 }
 
 bool Answers(const License& license, RightSet rights, Verdict step, const Way& way, Right right) {
+  if (!IsAbout(way, right)) return false;
   if (rights.Has(right)) return true;
   if (right == Right::kRedistribute)
     return rights.Has(Right::kRedistributeDerivatives) && IsAdaptation(license, way);
@@ -77,13 +79,14 @@ bool FreedByException(const LicenseTable& licenses, const BoundExpression& leaf,
 }
 
 LicenseWorth::LicenseWorth(const LicenseTable& licenses, const Context& context,
-                           UndeclaredPolicy undeclared)
+                           UndeclaredPolicy undeclared, Setting database_right)
     : licenses_(licenses),
       context_(context),
       without_competing_(WithoutCompeting(context)),
       step_(context.made_it ? context : Context()),
       step_without_competing_(WithoutCompeting(step_)),
       undeclared_(undeclared),
+      database_right_(database_right),
       similar_(FactOf(context, kPerformsSimilarly)) {}
 
 Verdict LicenseWorth::Of(const License& license, const Grant& grant, const Way& way,
@@ -109,21 +112,21 @@ Verdict LicenseWorth::OfValues(const License& license, uint8_t values, const Way
   return worst;
 }
 
-Verdict LicenseWorth::OfLack(const WaySet& ways) const {
-  if (!CarriesWork(ways)) return Verdict::kPermitted;
+Verdict LicenseWorth::OfLack(const WaySet& ways, RightSet rights) const {
+  if (!CarriesWork(ways, rights)) return Verdict::kPermitted;
   return undeclared_ == UndeclaredPolicy::kProhibited ? Verdict::kProhibited
                                                       : Verdict::kUndetermined;
 }
 
 Verdict LicenseWorth::OfLeaf(const BoundExpression& leaf, const WaySet& ways, Right right) {
   if (!leaf.license.valid()) {
-    return CarriesWork(ways) ? Verdict::kUndetermined : Verdict::kPermitted;
+    return CarriesWork(ways, {right}) ? Verdict::kUndetermined : Verdict::kPermitted;
   }
   const License& license = licenses_.Get(leaf.license);
   const Table& table = TableOf(leaf.license);
   Verdict worst = Verdict::kPermitted;
   for (const Way way : ways) {
-    if (way.form == Form::kClass) continue;
+    if (way.form == Form::kClass || !IsAbout(way, right)) continue;
     if (way.form == Form::kMade && !license.models_from_outputs) continue;
     const auto& values = way.contested ? table.contested : table.given;
     const auto at = [&](Right one, Scope scope) {
@@ -151,6 +154,7 @@ WaySet LicenseWorth::DutyWays(const BoundExpression& leaf, const Duty& duty, con
     if (way.form == Form::kClass || way.contested != contested) return false;
     if (way.form == Form::kMade && !license.models_from_outputs) return false;
     if (HangsOnSimilarity(license, way) && similar_ == false) return false;
+    if (way.sharing_only && !duty.on.Has(Trigger::kDistribution)) return false;
     for (const Scope scope : duty.scopes) {
       if (!ArrivesBy(scope, way)) continue;
       const bool dropped = exception != nullptr && exception->drops_duties.Has(duty.kind) &&

@@ -22,6 +22,15 @@ struct Choice {
   std::vector<const BoundExpression*> leaves;  // in canonical order
 };
 
+// The rights to share: what an exception for training never covers.
+inline constexpr RightSet kSharing = {Right::kRedistribute, Right::kRedistributeDerivatives,
+                                      Right::kSublicense};
+
+// Whether what arrives by `way` is about a right at all.
+[[nodiscard]] constexpr bool IsAbout(const Way& way, Right right) {
+  return !way.sharing_only || kSharing.Has(right);
+}
+
 // True if terms with `scope` arrive by `way`.
 [[nodiscard]] constexpr bool ArrivesBy(Scope scope, const Way& way) {
   if (way.form == Form::kClass) return false;
@@ -54,7 +63,9 @@ struct Choice {
 // For one thread (it remembers what licences are worth in the context).
 class LicenseWorth {
  public:
-  LicenseWorth(const LicenseTable& licenses, const Context& context, UndeclaredPolicy undeclared);
+  // `database_right`: that switch of the theory.
+  LicenseWorth(const LicenseTable& licenses, const Context& context, UndeclaredPolicy undeclared,
+               Setting database_right = Setting::kOpen);
 
   // What one answer is worth that arrives by `way`. `missing`, if not null, gets what it hangs on.
   [[nodiscard]] Verdict Of(const License& license, const Grant& grant, const Way& way,
@@ -73,7 +84,7 @@ class LicenseWorth {
   // The worth of all terms of one licence for one right.
   [[nodiscard]] Verdict OfLeaf(const BoundExpression& leaf, const WaySet& ways, Right right);
   // Of the lack of a licence.
-  [[nodiscard]] Verdict OfLack(const WaySet& ways) const;
+  [[nodiscard]] Verdict OfLack(const WaySet& ways, RightSet rights) const;
 
   // The ways by which a duty arrives: uncontested, or contested.
   [[nodiscard]] WaySet DutyWays(const BoundExpression& leaf, const Duty& duty, const WaySet& ways,
@@ -83,6 +94,8 @@ class LicenseWorth {
   [[nodiscard]] const Context& context() const { return context_; }
   // What is given for the fact `performs-similarly`.
   [[nodiscard]] std::optional<bool> similar() const { return similar_; }
+  // Whether a collection uses a substantial part of a data set that it holds.
+  [[nodiscard]] Setting database_right() const { return database_right_; }
 
  private:
   // Of one right and scope: a bit for each verdict that some answer is worth.
@@ -103,6 +116,7 @@ class LicenseWorth {
   const Context step_;  // in which the artifact was made
   const Context step_without_competing_;
   const UndeclaredPolicy undeclared_;
+  const Setting database_right_;
   const std::optional<bool> similar_;
   absl::flat_hash_map<LicenseIndex, std::unique_ptr<const Table>> tables_;
 };

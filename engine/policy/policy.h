@@ -70,6 +70,7 @@ struct Policy {
   std::optional<UseMode> gate;
   Context context;
   Stance stance = Stance::kStandard;
+  TheoryChanges theory;
   UndeclaredPolicy undeclared = UndeclaredPolicy::kUndetermined;
   ClaimsPolicy claims = ClaimsPolicy::kRanked;
   PolicyList classes;

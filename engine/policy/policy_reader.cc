@@ -20,7 +20,7 @@ class PolicyReader {
   Policy Read(const YamlNode& root) {
     Policy policy;
     if (!reader_.CheckMap(root, "a policy",
-                          {"policy", "rights", "accept", "gate", "context", "stance", "undeclared",
+                          {"policy", "rights", "accept", "gate", "context", "stance", "theory", "undeclared",
                            "claims", "classes", "licenses", "upstreams", "training_data",
                            "findings", "severity", "exceptions", "tests"})) {
       return policy;
@@ -41,6 +41,7 @@ class PolicyReader {
     if (const YamlNode* node = root.Find("context")) ReadContext(*node, &policy.context);
     ReadGate(root, &policy);
     policy.stance = reader_.ReadEnumAt<Stance>(root, "stance", false).value_or(policy.stance);
+    if (const YamlNode* node = root.Find("theory")) ReadTheory(*node, &policy.theory);
     policy.undeclared =
         reader_.ReadEnumAt<UndeclaredPolicy>(root, "undeclared", false).value_or(policy.undeclared);
     policy.claims = reader_.ReadEnumAt<ClaimsPolicy>(root, "claims", false).value_or(policy.claims);
@@ -109,6 +110,15 @@ class PolicyReader {
       return;
     }
     *number = value;
+  }
+
+  void ReadTheory(const YamlNode& node, TheoryChanges* theory) {
+    if (!node.IsMap()) return reader_.Problem(node, "expected switches of the theory and their settings");
+    for (const auto& [key, value] : node.entries) {
+      const auto of = reader_.ReadEnum<TheorySwitch>(key, "switch of the theory");
+      const auto setting = reader_.ReadEnum<Setting>(value, "setting");
+      if (of && setting) theory->Set(*of, *setting);
+    }
   }
 
   void ReadContext(const YamlNode& node, Context* context) {

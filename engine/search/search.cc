@@ -95,6 +95,7 @@ class Candidate {
     if (evaluator == nullptr) {
       Query query = query_;
       query.stance = stance;
+      if (stance != query_.stance) query.theory = {};  // they change the stance that is asked for
       evaluator = std::make_unique<Evaluator>(snapshot_, query);
     }
     return *evaluator;

@@ -443,6 +443,15 @@ void ToPb(const LicensorCut& cut, pb::LicensorCut* out) {
 
 }  // namespace
 
+namespace {
+
+void ToPb(TheorySwitch of, Setting setting, pb::TheoryChoice* out) {
+  out->set_theory_switch(lineage::ToPb<pb::TheorySwitch>(of));
+  out->set_setting(lineage::ToPb<pb::TheorySetting>(setting));
+}
+
+}  // namespace
+
 void ToPb(const Explanation& e, pb::Explanation* out) {
   out->mutable_artifact()->set_id(e.artifact);
   out->mutable_artifact()->set_kind(ToPb<pb::ArtifactKind>(e.kind));
@@ -480,6 +489,14 @@ void ToPb(const Explanation& e, pb::Explanation* out) {
   for (const Finding& finding : e.findings) ToPb(finding, out->add_findings());
   AddStrings(e.remedies, out->mutable_remedies());
   AddByStance(e.joint_by_stance, out->mutable_joint_by_stance());
+  for (const TheorySwitch of : EnumValues<TheorySwitch>())
+    ToPb(of, e.theory[of], out->add_theory());
+  for (const TheoryView& view : e.theories) {
+    pb::TheoryAnswer* answer = out->add_theories();
+    ToPb(view.of, view.setting, answer->mutable_choice());
+    answer->set_joint_verdict(ToPb<pb::Verdict>(view.joint));
+    for (const Verdict verdict : view.verdicts) answer->add_verdicts(ToPb<pb::Verdict>(verdict));
+  }
   for (const LicensorCut& cut : e.licensor_cuts) ToPb(cut, out->add_licensor_cuts());
   ToPb(e.gate, out->mutable_gate());
   if (e.other_adapter) {
@@ -528,6 +545,20 @@ Explanation ValueOf(const pb::Explanation& m) {
   for (const pb::Finding& finding : m.findings()) e.findings.push_back(ValueOf(finding));
   e.remedies = StringsOf(m.remedies());
   e.joint_by_stance = ByStanceOf(m.joint_by_stance());
+  e.theory = Theory::Of(e.stance);
+  for (const pb::TheoryChoice& choice : m.theory()) {
+    const auto of = FromPb<TheorySwitch>(choice.theory_switch());
+    const auto setting = FromPb<Setting>(choice.setting());
+    if (of && setting) e.theory.Set(*of, *setting);
+  }
+  for (const pb::TheoryAnswer& answer : m.theories()) {
+    TheoryView& view = e.theories.emplace_back();
+    view.of = Or(answer.choice().theory_switch(), TheorySwitch::kWeightsDerive);
+    view.setting = Or(answer.choice().setting(), Setting::kOpen);
+    view.joint = Or(answer.joint_verdict(), Verdict::kUndetermined);
+    for (const int verdict : answer.verdicts())
+      view.verdicts.push_back(Or(verdict, Verdict::kUndetermined));
+  }
   for (const pb::LicensorCut& cut : m.licensor_cuts()) {
     e.licensor_cuts.push_back({cut.artifact(), cut.at(), cut.licensor()});
   }
@@ -665,6 +696,10 @@ Commit ValueOf(const pb::Commit& m) {
 void ToPb(const Question& question, pb::QueryOptions* out) {
   out->set_as_of(question.key.as_of.ToString());
   out->set_stance(ToPb<pb::Stance>(question.query.stance));
+  for (const TheorySwitch of : EnumValues<TheorySwitch>()) {
+    if (const auto setting = question.query.theory.Get(of)) ToPb(of, *setting, out->add_theory());
+  }
+  out->set_with_theories(question.query.theories);
   out->set_claims_policy(ToPb<pb::ClaimsPolicy>(question.key.claims_policy));
   out->set_undeclared(ToPb<pb::UndeclaredPolicy>(question.query.undeclared));
   out->set_adapter(ToPb<pb::AdapterUse>(question.query.adapter));
@@ -766,6 +801,19 @@ Question ReadQuestion(const pb::QueryOptions& m, absl::string_view prefix,
   if (m.at_revision() != 0) question.key.at_revision = m.at_revision();
   Query& query = question.query;
   query.stance = read.Enum<Stance>(m.stance(), field("stance")).value_or(Stance::kStandard);
+  for (int i = 0; i < m.theory_size(); ++i) {
+    const std::string at = field(absl::StrCat("theory[", i, "]"));
+    const auto of = read.Enum<TheorySwitch>(m.theory(i).theory_switch(), at + ".theory_switch");
+    const auto setting = read.Enum<Setting>(m.theory(i).setting(), at + ".setting");
+    if (!of || !setting) {
+      problems->push_back({at, "needs a switch and a setting"});
+    } else if (query.theory.Get(*of) && *query.theory.Get(*of) != *setting) {
+      problems->push_back({at, absl::StrCat(Name(*of), " is set twice")});
+    } else {
+      query.theory.Set(*of, *setting);
+    }
+  }
+  query.theories = m.with_theories();
   query.undeclared = read.Enum<UndeclaredPolicy>(m.undeclared(), field("undeclared"))
                          .value_or(UndeclaredPolicy::kUndetermined);
   query.adapter =

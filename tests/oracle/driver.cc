@@ -52,6 +52,12 @@ absl::StatusOr<Question> ReadQuestion(const YamlNode& node) {
   }
   question.key.claims_policy = Enum<ClaimsPolicy>(node, "claims_policy");
   question.query.stance = Enum<Stance>(node, "stance");
+  if (const YamlNode* theory = node.Find("theory")) {
+    for (const auto& [name, setting] : theory->entries) {
+      question.query.theory.Set(FindByName<TheorySwitch>(name.scalar).value(),
+                                FindByName<Setting>(setting.scalar).value());
+    }
+  }
   question.query.undeclared = Enum<UndeclaredPolicy>(node, "undeclared");
   question.query.adapter = Enum<AdapterUse>(node, "adapter");
   question.component = FindByName<Component>(Text(node, "component"));

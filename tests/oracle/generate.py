@@ -42,6 +42,8 @@ IMPOSITIONS = ("patent-termination", "advertising", "acknowledgment", "choice-of
 DAYS = ("2023-01-15", "2023-06-01", "2023-11-30", "2024-01-01", "2024-02-29", "2024-07-01",
         "2025-01-01", "2025-03-01", "2025-09-01")
 LAST_DAY = "2025-12-31"
+SWITCHES = ("weights-derive-from-data", "training-excepted", "outputs-derive",
+            "contract-runs-with-outputs", "database-right", "weights-protected")
 # How often each class of relation is drawn.
 CLASS_WEIGHTS = {"copy": 17, "inside": 12, "beside": 11, "adaptation": 28, "adapter": 7,
                  "output": 10, "training": 11, "none": 4}
@@ -707,6 +709,9 @@ class Maker:
             query = {"artifact": artifacts[number]["id"], "component": components[number]}
         query["stance"] = draw.choices(("cautious", "standard", "permissive"),
                                        (2, 5, 4) if self.outputs else (3, 5, 2))[0]
+        if self.chance(0.3):
+            query["theory"] = {name: draw.choice(("yes", "open", "no"))
+                               for name in self.some(SWITCHES, 1, 3)}
         query["as_of"] = LAST_DAY if self.chance(0.72) else draw.choice(self.days)
         if self.chance(0.25):
             query["at_revision"] = draw.randint(1, 3)

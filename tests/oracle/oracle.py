@@ -692,7 +692,7 @@ class Catalogue:
     def duties_by(self, leaf: Leaf, way: State) -> list[Duty]:
         """A licence's duties that arrive in a way."""
         return [duty for duty in self.license(leaf).duties
-                if duty.scope == BINDING[way.form]
+                if duty.scope == BINDING[way.form] and is_about(way, duty)
                 and not self.is_dropped(leaf, duty, way.place)]
 
     def imposes(self, leaf: Leaf, place: str) -> frozenset[str]:
@@ -1009,11 +1009,12 @@ class State(NamedTuple):
     similar: bool = False  # perhaps-similar
     change: int = EXACT
     place: str = "none"
+    sharing: bool = False  # left for the rights to share alone
 
 
 STATES: tuple[State, ...] = tuple(
-    State(form, contested, similar, change, place)
-    for form in FORMS for contested in (False, True) for similar in (False, True)
+    State(form, contested, similar, change, place, sharing)
+    for sharing in (False, True) for form in FORMS for contested in (False, True) for similar in (False, True)
     for change in range(4) for place in PLACES)
 BIT: dict[State, int] = {state: 1 << number for number, state in enumerate(STATES)}
 
@@ -1040,6 +1041,28 @@ STARTING_SILENCE = mask_of(State(form) for form in DEFAULT_SCOPES)
 OF_ITSELF = mask_of(State(form) for form in ("own", "work"))
 
 YES, CAUTIOUS_ONLY, BUT_PERMISSIVE, NO = "yes", "cautious only", "but under permissive", "no"
+IF_OUTPUTS_DERIVE = "if outputs derive"
+
+
+class Theory(NamedTuple):
+    """A setting, yes, open or no, for each switch."""
+    weights_derive_from_data: str
+    training_excepted: str
+    outputs_derive: str
+    contract_runs_with_outputs: str
+    database_right: str
+    weights_protected: str
+
+
+PRESETS: dict[str, Theory] = {
+    "cautious": Theory("yes", "no", "yes", "yes", "yes", "yes"),
+    "standard": Theory("open", "open", "open", "open", "open", "yes"),
+    "permissive": Theory("no", "yes", "no", "no", "no", "yes"),
+}
+SHARING = frozenset(map(RIGHTS.index, ("redistribute", "redistribute-derivatives", "sublicense")))
+# Forms that rest on a right in the weights they are about.
+RESTS_ON_WEIGHTS = ("work", "derivative", "made", "source", "dormant")
+
 # The table: row -> what it does with the columns work; derivative, made; output, source.
 TABLE: dict[str, tuple[str, str, str]] = {
     "copy": (YES, YES, YES),
@@ -1048,8 +1071,8 @@ TABLE: dict[str, tuple[str, str, str]] = {
     "adaptation": (CAUTIOUS_ONLY, YES, YES),
     "adapter": (YES, YES, YES),
     "adapter alone": (NO, BUT_PERMISSIVE, BUT_PERMISSIVE),
-    "output": (NO, CAUTIOUS_ONLY, NO),
-    "training": (CAUTIOUS_ONLY, CAUTIOUS_ONLY, NO),
+    "output": (NO, IF_OUTPUTS_DERIVE, NO),
+    "training": (NO, NO, NO),  # by the theory
     "none": (NO, NO, NO),
 }
 COLUMN: dict[str, int] = {"work": 0, "derivative": 1, "made": 1, "output": 2, "source": 2}
@@ -1064,28 +1087,63 @@ class Step(NamedTuple):
     row: str
     relation: str
     stance: str
+    theory: Theory
+    of_weights: bool     # the parent's component is weights
     same_licensor: bool  # of child and parent
     in_unit: bool        # both lie on a common cycle
 
 
-def conveys(cell: str, stance: str) -> bool:
-    return (cell == YES or cell == CAUTIOUS_ONLY and stance == "cautious"
-            or cell == BUT_PERMISSIVE and stance != "permissive")
+def conveys(cell: str, step: Step) -> bool:
+    return (cell == YES or cell == CAUTIOUS_ONLY and step.stance == "cautious"
+            or cell == BUT_PERMISSIVE and step.stance != "permissive"
+            or cell == IF_OUTPUTS_DERIVE and step.theory.outputs_derive == "yes")
 
 
 def conveys_anything(step: Step) -> bool:
     return step.row in ("output", "training") or any(
-        conveys(cell, step.stance) for cell in TABLE[step.row])
+        conveys(cell, step) for cell in TABLE[step.row])
+
+
+def by_training(theory: Theory) -> Iterator[str]:
+    """The marks in which the work arrives at what was trained on it."""
+    order = ("yes", "open", "no")
+    derive = theory.weights_derive_from_data
+    others = {  # for rights other than to share
+        "no": derive,
+        "open": max(derive, "open", key=order.index),
+        "yes": "no",
+    }[theory.training_excepted]
+    if derive == "yes":
+        yield "" if others == "yes" else "sharing"
+    if derive != "no":
+        yield "contested" if others != "no" else "contested sharing"
+
+
+def by_switch(step: Step, setting: str) -> Iterator[str]:
+    """Whether something runs with outputs to this party, and contested."""
+    if step.same_licensor or setting == "yes":
+        yield ""
+    elif setting == "open":
+        yield "contested"
 
 
 def forms_after(step: Step, form: str) -> Iterator[tuple[str, str]]:
-    """What an edge makes of a form: the form, and a mark that it gets ("" for none)."""
+    """What an edge makes of a form: the form, and the marks that it gets ("" for none)."""
+    rests = step.of_weights and form in RESTS_ON_WEIGHTS
+    if rests and step.theory.weights_protected == "no":
+        return
+    for below, mark in forms_by_table(step, form):
+        yield below, mark + (
+            " contested" if rests and step.theory.weights_protected == "open" else "")
+
+
+def forms_by_table(step: Step, form: str) -> Iterator[tuple[str, str]]:
     if form in COLUMN:
-        if conveys(TABLE[step.row][COLUMN[form]], step.stance):
+        if conveys(TABLE[step.row][COLUMN[form]], step):
             yield form, ""
-        if (step.row == "training" and form in ("work", "derivative", "made")
-                and step.stance != "permissive"):
-            yield form, "contested"
+        if step.row == "training" and form in ("work", "derivative", "made"):
+            for mark in by_training(step.theory):
+                yield form, mark
         if step.in_unit and step.row != "none" and form in ("work", "derivative", "made"):
             yield form, ""
     if form == "training" and step.row == "training":
@@ -1097,19 +1155,15 @@ def forms_after(step: Step, form: str) -> Iterator[tuple[str, str]]:
     if form in ("source", "made") and step.relation == "distilled_from":
         yield "made", ""
     if form == "from-outputs" and conveys_anything(step):
-        if step.same_licensor or step.stance == "cautious":
-            yield form, ""
-        elif step.stance == "standard":
-            yield form, "contested"
+        for mark in by_switch(step, step.theory.contract_runs_with_outputs):
+            yield form, mark
     if form == "dormant":
         if (step.row in ("copy", "inside", "beside", "adaptation", "adapter", "adapter alone")
                 and conveys_anything(step)):
             yield form, ""
         if step.relation == "trained_on":
-            if step.same_licensor or step.stance == "cautious":
-                yield "made", "perhaps-similar"
-            elif step.stance == "standard":
-                yield "made", "perhaps-similar and contested"
+            for mark in by_switch(step, step.theory.outputs_derive):
+                yield "made", "perhaps-similar " + mark
 
 
 @lru_cache(maxsize=None)
@@ -1124,7 +1178,8 @@ def moved_state(step: Step, state: State) -> int:
     for form, mark in forms_after(step, state.form):
         mask |= BIT[State(form, state.contested or "contested" in mark,
                           state.similar or "perhaps-similar" in mark,
-                          max(state.change, change), place)]
+                          max(state.change, change), place,
+                          state.sharing or "sharing" in mark)]
     return mask
 
 
@@ -1164,6 +1219,11 @@ def is_derivative(way: State, license_: License) -> bool:
         return True
     return way.form in ("work", "derivative") and (
         way.change >= ADAPTED or way.change == FORMAT and not license_.formats_are_copies)
+
+
+def is_about(way: State, duty: Duty) -> bool:
+    """A duty that is left for the rights to share alone has to do with sharing."""
+    return not way.sharing or "distribution" in duty.on
 
 
 def is_contested_in_collection(duty: Duty, way: State) -> bool:
@@ -1218,6 +1278,9 @@ class Question:
         self.maker: bool = query.get("maker", False)
         self.step_context: Json = self.context if self.maker else {}
         self.stance: str = query.get("stance", "standard")
+        self.theory = PRESETS[self.stance]._replace(**{
+            name.replace("-", "_"): setting
+            for name, setting in query.get("theory", {}).items()})
         self.with_base = query.get("adapter", "with-base") == "with-base"
         self.subject = case.vertex(query["artifact"], query.get("component"))
         self.above = self.view.above.get(self.subject, set())
@@ -1249,7 +1312,8 @@ class Question:
         if row == "adapter" and not self.with_base:
             row = "adapter alone"
         child, parent = (self.view.licensors[vertex[0]] for vertex in (edge.child, edge.parent))
-        return Step(row, edge.relation, self.stance, child is not None and child == parent,
+        return Step(row, edge.relation, self.stance, self.theory,
+                    edge.parent[1] == "weights", child is not None and child == parent,
                     self.view.in_one_unit(edge.child, edge.parent))
 
     def edges_above(self) -> list[Edge]:
@@ -1290,6 +1354,8 @@ class Question:
         for answer in license_.answers:
             if answer.scope != BINDING[way.form]:
                 continue
+            if way.sharing and answer.right not in SHARING:
+                continue
             value = worth = value_of(answer, context)
             if way.contested:
                 worth = UNDETERMINED if value == PROHIBITED else PERMITTED
@@ -1317,10 +1383,12 @@ class Question:
             self.values[key] = values
         return self.values[key]
 
-    def silence(self, place: Place) -> int:
+    def silence(self, place: Place, rights: tuple[int, ...]) -> int:
         """What an undeclared or unresolved vertex is worth here: nothing if contested."""
         masks = self.arriving[place].values()
+        sharing = any(right in SHARING for right in rights)
         if not any(state.form in BINDING and not state.contested
+                   and (sharing or not state.sharing)
                    for mask in masks for state in states_in(mask)):
             return PERMITTED
         prohibited = self.query.get("undeclared", "undetermined") == "prohibited"
@@ -1368,7 +1436,8 @@ class Question:
             for way in self.ways(leaf, self.states(place, leaf, masks)):
                 for duty in self.catalogue.duties_by(leaf, way):
                     yield duty, way.contested or (
-                        self.in_collections(place) and is_contested_in_collection(duty, way))
+                        self.in_collections(place) and is_contested_in_collection(duty, way)
+                        and self.theory.database_right == "open")
 
     def in_collections(self, place: Place) -> bool:
         return all(self.case.kinds[vertex[0]] == "dataset"
@@ -1384,7 +1453,7 @@ class Question:
 
     def verdict(self, rights: tuple[int, ...]) -> int:
         """The joint verdict of the rights asked together; of one right, its verdict."""
-        return min(self.silence(place) if place.expression is None
+        return min(self.silence(place, rights) if place.expression is None
                    else self.worth(place, place.expression, rights)
                    for place in self.arriving)
 
@@ -1466,7 +1535,7 @@ class Question:
                        place.origin)
                  for place, masks in self.reaching.items() if place.expression is not None]
         return Judge(self.catalogue, above, self.view.conclusion(self.subject), self.context,
-                     self.step_context)
+                     self.step_context, self.theory.database_right)
 
     def another_vendors_agreement(self) -> bool:
         """Whether its own licence is an agreement that another party alone can grant, and nothing
@@ -1725,11 +1794,12 @@ class Judge:
     """Rules A to H, and what hangs on them, for one offer and the terms from above."""
 
     def __init__(self, catalogue: Catalogue, above: list[Above], offer: Optional[Expression],
-                 context: Json, step_context: Json) -> None:
+                 context: Json, step_context: Json, database_right: str) -> None:
         self.catalogue = catalogue
         self.offer = offer
         self.context = context
         self.step_context = step_context  # in which the artifact was made
+        self.database_right = database_right
         self.above = above
         # The ways that count, of each leaf from above.
         self.ways: list[dict[Leaf, list[State]]] = [
@@ -1759,7 +1829,7 @@ class Judge:
         for duty in self.catalogue.license(leaf).duties:
             if duty.kind == kind:
                 most, by = deciding([way for way in ways if duty.scope == BINDING[way.form]
-                                     and not self.catalogue.is_dropped(leaf, duty, way.place)])
+                                     and is_about(way, duty) and not self.catalogue.is_dropped(leaf, duty, way.place)])
                 if by:
                     yield duty, most, by
 
@@ -1845,15 +1915,29 @@ class Judge:
         """A data set's share-alike duty that comes beside, where the text leaves that open."""
         assert self.offer is not None
         for one in self.above:
-            if not one.in_collections:
+            if not one.in_collections or self.database_right == "no":
                 continue
             for leaf in one.chosen:
+                if self.database_right == "yes":
+                    yield from self.rule_a_of_collections_parts(one, leaf)
+                    continue
                 for way in self.ways_of(leaf, one.states[leaf]):
                     for duty in self.catalogue.duties_by(leaf, way):
                         if (duty.kind == "share-alike" and is_contested_in_collection(duty, way)
                                 and self.in_set(self.offer, leaf, duty,
                                                 self.making([way])) > MET):
                             yield Finding("share-alike-dropped", NOTE)
+
+    def rule_a_of_collections_parts(self, one: Above, leaf: Leaf) -> Iterator[Finding]:
+        assert self.offer is not None
+        for duty in self.catalogue.license(leaf).duties:
+            most, by = deciding([
+                way for way in self.ways_of(leaf, one.states[leaf])
+                if duty in self.catalogue.duties_by(leaf, way)
+                and duty.kind == "share-alike" and is_contested_in_collection(duty, way)])
+            if by:
+                level = self.in_set(self.offer, leaf, duty, self.making(by))
+                yield finding("share-alike-dropped", level, most, "service" in duty.on)
 
     # --- rule B ---
 
@@ -1898,6 +1982,8 @@ class Judge:
         license_ = self.catalogue.license(upstream)
         found = []
         for way in ways:
+            if way.sharing and right not in SHARING:
+                continue
             prohibits = license_.prohibits[BINDING[way.form]]
             found.append(prohibits[right])
             if right == REDISTRIBUTE and is_derivative(way, license_):
@@ -1963,7 +2049,7 @@ class Judge:
         for answer in license_.answers:
             if answer.right == MODIFY and value_of(answer, self.step_context) == PROHIBITED:
                 most, _ = deciding([way for way in ways if answer.scope == BINDING[way.form]
-                                    and is_derivative(way, license_)])
+                                    and is_derivative(way, license_) and not way.sharing])
                 yield finding("forbidden-step", BROKEN, most, True)
 
     def rule_g(self, leaf: Leaf, ways: list[State]) -> Iterator[Finding]:

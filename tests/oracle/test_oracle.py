@@ -14,7 +14,7 @@ from typing import Any, Iterator, Optional
 from compare import differences, read_reply
 from generate import make_case
 from oracle import (
-    CLASSES, FALSE, RELATION_CLASS, RIGHTS, SCOPES, TRUE, UNKNOWN, VERDICTS, Case, Json,
+    CLASSES, FALSE, PRESETS, RELATION_CLASS, RIGHTS, SCOPES, TRUE, UNKNOWN, VERDICTS, Case, Json,
     Place, Question, Vertex, Vocabulary, expect, moved_state, organization,
     parse_condition, parse_expression, states_in, text_of, truth,
 )
@@ -1859,6 +1859,59 @@ class RuleE(unittest.TestCase):
         document = made_from("BY", "NC", [NC, lic("BY", further_restrictions={})],
                              "converted_from")
         self.assertIsNone(severity("further-restrictions", document, "b/b"))
+
+
+class Theories(unittest.TestCase):
+    """The switches, one by one."""
+
+    nc = [FREE, NC, lic("SA", duties=[share_alike()])]
+
+    def data(self, expected: str, right: str = "commercial-use", license_: str = "NC",
+             **theory: str) -> None:
+        document = case(self.nc, [claim("datasets/a/d", license=license_),
+                                  claim("b/b", license="Free"), claim("b/b", trained_on="datasets/a/d")])
+        given = {name.replace("_", "-"): setting for name, setting in theory.items()}
+        with self.subTest(right=right, **theory):
+            self.assertEqual(expected, verdict(document, "b/b", right, theory=given))
+
+    def test_weights_and_the_exception(self) -> None:
+        self.data("undetermined")
+        self.data("undetermined", weights_derive_from_data="yes")
+        self.data("prohibited", weights_derive_from_data="yes", training_excepted="no")
+        self.data("permitted", weights_derive_from_data="no")
+        self.data("permitted", weights_derive_from_data="no", training_excepted="no")
+        self.data("permitted", weights_derive_from_data="yes", training_excepted="yes")
+        # An exception never frees the sharing.
+        document = case([FREE, lic("NR", {"redistribute": X})], [
+            claim("datasets/a/d", license="NR"), claim("b/b", license="Free"),
+            claim("b/b", trained_on="datasets/a/d")])
+        self.assertEqual("prohibited", verdict(document, "b/b", "redistribute", theory={
+            "weights-derive-from-data": "yes", "training-excepted": "yes"}))
+        self.assertEqual("undetermined", verdict(document, "b/b", "redistribute", theory={
+            "training-excepted": "yes"}))
+
+    def test_weights_that_nothing_protects(self) -> None:
+        document = made_from("NC", "Free", self.nc)
+        for setting, expected in (("yes", "prohibited"), ("open", "undetermined"),
+                                  ("no", "permitted")):
+            self.assertEqual(expected, verdict(document, "b/b", "commercial-use",
+                                               theory={"weights-protected": setting}))
+            self.assertEqual("prohibited", verdict(document, "a/a", "commercial-use",
+                                                   theory={"weights-protected": setting}))
+
+    def test_presets_are_their_settings(self) -> None:
+        for number in range(15):
+            document = make_case(f"presets:{number}")
+            for query in document["queries"]:
+                for stance, theory in PRESETS.items():
+                    settings = {name.replace("_", "-"): setting
+                                for name, setting in theory._asdict().items()}
+                    query = {**query, "stance": stance}
+                    query.pop("theory", None)
+                    plain = expect({**document, "queries": [query], "compare": []})
+                    spelt = expect({**document, "queries": [{**query, "theory": settings}],
+                                    "compare": []})
+                    self.assertEqual(plain, spelt, number)
 
 
 class RuleH(unittest.TestCase):

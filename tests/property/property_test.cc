@@ -132,6 +132,35 @@ TEST(Stances, AreOrderedOnEveryRight) {
   }
 }
 
+TEST(Theories, AreMonotoneAlongEverySwitch) {
+  int changed = 0;
+  for (uint32_t seed = 0; seed < kGraphs; ++seed) {
+    RandomCatalog random(seed);
+    const Catalog catalog = random.Make();
+    Query query = MakeQuery(&random, static_cast<Stance>(random.Below(3)));
+    query.theory = MakeTheory(&random);
+    const auto snapshot = SnapshotOf(catalog);
+    for (const Artifact& artifact : catalog.artifacts) {
+      for (const TheorySwitch of : EnumValues<TheorySwitch>()) {
+        // An exception is strict where there is none.
+        const bool no_is_strict = of == TheorySwitch::kTrainingExcepted;
+        std::optional<Evaluation> stricter;
+        for (int i = 0; i < 3; ++i) {
+          query.theory.Set(of, static_cast<Setting>(no_is_strict ? 2 - i : i));
+          Evaluation evaluation = EvaluateIn(*snapshot, artifact.id, query);
+          for (std::size_t r = 0; stricter && r < kRightCount; ++r) {
+            EXPECT_LE(stricter->alone[r], evaluation.alone[r])
+                << "seed " << seed << " " << artifact.id << " " << Name(of) << " step " << i;
+            changed += stricter->alone[r] != evaluation.alone[r] ? 1 : 0;
+          }
+          stricter = std::move(evaluation);
+        }
+      }
+    }
+  }
+  EXPECT_GT(changed, 500);
+}
+
 // Walks a proof's path from its origin down, and tells how a term of its scope arrives: 2 as itself,
 // 1 contested, 0 not at all.
 int Arrives(const Snapshot& snapshot, VertexId from, const Because& because, const Query& query) {
@@ -159,8 +188,9 @@ int Arrives(const Snapshot& snapshot, VertexId from, const Because& because, con
     const bool same = child.valid() && child == snapshot.Get((*edge)->parent).licensor.id;
     WaySet below;
     for (const Way way : ways) {
-      for (const Passage& passage : Passages::Of(query.stance, query.adapter)
-                                        .Get((*edge)->relation, (*edge)->in_cycle, same)) {
+      const bool weights = snapshot.Get((*edge)->parent).component == Component::kWeights;
+      for (const Passage& passage :
+           Passages::Of(query).Get((*edge)->relation, (*edge)->in_cycle, same, weights)) {
         if (passage.above == way.form) below.Add(Below(way, passage, (*edge)->relation));
       }
     }
@@ -183,7 +213,8 @@ TEST(Proofs, ReplayToTheVerdict) {
     RandomCatalog random(seed);
     const Catalog catalog = random.Make();
     for (const Stance stance : EnumValues<Stance>()) {
-      const Query query = MakeQuery(&random, stance);
+      Query query = MakeQuery(&random, stance);
+      if (seed % 2 == 1) query.theory = MakeTheory(&random);
       const auto snapshot = SnapshotOf(catalog);
       for (const Artifact& artifact : catalog.artifacts) {
         const VertexId vertex = snapshot->FindVertex(artifact.id, std::nullopt);

@@ -155,6 +155,15 @@ inline Query MakeQuery(RandomCatalog* random, Stance stance) {
   return query;
 }
 
+// Some switches of the theory, set to anything.
+inline TheoryChanges MakeTheory(RandomCatalog* random) {
+  TheoryChanges changes;
+  for (const TheorySwitch of : EnumValues<TheorySwitch>()) {
+    if (random->Below(2) == 0) changes.Set(of, static_cast<Setting>(random->Below(3)));
+  }
+  return changes;
+}
+
 inline std::shared_ptr<const Snapshot> SnapshotOf(const Catalog& catalog) {
   SnapshotKey key;
   key.as_of = *Date::Parse("2024-06-01");

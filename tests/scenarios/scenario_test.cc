@@ -48,10 +48,16 @@ void CheckKeys(const YamlNode& node, const std::set<std::string>& allowed) {
 
 Question ReadQuestion(const YamlNode& node) {
   CheckKeys(node, {"ask", "as_of", "stance", "claims_policy", "undeclared", "adapter", "component",
-                   "context", "together", "expect"});
+                   "theory", "context", "together", "expect"});
   Question question =
       testing::QuestionOn(Text(node, "as_of").empty() ? "2026-11-01" : Text(node, "as_of"));
   question.query.stance = FindByName<Stance>(Text(node, "stance")).value_or(Stance::kStandard);
+  if (const YamlNode* theory = node.Find("theory")) {
+    for (const auto& [name, setting] : theory->entries) {
+      question.query.theory.Set(FindByName<TheorySwitch>(name.scalar).value(),
+                                FindByName<Setting>(setting.scalar).value());
+    }
+  }
   question.key.claims_policy =
       FindByName<ClaimsPolicy>(Text(node, "claims_policy")).value_or(ClaimsPolicy::kRanked);
   question.query.undeclared = FindByName<UndeclaredPolicy>(Text(node, "undeclared"))

@@ -53,7 +53,7 @@ TEST(Passages, AreTheTable) {
   for (const Row& row : kTable) {
     for (const Stance stance : EnumValues<Stance>()) {
       std::string actual;
-      for (const Passage& p : Passages::Of(stance, row.adapter).Get(row.relation, false, false)) {
+      for (const Passage& p : Passages::Of(stance, row.adapter).Get(row.relation, false, false, true)) {
         if (p.above != p.below) continue;
         const char letter = kLetters[static_cast<std::size_t>(p.above)];
         actual += p.contests ? absl::ascii_toupper(static_cast<unsigned char>(letter)) : letter;
@@ -70,7 +70,7 @@ TEST(Passages, AreTheTable) {
 TEST(Passages, OfOutputsHangOnTheParty) {
   const auto find = [](Relation relation, Stance stance, bool same, Form above, Form below) {
     for (const Passage& p :
-         Passages::Of(stance, AdapterUse::kWithBase).Get(relation, false, same)) {
+         Passages::Of(stance, AdapterUse::kWithBase).Get(relation, false, same, true)) {
       if (p.above == above && p.below == below)
         return std::string(p.contests ? "contested" : "as it is") +
                (p.perhaps_similar ? ", perhaps" : "");
@@ -96,10 +96,43 @@ TEST(Passages, OfOutputsHangOnTheParty) {
             "no");
 }
 
+// Switches of the theory, over the same table.
+TEST(Passages, HangOnTheTheory) {
+  const auto of = [](const std::vector<std::pair<TheorySwitch, Setting>>& switches, Relation relation, Form form) {
+    Query query;
+    for (const auto& [one, setting] : switches) query.theory.Set(one, setting);
+    std::string found;
+    for (const Passage& p : Passages::Of(query).Get(relation, false, false, true)) {
+      if (p.above != form || p.below != form) continue;
+      absl::StrAppend(&found, found.empty() ? "" : ", ", p.contests ? "contested" : "as it is",
+                      p.sharing_only ? " for sharing" : "");
+    }
+    return found;
+  };
+  constexpr TheorySwitch kDerive = TheorySwitch::kWeightsDerive;
+  constexpr TheorySwitch kExcepted = TheorySwitch::kTrainingExcepted;
+  EXPECT_EQ(of({}, Relation::kTrainedOn, Form::kWork), "contested");
+  EXPECT_EQ(of({{kDerive, Setting::kYes}, {kExcepted, Setting::kNo}}, Relation::kTrainedOn,
+               Form::kWork),
+            "as it is, contested");
+  EXPECT_EQ(of({{kDerive, Setting::kYes}}, Relation::kTrainedOn, Form::kWork),
+            "as it is for sharing, contested");
+  EXPECT_EQ(of({{kDerive, Setting::kYes}, {kExcepted, Setting::kYes}}, Relation::kTrainedOn,
+               Form::kWork),
+            "as it is for sharing, contested for sharing");
+  EXPECT_EQ(of({{kDerive, Setting::kNo}}, Relation::kTrainedOn, Form::kWork), "");
+  EXPECT_EQ(of({{TheorySwitch::kWeightsProtected, Setting::kOpen}}, Relation::kFinetunedFrom,
+               Form::kDerivative),
+            "contested");
+  EXPECT_EQ(of({{TheorySwitch::kWeightsProtected, Setting::kNo}}, Relation::kFinetunedFrom,
+               Form::kDerivative),
+            "");
+}
+
 TEST(Passages, OfACycleIncludeTheWork) {
   for (const Relation relation : EnumValues<Relation>()) {
     for (const Stance stance : EnumValues<Stance>()) {
-      const auto& list = Passages::Of(stance, AdapterUse::kAlone).Get(relation, true, false);
+      const auto& list = Passages::Of(stance, AdapterUse::kAlone).Get(relation, true, false, true);
       for (const Form form : {Form::kWork, Form::kDerivative, Form::kMade, Form::kClass}) {
         const bool there = std::any_of(list.begin(), list.end(), [&](const Passage& p) {
           return p.above == form && p.below == form && !p.contests;

@@ -38,6 +38,8 @@ struct CommandLine {
   std::string as_of;
   std::string at_revision;
   std::string stance = "standard";
+  std::vector<std::string> theory;  // SWITCH=SETTING
+  bool theories = false;
   std::string claims_policy = "ranked";
   std::string undeclared = "undetermined";
   std::string adapter = "with-base";

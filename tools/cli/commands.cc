@@ -146,6 +146,30 @@ absl::Status ReadContext(const CommandLine& c, Context* context) {
   return absl::OkStatus();
 }
 
+// SWITCH=yes, open or no.
+absl::Status ReadTheory(const std::string& text, TheoryChanges* changes) {
+  const std::size_t equals = text.find('=');
+  const std::string name = text.substr(0, equals);
+  const auto of = FindByName<TheorySwitch>(name);
+  if (!of) {
+    return absl::InvalidArgumentError(absl::StrCat("--theory: \"", EscapeForTerminal(name),
+                                                   "\" is no switch",
+                                                   DidYouMean(name, AllNames<TheorySwitch>())));
+  }
+  const auto setting = equals == std::string::npos
+                           ? std::nullopt
+                           : FindByName<Setting>(text.substr(equals + 1));
+  if (!setting) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--theory: write ", name, "=yes, ", name, "=open or ", name, "=no"));
+  }
+  if (changes->Get(*of) && *changes->Get(*of) != *setting) {
+    return absl::InvalidArgumentError(absl::StrCat("--theory: ", name, " is set twice"));
+  }
+  changes->Set(*of, *setting);
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Question> QuestionOf(const CommandLine& c) {
   Question question;
   question.key.as_of = Date::Today();
@@ -158,6 +182,10 @@ absl::StatusOr<Question> QuestionOf(const CommandLine& c) {
   }
   question.key.claims_policy = Chosen<ClaimsPolicy>(c.claims_policy);
   question.query.stance = Chosen<Stance>(c.stance);
+  for (const std::string& text : c.theory) {
+    RETURN_IF_ERROR(ReadTheory(text, &question.query.theory));
+  }
+  question.query.theories = c.theories;
   question.query.undeclared = Chosen<UndeclaredPolicy>(c.undeclared);
   question.query.adapter = Chosen<AdapterUse>(c.adapter);
   question.component = FindByName<Component>(c.component);

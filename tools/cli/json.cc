@@ -158,6 +158,28 @@ Json VerdictJson(const RightVerdict& verdict, const std::vector<DutyView>& dutie
   return json;
 }
 
+Json TheoryJson(const Theory& theory) {
+  Json json = Json::object();
+  for (const TheorySwitch of : EnumValues<TheorySwitch>()) json[Str(of)] = Str(theory[of]);
+  return json;
+}
+
+// Null where they were not asked for.
+Json TheoriesJson(const Explanation& e) {
+  if (e.theories.empty()) return nullptr;
+  Json list = Json::array();
+  for (const TheoryView& view : e.theories) {
+    Json verdicts = Json::object();
+    for (std::size_t i = 0; i < e.verdicts.size() && i < view.verdicts.size(); ++i)
+      verdicts[Str(e.verdicts[i].right)] = Str(view.verdicts[i]);
+    list.push_back({{"switch", Str(view.of)},
+                    {"setting", Str(view.setting)},
+                    {"joint_verdict", Str(view.joint)},
+                    {"verdicts", std::move(verdicts)}});
+  }
+  return list;
+}
+
 Json Header(const Explanation& e) {
   return {{"version", kJsonVersion},
           {"artifact", e.artifact},
@@ -168,6 +190,7 @@ Json Header(const Explanation& e) {
           {"as_of", e.as_of.ToString()},
           {"revision", e.revision},
           {"stance", Str(e.stance)},
+          {"theory", TheoryJson(e.theory)},
           {"adapter", Str(e.adapter)},
           {"complete", e.complete},
           {"license", e.license.empty() ? Json() : Json(e.license)},
@@ -234,6 +257,7 @@ Json ToJson(const Explanation& e) {
   json["joint"] = {{"rights", Names(e.joint_rights)}, {"verdict", Str(e.joint)}};
   if (!e.joint_choice.empty()) json["joint"]["choice"] = e.joint_choice;
   json["joint"]["by_stance"] = ByStance(e.joint_by_stance);
+  json["theories"] = TheoriesJson(e);
   AddOtherAdapter(e, &json);
   json["verdicts"] = Json::array();
   for (const RightVerdict& verdict : e.verdicts)

@@ -60,6 +60,7 @@ class PolicyRunner {
     Question question = question_;
     question.key.claims_policy = policy.claims;
     question.query.stance = policy.stance;
+    question.query.theory = policy.theory;
     question.query.undeclared = policy.undeclared;
     question.query.context = policy.context;
     if (!policy.rights.empty()) question.query.rights = policy.rights;

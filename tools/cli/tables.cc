@@ -116,6 +116,16 @@ void PrintVerdict(const RightVerdict& verdict, bool all, Output* output) {
   }
 }
 
+// What is set otherwise than the stance does.
+std::string TheoryText(Stance stance, const Theory& theory) {
+  std::string text;
+  for (const TheorySwitch of : EnumValues<TheorySwitch>()) {
+    if (theory[of] == Theory::Of(stance)[of]) continue;
+    absl::StrAppend(&text, text.empty() ? " with " : ", ", Name(of), "=", Name(theory[of]));
+  }
+  return text;
+}
+
 // One line per other stance: which rights come out otherwise.
 void PrintOtherStances(const Explanation& e, Output* output) {
   for (const Stance stance : EnumValues<Stance>()) {
@@ -142,6 +152,27 @@ void PrintOtherStances(const Explanation& e, Output* output) {
                       kRightWidth, absl::StrJoin(parts, "; "));
     }
   }
+}
+
+// Where it was asked for: which switch of the theory turns which right.
+void PrintTheories(const Explanation& e, Output* output) {
+  if (e.theories.empty()) return;
+  output->Heading("What it turns on");
+  bool any = false;
+  for (const TheoryView& view : e.theories) {
+    std::vector<std::string> parts;
+    for (std::size_t i = 0; i < e.verdicts.size() && i < view.verdicts.size(); ++i) {
+      if (view.verdicts[i] == e.verdicts[i].verdict) continue;
+      parts.push_back(absl::StrCat(Name(e.verdicts[i].right), " ", Name(e.verdicts[i].verdict),
+                                   " → ", Name(view.verdicts[i])));
+    }
+    if (parts.empty()) continue;
+    any = true;
+    output->Wrapped("  ", 2, 4,
+                    absl::StrCat(Name(view.of), "=", Name(view.setting), " (now ",
+                                 Name(e.theory[view.of]), "): ", absl::StrJoin(parts, ", ")));
+  }
+  if (!any) output->Line("  No single switch changes a verdict.");
 }
 
 // Of an adapter: which rights come out otherwise alone, or with its base.
@@ -203,6 +234,7 @@ void PrintHeader(const Explanation& e, Output* output) {
                                    ? absl::StrCat(" (", released, ")")
                                    : ""));
   output->Line(absl::StrCat("as of     ", e.as_of.ToString(), ", ", Name(e.stance), " stance",
+                            TheoryText(e.stance, e.theory),
                             e.complete ? "" : "; INCOMPLETE: cut short by a limit"));
 }
 
@@ -414,6 +446,7 @@ void PrintWhy(const Explanation& e, bool all, Output* output) {
   for (const RightVerdict& verdict : e.verdicts) PrintVerdict(verdict, all, output);
   PrintOtherStances(e, output);
   PrintOtherAdapter(e, output);
+  PrintTheories(e, output);
   if (e.verdicts.size() > 1) {
     Verdict least = Verdict::kPermitted;
     for (const RightVerdict& verdict : e.verdicts) least = Stricter(least, verdict.verdict);
