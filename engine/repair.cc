@@ -294,8 +294,7 @@ class RepairSearch {
     std::vector<std::pair<uint32_t, uint32_t>> edges;
     for (std::size_t v = 0; v < snapshot->vertex_count(); ++v) {
       for (const Edge& edge : snapshot->Upstream(snapshot->VertexAt(v))) {
-        if (!edge.in_cycle &&
-            !Passages::Of(query_).Conveys(edge.relation)) {
+        if (!edge.in_cycle && !Passages::Of(query_).Conveys(edge.relation)) {
           continue;
         }
         edges.emplace_back(number_of(snapshot->IdOf(edge.child)),

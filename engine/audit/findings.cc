@@ -179,9 +179,10 @@ class Audit {
     const License* agreement = AnothersAgreement(snapshot_.licenses(), own, from, name);
     if (agreement == nullptr) return;
     Add(FindingId::kAnotherVendorsAgreement, Severity::kWarning,
-        absl::StrFormat("Only %s can grant %s; this is %s's, and nothing that it is said to be made "
-                        "from is under that agreement.",
-                        agreement->only_licensor, agreement->id, name),
+        absl::StrFormat(
+            "Only %s can grant %s; this is %s's, and nothing that it is said to be made "
+            "from is under that agreement.",
+            agreement->only_licensor, agreement->id, name),
         absl::StrFormat("Add the claim that says what of %s it is made from, or find its true "
                         "licence.",
                         agreement->only_licensor))
@@ -247,12 +248,14 @@ class Audit {
         break;
       case FindingId::kLicenseReplaced:
         message = issue.severity == Severity::kError
-                      ? absl::StrFormat("Copies of %s may be passed on under it alone; this copy is "
-                                        "offered under %s.",
-                                        source, issue.part)
-                      : absl::StrFormat("Each recipient of a copy has it under %s from its licensor; "
-                                        "the label %s cannot replace that.",
-                                        source, issue.part);
+                      ? absl::StrFormat(
+                            "Copies of %s may be passed on under it alone; this copy is "
+                            "offered under %s.",
+                            source, issue.part)
+                      : absl::StrFormat(
+                            "Each recipient of a copy has it under %s from its licensor; "
+                            "the label %s cannot replace that.",
+                            source, issue.part);
         remedy = absl::StrFormat("Pass the copy on under %s.", license);
         break;
       case FindingId::kIrreconcilableUpstreams:
@@ -477,7 +480,8 @@ class Audit {
         for (const Grant& grant : license->grants) {
           for (const Right right : EnumValues<Right>()) {
             const WaySet by = ways.Where([&](const Way& way) {
-              return Answers(*license, grant.rights, evaluator_.worth().OfStep(grant), way, right) &&
+              return Answers(*license, grant.rights, evaluator_.worth().OfStep(grant), way,
+                             right) &&
                      ArrivesBy(grant.scopes, way) &&
                      evaluator_.worth().Of(*license, grant, way, nullptr) ==
                          Verdict::kUndetermined &&
@@ -688,11 +692,12 @@ class Audit {
       if (proven->expression.text == text) return;
       const bool stays = snapshot_.TermsOver(edge).has_value();
       Add(FindingId::kLicenseChangedAfterDerivation, Severity::kNote,
-          absl::StrFormat("%s was under %s until after %s, when this was released; it is under %s on "
-                          "%s.%s",
-                          hop.artifact, proven->expression.text,
-                          snapshot_.records().Row(vertex().artifact).released.ToString(), text,
-                          today, stays ? " A grant once made stays: either may be relied on." : ""),
+          absl::StrFormat(
+              "%s was under %s until after %s, when this was released; it is under %s on "
+              "%s.%s",
+              hop.artifact, proven->expression.text,
+              snapshot_.records().Row(vertex().artifact).released.ToString(), text, today,
+              stays ? " A grant once made stays: either may be relied on." : ""),
           "Add the day of derivation (made) to the claim.")
           .path = {hop};
       return;

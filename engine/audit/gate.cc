@@ -58,12 +58,11 @@ Gate GateOf(const Snapshot& snapshot, VertexId target, const Query& query,
   Gate gate = GatedBy(query, findings);
   const bool made_it = query.context.made_it;
   // Whether another licence would end all of it.
-  const bool only_label =
-      std::all_of(gate.findings.begin(), gate.findings.end(), [&](uint32_t i) {
-        const FindingId id = findings[i].id;
-        return id != FindingId::kForbiddenStep && id != FindingId::kCompetingUse &&
-               id != FindingId::kIrreconcilableUpstreams && id != FindingId::kNotRedistributable;
-      });
+  const bool only_label = std::all_of(gate.findings.begin(), gate.findings.end(), [&](uint32_t i) {
+    const FindingId id = findings[i].id;
+    return id != FindingId::kForbiddenStep && id != FindingId::kCompetingUse &&
+           id != FindingId::kIrreconcilableUpstreams && id != FindingId::kNotRedistributable;
+  });
   if (gate.findings.empty() || !only_label) return gate;
   const std::optional<BoundExpression> label = OfferOf(snapshot, target);
   for (const std::string& license : FittingLicenses(snapshot, target, query)) {

@@ -17,8 +17,9 @@ namespace lineage {
 // Which of these findings gate: prohibited if any does, whatever could be done about it.
 [[nodiscard]] Gate GatedBy(const Query& query, const std::vector<Finding>& findings);
 
-// The gate of one vertex, with the licence that it could be released under; `findings` are all about it, in the order that the answer gives them. Cost:
-// nothing if none of them gates; else an evaluation and a few comparisons a licence.
+// The gate of one vertex, with the licence that it could be released under; `findings` are all
+// about it, in the order that the answer gives them. Cost: nothing if none of them gates; else an
+// evaluation and a few comparisons a licence.
 [[nodiscard]] Gate GateOf(const Snapshot& snapshot, VertexId target, const Query& query,
                           const std::vector<Finding>& findings);
 

@@ -90,8 +90,8 @@ class Suggester {
 
   static bool EndsWithALicense(FindingId id) {
     return id == FindingId::kClaimsMoreThanInherited || id == FindingId::kShareAlikeDropped ||
-           id == FindingId::kRestrictionsDropped ||
-           id == FindingId::kFurtherRestrictions || id == FindingId::kLicenseReplaced;
+           id == FindingId::kRestrictionsDropped || id == FindingId::kFurtherRestrictions ||
+           id == FindingId::kLicenseReplaced;
   }
 
   [[nodiscard]] bool MeetsAll(const BoundExpression& own) { return check_.Fits(own, held_); }

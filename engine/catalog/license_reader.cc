@@ -345,12 +345,35 @@ License ReadLicense(const YamlNode& node, const License* base, const Vocabulary&
                     NodeReader* reader) {
   License license;
   reader->CheckMap(node, "a licence",
-                   {"id", "name", "class", "steward", "hub", "aliases", "url", "dated",
-                    "osi_approved", "basis", "later_versions", "use_policy", "rights",
-                    "restrictions", "duties", "imposes", "further_restrictions", "based_on",
-                    "only_licensor", "edition_of", "later_editions", "revocable",
-                    "models_from_outputs", "formats_are_copies", "parts_keep_license", "copies_keep_license",
-                    "not_to_improve_others", "clauses", "texts"});
+                   {"id",
+                    "name",
+                    "class",
+                    "steward",
+                    "hub",
+                    "aliases",
+                    "url",
+                    "dated",
+                    "osi_approved",
+                    "basis",
+                    "later_versions",
+                    "use_policy",
+                    "rights",
+                    "restrictions",
+                    "duties",
+                    "imposes",
+                    "further_restrictions",
+                    "based_on",
+                    "only_licensor",
+                    "edition_of",
+                    "later_editions",
+                    "revocable",
+                    "models_from_outputs",
+                    "formats_are_copies",
+                    "parts_keep_license",
+                    "copies_keep_license",
+                    "not_to_improve_others",
+                    "clauses",
+                    "texts"});
   if (base != nullptr) license = *base;
   license.id = reader->ReadStringAt(node, "id", true);
   license.name = reader->ReadStringAt(node, "name", true);

@@ -226,8 +226,8 @@ class Snapshot {
   // The day of derivation, if the claims that decide about an edge name one, and not after the day
   // asked.
   [[nodiscard]] std::optional<Date> MadeOn(const Edge& edge) const;
-  // Under what the parent was, if that was one and the same from the first day on which it was declared
-  // to the child's release: what is derived was then derived under it, whenever that was.
+  // Under what the parent was, if that was one and the same from the first day on which it was
+  // declared to the child's release: what is derived was then derived under it, whenever that was.
   [[nodiscard]] std::optional<DatedConclusion> ConcludedBeforeRelease(const Edge& edge) const;
   // The licence by which an edge conveys, if that is not its parent's conclusion: a grant of the day
   // of derivation that stays, or the terms of the day on which outputs were made. Source:

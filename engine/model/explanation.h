@@ -95,8 +95,8 @@ struct DutyView {
 struct TheoryView {
   TheorySwitch of = TheorySwitch::kWeightsDerive;
   Setting setting = Setting::kOpen;
-  Verdict joint = Verdict::kPermitted;            // of the rights asked, together
-  std::vector<Verdict> verdicts;                  // of each right asked, in order, by itself
+  Verdict joint = Verdict::kPermitted;  // of the rights asked, together
+  std::vector<Verdict> verdicts;        // of each right asked, in order, by itself
 };
 
 struct RightVerdict {

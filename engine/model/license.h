@@ -129,9 +129,9 @@ using TriggerSet = EnumSet<Trigger>;
 // Under what condition a licence satisfies another one's share-alike.
 enum class SatisfiedOn : uint8_t {
   kAlways = 0,
-  kMerge = 1,    // if the part is merged with a work under it
-  kCombine = 2,  // the texts allow both to be combined, each part keeping its licence
-  kNotice = 3,   // if a notice in the work allows it
+  kMerge = 1,       // if the part is merged with a work under it
+  kCombine = 2,     // the texts allow both to be combined, each part keeping its licence
+  kNotice = 3,      // if a notice in the work allows it
   kAdaptation = 4,  // if the part is adapted or merged; not for mere copies
 };
 

@@ -58,7 +58,8 @@ std::string ReasonOf(const OfferIssue& issue) {
     case FindingId::kLicenseReplaced:
       return issue.severity == Severity::kError
                  ? absl::StrCat("copies go under ", from, " alone, not ", issue.part)
-                 : absl::StrCat("each recipient of a copy has it under ", from, ", not ", issue.part);
+                 : absl::StrCat("each recipient of a copy has it under ", from, ", not ",
+                                issue.part);
     case FindingId::kEditionDiffers:
       return absl::StrCat("on whether ", from, " lets its licensees move to ", issue.part);
     default:
@@ -222,8 +223,7 @@ class Pair {
   Choice Narrowed(const Choice& choice, Right right) {
     Choice narrowed{Verdict::kPermitted, choice.leaves};
     for (const BoundExpression* leaf : choice.leaves) {
-      narrowed.verdict =
-          Stricter(narrowed.verdict, worth_.OfLeaf(*leaf, arrivals_.general, right));
+      narrowed.verdict = Stricter(narrowed.verdict, worth_.OfLeaf(*leaf, arrivals_.general, right));
     }
     return narrowed;
   }

@@ -364,8 +364,8 @@ void OfferCheck::CheckLeaf(const BoundExpression* offer, std::size_t index, cons
         worth_.database_right() == Setting::kNo) {
       continue;
     }
-    // Whether what a collection holds side by side is used in a substantial part hangs on the theory;
-    // where that is open, it is for any edition.
+    // Whether what a collection holds side by side is used in a substantial part hangs on the
+    // theory; where that is open, it is for any edition.
     const WaySet beside = worth_.DutyWays(leaf, duty, arriving, false).Where([](const Way& way) {
       return way.place == Place::kBeside;
     });
@@ -426,9 +426,8 @@ void OfferCheck::CheckCopies(const BoundExpression& offer, const BoundExpression
       !license.formats_are_copies) {
     return;
   }
-  issue.ways = counting.Where([](const Way& way) {
-    return CarriesWork(way) && !way.contested && IsMereCopy(way);
-  });
+  issue.ways = counting.Where(
+      [](const Way& way) { return CarriesWork(way) && !way.contested && IsMereCopy(way); });
   if (issue.ways.empty()) return;
   Met worst;
   ForEachLeaf(offer, [&](const BoundExpression& part) {
@@ -477,9 +476,8 @@ void OfferCheck::CheckReplaced(const BoundExpression& offer, const BoundExpressi
     });
   }
   if (clause == nullptr) return;
-  issue.ways = counting.Where([](const Way& way) {
-    return CarriesWork(way) && !way.contested && IsMereCopy(way);
-  });
+  issue.ways = counting.Where(
+      [](const Way& way) { return CarriesWork(way) && !way.contested && IsMereCopy(way); });
   if (issue.ways.empty()) return;
   const Met met = Join(offer, [&](const BoundExpression& part) -> Met {
     const License* whole = Get(part);
@@ -674,8 +672,8 @@ class Comparison {
         if (exceeds == Truth::kTrue) break;
         const Truth withheld = Is(Verdict::kProhibited, ValueOf(*grant, context, missing));
         if (withheld <= exceeds) continue;
-        exceeds = std::max(
-            exceeds, std::min(withheld, Permits(held, offer_, right, context, missing)));
+        exceeds =
+            std::max(exceeds, std::min(withheld, Permits(held, offer_, right, context, missing)));
       }
       return exceeds;
     }
@@ -765,7 +763,8 @@ void OfferCheck::CheckGrants(const BoundExpression& offer, std::size_t index, co
         issue.gates_service |= other != nullptr && HostingIsDistribution(*other);
       });
       // Rights that are told together.
-      OfferIssue& told = found.try_emplace(std::pair(issue.id, issue.severity), issue).first->second;
+      OfferIssue& told =
+          found.try_emplace(std::pair(issue.id, issue.severity), issue).first->second;
       told.rights = told.rights | (together ? comparison.Withheld() : rights);
       break;
     }

@@ -22,7 +22,8 @@ class Maker {
   std::vector<Passage> Make() {
     const RelationClass relation_class = ClassOf(relation_);
     const bool alone = relation_class == RelationClass::kAdapter && adapter_ == AdapterUse::kAlone;
-    if (relation_class == RelationClass::kNone || (alone && stance_ == Stance::kPermissive)) return {};
+    if (relation_class == RelationClass::kNone || (alone && stance_ == Stance::kPermissive))
+      return {};
     ByParty(Form::kFromOutputs, Form::kFromOutputs, TheorySwitch::kContractRuns, false);
     if (relation_class == RelationClass::kTraining) {
       Train();
@@ -31,8 +32,8 @@ class Maker {
     } else {  // copy, inside, beside, adaptation, adapter
       if (!alone && (relation_class != RelationClass::kAdaptation || stance_ == Stance::kCautious))
         Convey(Form::kWork);
-      for (const Form form : {Form::kDerivative, Form::kMade, Form::kOutput, Form::kSource,
-                              Form::kDormant}) {
+      for (const Form form :
+           {Form::kDerivative, Form::kMade, Form::kOutput, Form::kSource, Form::kDormant}) {
         Convey(form);
       }
       if (!alone) Convey(Form::kClass);
@@ -62,7 +63,8 @@ class Maker {
       if (derive == Setting::kYes)
         list_.push_back({form, form, false, false, others != Setting::kYes});
       if (derive != Setting::kNo) {
-        // What is conveyed for the rights to share alone is contested for all, or for none but them.
+        // What is conveyed for the rights to share alone is contested for all, or for none but
+        // them.
         list_.push_back({form, form, true, false, others == Setting::kNo});
       }
     }

@@ -49,8 +49,8 @@ class Passages {
   // Those of a question, whose switches may be set otherwise.
   static const Passages& Of(const Query& query);
 
-  // `same_licensor`: child and parent have the same licensor. `of_weights`: the parent's component is
-  // weights.
+  // `same_licensor`: child and parent have the same licensor. `of_weights`: the parent's component
+  // is weights.
   [[nodiscard]] const std::vector<Passage>& Get(Relation relation, bool in_cycle,
                                                 bool same_licensor, bool of_weights) const {
     return passages_[of_weights ? 1 : 0][static_cast<std::size_t>(relation)][in_cycle ? 1 : 0]

@@ -117,8 +117,8 @@ class Prover {
 
   WaySet LackWays(const WaySet& ways) const {
     return ways.Where([&](const Way& way) {
-      return !way.contested && IsAbout(way, right_) && (way.form == Form::kOwn || way.form == Form::kWork ||
-                                way.form == Form::kDerivative);
+      return !way.contested && IsAbout(way, right_) &&
+             (way.form == Form::kOwn || way.form == Form::kWork || way.form == Form::kDerivative);
     });
   }
 

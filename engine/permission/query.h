@@ -15,8 +15,9 @@ namespace lineage {
 struct Query {
   RightSet rights = RightSet::All();  // asked together; each is answered alone as well
   Stance stance = Stance::kStandard;
-  TheoryChanges theory;   // switches set otherwise than the stance does
-  bool theories = false;  // explain under each setting of each switch as well; no verdict hangs on it
+  TheoryChanges theory;  // switches set otherwise than the stance does
+  bool theories =
+      false;  // explain under each setting of each switch as well; no verdict hangs on it
   AdapterUse adapter = AdapterUse::kWithBase;
   UndeclaredPolicy undeclared = UndeclaredPolicy::kUndetermined;
   Context context;  // validated (see ValidateContext)

@@ -452,7 +452,8 @@ class VerdictSweep {
     if (known != forms_below_.end()) return known->second;
     StanceForms below;
     for (std::size_t s = 0; s < kStanceCount; ++s) {
-      const auto& passages = passages_[s]->Get(edge.relation, edge.in_cycle, same, /*of_weights=*/false);
+      const auto& passages =
+          passages_[s]->Get(edge.relation, edge.in_cycle, same, /*of_weights=*/false);
       for (const Way above : all_.forms(forms)[s]) {
         for (const Passage& passage : passages) {
           if (passage.above == above.form) below[s].Add(Below(above, passage, edge.relation));
@@ -856,8 +857,9 @@ bool VerdictTable::Answers(const Query& query) const {
   Context context = query.context;  // what decides verdicts
   context.use_mode = query_.context.use_mode;
   context.modified = query_.context.modified;
-  return query.IsPreset() && query.adapter == query_.adapter && query.undeclared == query_.undeclared &&
-         context == query_.context && query.max_vertices >= Query().max_vertices;
+  return query.IsPreset() && query.adapter == query_.adapter &&
+         query.undeclared == query_.undeclared && context == query_.context &&
+         query.max_vertices >= Query().max_vertices;
 }
 
 void VerdictTable::Save(ImageWriter* image) const {

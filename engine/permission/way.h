@@ -61,9 +61,8 @@ struct Way {
   // Ways as numbers, in an order that does not depend on the graph.
   [[nodiscard]] constexpr uint16_t code() const {
     return static_cast<uint16_t>(static_cast<unsigned>(form) * 96 + (sharing_only ? 48U : 0U) +
-                                 (contested ? 24U : 0U) +
-                                 (perhaps_similar ? 12U : 0U) + static_cast<unsigned>(place) * 4 +
-                                 static_cast<unsigned>(change));
+                                 (contested ? 24U : 0U) + (perhaps_similar ? 12U : 0U) +
+                                 static_cast<unsigned>(place) * 4 + static_cast<unsigned>(change));
   }
   static constexpr Way FromCode(uint16_t code) {
     Way way;

@@ -39,8 +39,8 @@ Verdict Arriving(Verdict value, bool contested, bool hangs_on_similarity,
   return value;
 }
 
-// Whether the work itself arrives, beyond dispute, for one of these rights: what is not granted of it
-// is then reserved.
+// Whether the work itself arrives, beyond dispute, for one of these rights: what is not granted of
+// it is then reserved.
 bool CarriesWork(const WaySet& ways, RightSet rights) {
   return ways.Any([&](const Way& way) {
     return !way.contested && (!way.sharing_only || rights.Intersects(kSharing)) &&
@@ -68,8 +68,7 @@ bool Answers(const License& license, RightSet rights, Verdict step, const Way& w
   if (right == Right::kRedistribute)
     return rights.Has(Right::kRedistributeDerivatives) && IsAdaptation(license, way);
   if (right == Right::kUse)
-    return rights.Has(Right::kModify) && step == Verdict::kProhibited &&
-           IsAdaptation(license, way);
+    return rights.Has(Right::kModify) && step == Verdict::kProhibited && IsAdaptation(license, way);
   return false;
 }
 
@@ -181,8 +180,8 @@ const LicenseWorth::Table& LicenseWorth::TableOf(LicenseIndex license) {
       const uint8_t contested = BitOf(ValueOf(grant, without_competing_, nullptr));
       constexpr uint8_t kForbids = BitOf(Verdict::kProhibited);
       const auto step = static_cast<uint8_t>(BitOf(OfStep(grant)) & kForbids);
-      const auto step_contested = static_cast<uint8_t>(
-          BitOf(ValueOf(grant, step_without_competing_, nullptr)) & kForbids);
+      const auto step_contested =
+          static_cast<uint8_t>(BitOf(ValueOf(grant, step_without_competing_, nullptr)) & kForbids);
       for (const Right right : grant.rights) {
         for (const Scope scope : grant.scopes) {
           const auto r = static_cast<std::size_t>(right);

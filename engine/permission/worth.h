@@ -51,8 +51,8 @@ inline constexpr RightSet kSharing = {Right::kRedistribute, Right::kRedistribute
 // then counts for more rights.
 [[nodiscard]] bool IsAdaptation(const License& license, const Way& way);
 
-// True if a term that names `rights` answers `right` as it arrives. `step`: what the term says of the
-// step by which something was made (LicenseWorth::OfStep).
+// True if a term that names `rights` answers `right` as it arrives. `step`: what the term says of
+// the step by which something was made (LicenseWorth::OfStep).
 [[nodiscard]] bool Answers(const License& license, RightSet rights, Verdict step, const Way& way,
                            Right right);
 
@@ -71,8 +71,8 @@ class LicenseWorth {
   [[nodiscard]] Verdict Of(const License& license, const Grant& grant, const Way& way,
                            Missing* missing) const;
 
-  // What an answer to `modify` says of the step by which the artifact was made. The context tells of
-  // the asker; where somebody else made the step, nobody says in what context.
+  // What an answer to `modify` says of the step by which the artifact was made. The context tells
+  // of the asker; where somebody else made the step, nobody says in what context.
   [[nodiscard]] Verdict OfStep(const Grant& grant) const;
 
   // The choice that a licensee makes of an expression that arrives so, for rights asked together.
@@ -103,8 +103,8 @@ class LicenseWorth {
   struct Table {
     std::array<Values, kRightCount> given{};      // in the context
     std::array<Values, kRightCount> contested{};  // the same of a licensee that does not compete
-    Values forbidden{};            // of `modify`, as far as it forbids the step
-    Values forbidden_contested{};  // the same, contested
+    Values forbidden{};                           // of `modify`, as far as it forbids the step
+    Values forbidden_contested{};                 // the same, contested
   };
 
   [[nodiscard]] const Table& TableOf(LicenseIndex license);

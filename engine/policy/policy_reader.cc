@@ -20,9 +20,9 @@ class PolicyReader {
   Policy Read(const YamlNode& root) {
     Policy policy;
     if (!reader_.CheckMap(root, "a policy",
-                          {"policy", "rights", "accept", "gate", "context", "stance", "theory", "undeclared",
-                           "claims", "classes", "licenses", "upstreams", "training_data",
-                           "findings", "severity", "exceptions", "tests"})) {
+                          {"policy", "rights", "accept", "gate", "context", "stance", "theory",
+                           "undeclared", "claims", "classes", "licenses", "upstreams",
+                           "training_data", "findings", "severity", "exceptions", "tests"})) {
       return policy;
     }
     policy.name = reader_.ReadStringAt(root, "policy", true);
@@ -113,7 +113,8 @@ class PolicyReader {
   }
 
   void ReadTheory(const YamlNode& node, TheoryChanges* theory) {
-    if (!node.IsMap()) return reader_.Problem(node, "expected switches of the theory and their settings");
+    if (!node.IsMap())
+      return reader_.Problem(node, "expected switches of the theory and their settings");
     for (const auto& [key, value] : node.entries) {
       const auto of = reader_.ReadEnum<TheorySwitch>(key, "switch of the theory");
       const auto setting = reader_.ReadEnum<Setting>(value, "setting");

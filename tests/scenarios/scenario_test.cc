@@ -66,8 +66,8 @@ Question ReadQuestion(const YamlNode& node) {
       FindByName<AdapterUse>(Text(node, "adapter")).value_or(AdapterUse::kWithBase);
   question.component = FindByName<Component>(Text(node, "component"));
   if (const YamlNode* context = node.Find("context")) {
-    CheckKeys(*context,
-              {"purpose", "region", "entity", "mau", "revenue", "as", "modified", "made_it", "facts"});
+    CheckKeys(*context, {"purpose", "region", "entity", "mau", "revenue", "as", "modified",
+                         "made_it", "facts"});
     Context& c = question.query.context;
     c.purposes = Texts(*context, "purpose");
     c.regions = Texts(*context, "region");

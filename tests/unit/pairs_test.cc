@@ -94,12 +94,10 @@ std::string Disagreement(const std::string& from, const std::string& to, Compare
   query.context.use_mode = UseMode::kShare;
   const std::vector<Finding> findings = FindingsOf(*snapshot, whole, query);
   const auto has = [&](Severity severity) {
-    return std::any_of(findings.begin(), findings.end(),
-                       [&](const Finding& finding) {
-                         // Names can be changed; a comparison of licences knows none.
-                         return finding.severity == severity &&
-                                finding.id != FindingId::kNamePrefixUnmet;
-                       });
+    return std::any_of(findings.begin(), findings.end(), [&](const Finding& finding) {
+      // Names can be changed; a comparison of licences knows none.
+      return finding.severity == severity && finding.id != FindingId::kNamePrefixUnmet;
+    });
   };
   const Evaluation evaluation = Evaluator(*snapshot, query).Evaluate(whole);
   // A right that its own licence permits, outright or on a condition, is open in the child.

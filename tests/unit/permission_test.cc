@@ -53,7 +53,8 @@ TEST(Passages, AreTheTable) {
   for (const Row& row : kTable) {
     for (const Stance stance : EnumValues<Stance>()) {
       std::string actual;
-      for (const Passage& p : Passages::Of(stance, row.adapter).Get(row.relation, false, false, true)) {
+      for (const Passage& p :
+           Passages::Of(stance, row.adapter).Get(row.relation, false, false, true)) {
         if (p.above != p.below) continue;
         const char letter = kLetters[static_cast<std::size_t>(p.above)];
         actual += p.contests ? absl::ascii_toupper(static_cast<unsigned char>(letter)) : letter;
@@ -98,7 +99,8 @@ TEST(Passages, OfOutputsHangOnTheParty) {
 
 // Switches of the theory, over the same table.
 TEST(Passages, HangOnTheTheory) {
-  const auto of = [](const std::vector<std::pair<TheorySwitch, Setting>>& switches, Relation relation, Form form) {
+  const auto of = [](const std::vector<std::pair<TheorySwitch, Setting>>& switches,
+                     Relation relation, Form form) {
     Query query;
     for (const auto& [one, setting] : switches) query.theory.Set(one, setting);
     std::string found;
@@ -112,14 +114,14 @@ TEST(Passages, HangOnTheTheory) {
   constexpr TheorySwitch kDerive = TheorySwitch::kWeightsDerive;
   constexpr TheorySwitch kExcepted = TheorySwitch::kTrainingExcepted;
   EXPECT_EQ(of({}, Relation::kTrainedOn, Form::kWork), "contested");
-  EXPECT_EQ(of({{kDerive, Setting::kYes}, {kExcepted, Setting::kNo}}, Relation::kTrainedOn,
-               Form::kWork),
-            "as it is, contested");
+  EXPECT_EQ(
+      of({{kDerive, Setting::kYes}, {kExcepted, Setting::kNo}}, Relation::kTrainedOn, Form::kWork),
+      "as it is, contested");
   EXPECT_EQ(of({{kDerive, Setting::kYes}}, Relation::kTrainedOn, Form::kWork),
             "as it is for sharing, contested");
-  EXPECT_EQ(of({{kDerive, Setting::kYes}, {kExcepted, Setting::kYes}}, Relation::kTrainedOn,
-               Form::kWork),
-            "as it is for sharing, contested for sharing");
+  EXPECT_EQ(
+      of({{kDerive, Setting::kYes}, {kExcepted, Setting::kYes}}, Relation::kTrainedOn, Form::kWork),
+      "as it is for sharing, contested for sharing");
   EXPECT_EQ(of({{kDerive, Setting::kNo}}, Relation::kTrainedOn, Form::kWork), "");
   EXPECT_EQ(of({{TheorySwitch::kWeightsProtected, Setting::kOpen}}, Relation::kFinetunedFrom,
                Form::kDerivative),

@@ -220,8 +220,8 @@ void CollectNames(const CLI::App& app, std::vector<std::string>* names) {
 // Settings that the configuration file may hold.
 const std::vector<std::string>& SettingNames() {
   static const auto* const kNames = new std::vector<std::string>{
-      "stance", "theory", "claims-policy", "undeclared", "adapter", "color",           "catalog", "claims",
-      "store",  "server",        "token-file", "tls-ca",  "tls-certificate", "tls-key"};
+      "stance", "theory", "claims-policy", "undeclared", "adapter", "color",           "catalog",
+      "claims", "store",  "server",        "token-file", "tls-ca",  "tls-certificate", "tls-key"};
   return *kNames;
 }
 
@@ -280,7 +280,8 @@ std::unique_ptr<CLI::App> MakeParser(CommandLine* c) {
   CLI::App* why = AddVerb(app.get(), c, "why",
                           "What an artifact may be used for, why, who disagrees, what to do");
   AddOperand(why, c, "ARTIFACT RIGHT", "An artifact, then the rights to explain (all)", 1, 11);
-  why->add_flag("--theories", c->theories, "Tell on which switches of the theory the verdicts turn");
+  why->add_flag("--theories", c->theories,
+                "Tell on which switches of the theory the verdicts turn");
   why->add_flag("-a,--all", c->all, "Show every term of each proof and every duty in full");
   CLI::App* check = AddVerb(app.get(), c, "check",
                             "One verdict for rights asked together, and whether it may be released "

@@ -156,9 +156,8 @@ absl::Status ReadTheory(const std::string& text, TheoryChanges* changes) {
                                                    "\" is no switch",
                                                    DidYouMean(name, AllNames<TheorySwitch>())));
   }
-  const auto setting = equals == std::string::npos
-                           ? std::nullopt
-                           : FindByName<Setting>(text.substr(equals + 1));
+  const auto setting =
+      equals == std::string::npos ? std::nullopt : FindByName<Setting>(text.substr(equals + 1));
   if (!setting) {
     return absl::InvalidArgumentError(
         absl::StrCat("--theory: write ", name, "=yes, ", name, "=open or ", name, "=no"));

@@ -108,11 +108,11 @@ std::string TaskText(const DutyView& duty, const NoticeGroup& group) {
     case DutyKind::kShareAlike:
       return absl::StrJoin(duty.satisfied_by, " or ");
     case DutyKind::kPassOnRestrictions:
-      return absl::StrCat(
-          group.license, Section(group.use_policy_section), ": ",
-          group.use_policy.empty()
-              ? absl::StrCat(duty.says, " Take its own words.")
-              : absl::StrCat("take its own words; in short: ", absl::StrJoin(group.use_policy, ", ")));
+      return absl::StrCat(group.license, Section(group.use_policy_section), ": ",
+                          group.use_policy.empty()
+                              ? absl::StrCat(duty.says, " Take its own words.")
+                              : absl::StrCat("take its own words; in short: ",
+                                             absl::StrJoin(group.use_policy, ", ")));
     default:
       return absl::StrCat(duty.value.empty() ? "" : absl::StrCat(duty.value, ": "), duty.says);
   }

@@ -861,8 +861,7 @@ void PrintPair(const LicensePair& pair, CompareStep step, Output* output) {
                     absl::StrCat(StepText(step), from,
                                  step == CompareStep::kBundle ? ", with the rest under "
                                                               : ", as a whole under ",
-                                 to,
-                                 c.reason.empty() ? "" : absl::StrCat(": ", c.reason)));
+                                 to, c.reason.empty() ? "" : absl::StrCat(": ", c.reason)));
     if (!c.says.empty()) {
       output->Wrapped(std::string(9, ' '), 9, 11,
                       absl::StrCat(ClauseText(c.license, c.section), ": ", c.says));
