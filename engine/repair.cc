@@ -68,7 +68,8 @@ class World {
     for (std::size_t i = 0; i < records.claim_count(); ++i) {
       const Claim claim = records.Get(ClaimIndex(i));
       if (claim.statement == StatementKind::kRemark || claim.statement == StatementKind::kAlias ||
-          claim.statement == StatementKind::kReleases) {
+          claim.statement == StatementKind::kReleases ||
+          claim.statement == StatementKind::kPublishes) {
         continue;
       }
       Claim lean = claim;

@@ -3,8 +3,10 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "engine/base/text.h"
 #include "engine/license/expression.h"
+#include "engine/model/openness.h"
 
 namespace lineage {
 namespace {
@@ -166,6 +168,24 @@ std::vector<FieldProblem> ProblemsOf(const Claim& claim, const LicenseTable& tab
     case StatementKind::kRemark:
       check.Text("remark", claim.text, /*required=*/true);
       break;
+    case StatementKind::kPublishes: {
+      check.Text("published_part.license", claim.text, /*required=*/true);
+      const std::optional<PublishedPart> published = ReadPublishedPart(claim.text);
+      if (!published) {
+        check.Add("published_part.part",
+                  absl::StrCat("is none of ", absl::StrJoin(AllNames<ModelPart>(), ", ")));
+        break;
+      }
+      if (claim.denies && !published->license.empty()) {
+        check.Add("published_part.license", "goes with a part that is published");
+      } else if (!claim.as_found && !published->license.empty() &&
+                 published->license != kNoLicense) {
+        for (std::string& problem : LicenseProblems(published->license, table, license_ids)) {
+          check.Add("published_part.license", std::move(problem));
+        }
+      }
+      break;
+    }
     case StatementKind::kReleases:
       break;
   }

@@ -8,6 +8,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "engine/catalog/claim_checks.h"
+#include "engine/model/openness.h"
 
 namespace lineage {
 namespace {
@@ -60,11 +61,12 @@ class ClaimReader {
   void Read(const YamlNode& node, absl::string_view subject) {
     static const std::vector<std::string>* const kKeys = [] {
       auto* keys =
-          new std::vector<std::string>{"license", "license_as_found", "licensor", "releases",
-                                       "alias",   "remark",           "source",   "where",
-                                       "quote",   "component",        "from",     "until",
-                                       "made",    "parent_revision",  "denies",   "inferred",
-                                       "subject", "revision",         "contents"};
+          new std::vector<std::string>{"license",  "license_as_found", "licensor", "releases",
+                                       "alias",    "remark",           "source",   "where",
+                                       "quote",    "component",        "from",     "until",
+                                       "made",     "parent_revision",  "denies",   "inferred",
+                                       "subject",  "revision",         "contents", "publishes",
+                                       "withholds"};
       for (const std::string& relation : AllNames<Relation>()) keys->push_back(relation);
       return keys;
     }();
@@ -74,20 +76,25 @@ class ClaimReader {
     }
     std::vector<const YamlNode*> statements;
     bool unknown_key = false;
+    // Of a part that is published the licence is no statement of its own.
+    const bool of_part = node.Find("publishes") != nullptr;
     for (const auto& [key, value] : node.entries) {
       if (std::find(kKeys->begin(), kKeys->end(), key.scalar) == kKeys->end()) {
         reader_->Problem(key, absl::StrCat("unknown key \"", EscapeForTerminal(key.scalar),
                                            "\" in a claim", DidYouMean(key.scalar, *kKeys)));
         unknown_key = true;
       }
-      if (IsStatement(key.scalar)) statements.push_back(&key);
+      if (IsStatement(key.scalar) && !(of_part && IsLicense(key.scalar))) {
+        statements.push_back(&key);
+      }
     }
     if (statements.empty() && unknown_key) return;  // that key was the statement
     if (statements.size() != 1) {
       reader_->Problem(
           node,
           absl::StrFormat("a claim states exactly one thing (license, a relation such as "
-                          "finetuned_from, licensor, releases, contents, alias, remark); this one states %d",
+                          "finetuned_from, licensor, releases, publishes, withholds, contents, "
+                          "alias, remark); this one states %d",
                           static_cast<int>(statements.size())));
       return;
     }
@@ -98,9 +105,12 @@ class ClaimReader {
   }
 
  private:
+  static bool IsLicense(absl::string_view key) {
+    return key == "license" || key == "license_as_found";
+  }
   static bool IsStatement(absl::string_view key) {
-    return key == "license" || key == "license_as_found" || key == "licensor" ||
-           key == "releases" || key == "alias" || key == "remark" || key == "contents" ||
+    return IsLicense(key) || key == "licensor" || key == "releases" || key == "alias" ||
+           key == "remark" || key == "contents" || key == "publishes" || key == "withholds" ||
            FindByName<Relation>(key).has_value();
   }
 
@@ -156,7 +166,7 @@ class ClaimReader {
 
   void ReadStatement(const YamlNode& node, const std::string& key, const YamlNode& value,
                      Claim claim) {
-    const bool license = key == "license" || key == "license_as_found";
+    const bool license = IsLicense(key);
     ReadInterval(node, license ? claim.source.said : Date::Min(), &claim);
     const std::optional<Relation> relation = FindByName<Relation>(key);
     if (!relation && claim.denies)
@@ -173,6 +183,7 @@ class ClaimReader {
       }
       return;
     }
+    if (key == "publishes" || key == "withholds") return ReadParts(node, key, value, claim);
     if (license) {
       claim.statement = StatementKind::kLicense;
     } else if (key == "licensor") {
@@ -195,6 +206,34 @@ class ClaimReader {
     }
     claim.as_found = key == "license_as_found";
     claims_->push_back(std::move(claim));
+  }
+
+  // A part or a list of them; what is published may have a licence beside it.
+  void ReadParts(const YamlNode& node, const std::string& key, const YamlNode& value, Claim claim) {
+    claim.statement = StatementKind::kPublishes;
+    claim.denies = key == "withholds";
+    std::string license = reader_->ReadStringAt(node, "license", false);
+    if (const std::string found = reader_->ReadStringAt(node, "license_as_found", false);
+        !found.empty()) {
+      if (!license.empty()) {
+        reader_->Problem(*node.Find("license_as_found"),
+                         "a part has a \"license\" or a \"license_as_found\", not both");
+      }
+      license = found;
+      claim.as_found = true;
+    }
+    for (const std::string& name : reader_->ReadStrings(value, key)) {
+      const auto part = FindByName<ModelPart>(name);
+      if (!part) {
+        reader_->Problem(value, absl::StrCat("\"", EscapeForTerminal(name), "\" is no part",
+                                             DidYouMean(name, AllNames<ModelPart>()),
+                                             " All: ", absl::StrJoin(AllNames<ModelPart>(), ", ")));
+        continue;
+      }
+      Claim one = claim;
+      one.text = WritePublishedPart(*part, license);
+      claims_->push_back(std::move(one));
+    }
   }
 
   const SourceMap& sources_;

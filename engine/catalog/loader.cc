@@ -17,6 +17,7 @@
 #include "engine/license/expression.h"
 #include "engine/license/license_table.h"
 #include "engine/license/license_text.h"
+#include "engine/model/openness.h"
 
 namespace lineage {
 namespace {
@@ -270,7 +271,13 @@ class Load {
         }
       }
       if (claim.statement == StatementKind::kLicense && !claim.as_found && !options_.lenient) {
-        CheckLicenseText(claim, table, license_ids);
+        CheckLicenseText(claim, claim.text, table, license_ids);
+      }
+      if (claim.statement == StatementKind::kPublishes && !claim.as_found && !options_.lenient) {
+        const std::optional<PublishedPart> published = ReadPublishedPart(claim.text);
+        if (published && !published->license.empty() && published->license != kNoLicense) {
+          CheckLicenseText(claim, published->license, table, license_ids);
+        }
       }
     }
   }
@@ -291,9 +298,9 @@ class Load {
                             EscapeForTerminal(id), DidYouMean(id, ids)));
   }
 
-  void CheckLicenseText(const Claim& claim, const LicenseTable& table,
+  void CheckLicenseText(const Claim& claim, const std::string& text, const LicenseTable& table,
                         const std::vector<std::string>& ids) {
-    for (std::string& problem : LicenseProblems(claim.text, table, ids)) {
+    for (std::string& problem : LicenseProblems(text, table, ids)) {
       Problem(claim.location, std::move(problem));
     }
   }

@@ -3,6 +3,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "engine/exchange/export.h"
+#include "engine/model/openness.h"
 
 namespace lineage {
 namespace {
@@ -31,6 +32,12 @@ Json ToJson(const Claim& claim) {
       json["releases"] = std::move(list);
       break;
     }
+    case StatementKind::kPublishes: {
+      const PublishedPart published = ReadPublishedPart(claim.text).value_or(PublishedPart());
+      json[claim.denies ? "withholds" : "publishes"] = std::string(Name(published.part));
+      AddText(&json, claim.as_found ? "license_as_found" : "license", published.license);
+      break;
+    }
     case StatementKind::kLicensor:
     case StatementKind::kAlias:
     case StatementKind::kRemark:
@@ -39,7 +46,7 @@ Json ToJson(const Claim& claim) {
       break;
   }
   if (claim.component) json["component"] = std::string(Name(*claim.component));
-  if (claim.denies) json["denies"] = true;
+  if (claim.denies && claim.statement == StatementKind::kEdge) json["denies"] = true;
   if (claim.inferred) json["inferred"] = true;
   if (claim.made) json["made"] = claim.made->ToString();
   AddText(&json, "parent_revision", claim.parent_revision);

@@ -75,13 +75,14 @@ enum class StatementKind : uint8_t {
   kReleases = 3,
   kAlias = 4,
   kRemark = 5,
-  kContents = 6,  // whether a data set's contents are its collector's own to license
+  kContents = 6,   // whether a data set's contents are its collector's own to license
+  kPublishes = 7,  // that a part of a model can be had, and under what; or, denied, that it cannot
 };
 
 template <>
 struct EnumNames<StatementKind> {
-  static constexpr std::array<const char*, 7> value = {"license", "edge",   "licensor", "releases",
-                                                       "alias",   "remark", "contents"};
+  static constexpr std::array<const char*, 8> value = {
+      "license", "edge", "licensor", "releases", "alias", "remark", "contents", "publishes"};
 };
 
 // A number that grows with every write; the built-in catalogue is revision 1.
@@ -92,15 +93,18 @@ using ClaimNumber = uint64_t;
 struct Claim {
   std::string subject;  // artifact id
   StatementKind statement = StatementKind::kRemark;
-  std::string text;                        // licence expression, licensor, alias, remark, or own/others
+  // Licence expression, licensor, alias, remark, own/others, or a part and what it is under
+  // (WritePublishedPart).
+  std::string text;
   Relation relation = Relation::kBundles;  // kEdge
   std::string parent;                      // kEdge: artifact id
   std::optional<Component> component;      // of the subject (licence) or the parent (edge)
   ComponentSet releases;                   // kReleases
-  bool denies = false;                     // kEdge: the source says that there is no such edge
+  // kEdge: the source says that there is no such edge. kPublishes: that the part is withheld.
+  bool denies = false;
   bool inferred = false;
   bool as_found =
-      false;  // kLicense: `text` is what the source wrote; nobody mapped it to a licence
+      false;  // the licence in `text` is what the source wrote; nobody mapped it to a licence
   std::optional<Date> made;  // kEdge: day of derivation
   std::string parent_revision;
   Interval valid;

@@ -4,6 +4,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "engine/model/openness.h"
 #include "service/wire/fields.h"
 
 namespace lineage {
@@ -202,6 +203,16 @@ void ToPb(const Claim& claim, pb::Claim* out) {
     case StatementKind::kContents:
       out->set_contents(claim.text);
       break;
+    case StatementKind::kPublishes: {
+      const lineage::PublishedPart published =
+          ReadPublishedPart(claim.text).value_or(lineage::PublishedPart());
+      pb::PublishedPart* part = out->mutable_published_part();
+      part->set_part(ToPb<pb::ModelPart>(published.part));
+      part->set_license(published.license);
+      part->set_as_found(claim.as_found);
+      part->set_withheld(claim.denies);
+      break;
+    }
   }
   ToPb(claim.source, claim, out->mutable_source());
   out->set_valid_from(claim.valid.from.ToString());
@@ -260,10 +271,19 @@ Claim ReadClaim(const pb::Claim& m, std::vector<FieldProblem>* problems) {
       claim.statement = StatementKind::kContents;
       claim.text = m.contents();
       break;
+    case pb::Claim::kPublishedPart: {
+      claim.statement = StatementKind::kPublishes;
+      const pb::PublishedPart& published = m.published_part();
+      claim.text = WritePublishedPart(
+          read.Required<ModelPart>(published.part(), "published_part.part"), published.license());
+      claim.as_found = published.as_found();
+      claim.denies = published.withheld();
+      break;
+    }
     case pb::Claim::STATEMENT_NOT_SET:
       read.Problem("statement",
-                   "is missing: a license, an edge, a licensor, releases, an alias, a remark or "
-                   "contents");
+                   "is missing: a license, an edge, a licensor, releases, a published part, an "
+                   "alias, a remark or contents");
       break;
   }
   claim.source.kind = read.Required<SourceKind>(m.source().kind(), "source.kind");

@@ -101,10 +101,14 @@ TEST_P(Conformance, KeepsEveryField) {
   releases.releases = {Component::kWeights, Component::kData};
   Claim found = LicenseClaim("a/m", "some licence");
   found.as_found = true;
-  batch.claims.insert(batch.claims.end(), {edge, releases, found});
+  Claim withheld = LicenseClaim("a/m", "");
+  withheld.statement = StatementKind::kPublishes;
+  withheld.text = "training-code";
+  withheld.denies = true;
+  batch.claims.insert(batch.claims.end(), {edge, releases, found, withheld});
   const auto commit = store_->Append(batch);
   ASSERT_TRUE(commit.ok()) << commit.status();
-  EXPECT_EQ(commit->claim_count, 4u);
+  EXPECT_EQ(commit->claim_count, 5u);
 
   const std::vector<Change> all = Everything(store_.get());
   ASSERT_EQ(all.size(), 1u);
@@ -116,7 +120,8 @@ TEST_P(Conformance, KeepsEveryField) {
   read.artifacts = all[0].artifacts;
   read.claims = all[0].claims;
   EXPECT_EQ(ContentDigest(read), ContentDigest(batch));
-  ASSERT_EQ(all[0].claims.size(), 4u);
+  ASSERT_EQ(all[0].claims.size(), 5u);
+  EXPECT_TRUE(all[0].claims[4].denies) << "a part that is withheld";
   EXPECT_EQ(all[0].claims[1].location.ToString(), "x.yaml:7:9");
   EXPECT_EQ(all[0].artifacts[0].location.ToString(), "cards/m.md:3:4");
   EXPECT_EQ(all[0].claims[3].number, 4u);

@@ -252,7 +252,7 @@ TEST_F(ImportTest, ExportThenImportGivesTheSame) {
       Claim claim;
       claim.subject =
           artifacts[static_cast<std::size_t>(below(static_cast<int>(artifacts.size())))].id;
-      claim.statement = static_cast<StatementKind>(below(6));
+      claim.statement = static_cast<StatementKind>(below(8));
       claim.source.kind = static_cast<SourceKind>(below(8));
       claim.source.by = text();
       claim.source.document = text();
@@ -275,6 +275,16 @@ TEST_F(ImportTest, ExportThenImportGivesTheSame) {
         if (below(3) == 0) claim.parent_revision = "v1";
       } else if (claim.statement == StatementKind::kReleases) {
         claim.releases = {Component::kWeights, Component::kDocs};
+      } else if (claim.statement == StatementKind::kContents) {
+        claim.text = "others";
+      } else if (claim.statement == StatementKind::kPublishes) {
+        claim.denies = below(3) == 0;
+        claim.as_found = !claim.denies && below(3) == 0;
+        claim.text = WritePublishedPart(static_cast<ModelPart>(below(18)),
+                                        claim.denies     ? ""
+                                        : claim.as_found ? "some words"
+                                        : below(2) == 0  ? "NONE"
+                                                         : "Apache-2.0 OR MIT");
       } else {
         claim.text = claim.statement == StatementKind::kAlias ? absl::StrCat("al/", i) : text();
       }
