@@ -13,6 +13,7 @@
 #include "engine/catalog/archive.h"
 #include "engine/hypothesis.h"
 #include "engine/license/condition.h"
+#include "engine/openness/assessment.h"
 #include "engine/permission/evaluator.h"
 #include "engine/permission/explainer.h"
 #include "engine/search/search.h"
@@ -248,6 +249,30 @@ absl::StatusOr<Explanation> Engine::Explain(absl::string_view artifact,
   explanation.gate = GateOf(*snapshot, vertex, query, explanation.findings);
   explanation.remedies = RemediesFor(explanation);
   return explanation;
+}
+
+absl::StatusOr<OpennessAssessment> Engine::AssessOpenness(absl::string_view artifact,
+                                                          const Question& question,
+                                                          OpennessDefinitions definitions) const {
+  if (question.hypothesis != nullptr) {
+    return Supposing(question, {std::string(artifact)}, false,
+                     [&](const Engine& engine, const Question& plain, const auto& ids) {
+                       return engine.AssessOpenness(ids[0], plain, definitions);
+                     });
+  }
+  const std::shared_ptr<const Snapshot> snapshot = At(question.key);
+  ASSIGN_OR_RETURN(const VertexId vertex, FindVertex(*snapshot, artifact, question.component));
+  const ArtifactKind kind = snapshot->KindOf(vertex);
+  for (const OpennessDefinition definition : definitions) {
+    if (AppliesTo(definition, kind)) continue;
+    return absl::InvalidArgumentError(absl::StrCat(Name(definition), " is about models; ",
+                                                   snapshot->IdOf(vertex), " is a ", Name(kind)));
+  }
+  if (definitions.empty()) definitions = OpennessDefinitions::All();
+  OpennessAssessment assessment =
+      lineage::AssessOpenness(*snapshot, vertex, question.query, definitions);
+  assessment.revision = std::min(revision_, question.key.at_revision);
+  return assessment;
 }
 
 absl::StatusOr<PermissionsView> Engine::Permissions(absl::string_view artifact,

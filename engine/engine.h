@@ -19,6 +19,7 @@
 #include "engine/graph/traversal.h"
 #include "engine/model/explanation.h"
 #include "engine/model/hypothesis.h"
+#include "engine/model/openness.h"
 #include "engine/model/search.h"
 #include "engine/model/views.h"
 #include "engine/permission/query.h"
@@ -94,6 +95,11 @@ class Engine {
   // Errors: NOT_FOUND, FAILED_PRECONDITION (ambiguous name), INVALID_ARGUMENT (context).
   [[nodiscard]] absl::StatusOr<Explanation> Explain(absl::string_view artifact,
                                                     const Question& question) const;
+
+  // Whether the artifact is open, by each of `definitions` that applies to its kind (none: all that
+  // do). Errors: as Explain; INVALID_ARGUMENT for one that is named and does not apply.
+  [[nodiscard]] absl::StatusOr<OpennessAssessment> AssessOpenness(
+      absl::string_view artifact, const Question& question, OpennessDefinitions definitions) const;
 
   // Verdicts for every right under every stance, without proofs. Errors: as Explain.
   [[nodiscard]] absl::StatusOr<PermissionsView> Permissions(absl::string_view artifact,

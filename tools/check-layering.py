@@ -17,7 +17,7 @@ CATALOG = LICENSE | {"engine/catalog"}
 PERMISSION = GRAPH | {"engine/permission"}
 AUDIT = PERMISSION | {"engine/audit"}
 SEARCH = AUDIT | {"engine/search"}
-ENGINE = SEARCH | CATALOG | {"engine/store", "engine/exchange", "engine/policy", "engine"}
+ENGINE = SEARCH | CATALOG | {"engine/openness", "engine/store", "engine/exchange", "engine/policy", "engine"}
 FACADE = RECORDS | {"engine", "engine/graph", "engine/permission", "engine/search", "engine/catalog", "engine/store", "engine/exchange", "engine/license",
                     "engine/policy"}
 ALLOWED = {
@@ -29,6 +29,7 @@ ALLOWED = {
     "engine/graph": LICENSE | RECORDS,
     "engine/permission": GRAPH,
     "engine/audit": PERMISSION,
+    "engine/openness": PERMISSION,
     "engine/search": AUDIT,
     "engine/store": RECORDS,
     "engine/exchange": PERMISSION | CATALOG,

@@ -149,7 +149,7 @@ struct DefinitionAnswer {
   std::string value;
   std::string at_most;  // mof-1.0: the best class that is still possible, or none
   std::vector<OpennessNeed> needs;
-  std::optional<OpennessLimit> limit;  // set if the answer would be better without it
+  std::optional<OpennessLimit> limit;  // set if a base allows no better answer
 };
 
 struct OpennessAssessment {

@@ -319,4 +319,23 @@ absl::Status AnswerNotice(const ServerState& state, const pb::GetNoticeRequest& 
   return absl::OkStatus();
 }
 
+absl::Status AnswerOpenness(const ServerState& state, const pb::AssessOpennessRequest& request,
+                            pb::AssessOpennessResponse* response, Call* call) {
+  ASSIGN_OR_RETURN(const Asked asked, Ask(state, request, call));
+  OpennessDefinitions definitions;
+  for (const int number : request.definitions()) {
+    if (const auto definition = FromPb<OpennessDefinition>(number)) {
+      definitions.Add(*definition);
+    } else {
+      call->violations.push_back({"definitions", "has an unknown value"});
+    }
+  }
+  RETURN_IF_ERROR(InvalidFields(call->violations));
+  ASSIGN_OR_RETURN(const OpennessAssessment assessment,
+                   asked.engine->AssessOpenness(request.artifact(), asked.question, definitions));
+  ToPb(assessment, response);
+  response->set_revision_token(state.TokenOf(asked.engine->revision()));
+  return absl::OkStatus();
+}
+
 }  // namespace lineage

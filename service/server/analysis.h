@@ -30,6 +30,8 @@ absl::Status AnswerHeadroom(const ServerState& state, const pb::GetHeadroomReque
                             pb::GetHeadroomResponse* response, Call* call);
 absl::Status AnswerNotice(const ServerState& state, const pb::GetNoticeRequest& request,
                           pb::GetNoticeResponse* response, Call* call);
+absl::Status AnswerOpenness(const ServerState& state, const pb::AssessOpennessRequest& request,
+                            pb::AssessOpennessResponse* response, Call* call);
 
 // Fields that many requests have. Errors: INVALID_ARGUMENT, with the call's violations.
 absl::StatusOr<std::optional<Component>> ComponentFrom(pb::Component component, Call* call);

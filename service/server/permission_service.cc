@@ -194,6 +194,14 @@ class PermissionServiceImpl final : public pb::PermissionService::CallbackServic
         [=, this](Call* call) { return AnswerNotice(state_, *request, response, call); });
   }
 
+  ServerUnaryReactor* AssessOpenness(CallbackServerContext* context,
+                                     const pb::AssessOpennessRequest* request,
+                                     pb::AssessOpennessResponse* response) override {
+    return state_.Unary(
+        context, "PermissionService.AssessOpenness", Role::kReader, Where::kWorker,
+        [=, this](Call* call) { return AnswerOpenness(state_, *request, response, call); });
+  }
+
  private:
   // Errors: INVALID_ARGUMENT (Reason LIMIT_EXCEEDED).
   [[nodiscard]] absl::Status CheckBatch(absl::string_view field, int size) const {

@@ -304,4 +304,78 @@ LicensePair ValueOf(const pb::CompareLicensesResponse& m) {
   return {m.a(), m.b(), value(m.a_into_b()), value(m.b_into_a())};
 }
 
+void ToPb(const OpennessAssessment& assessment, pb::AssessOpennessResponse* out) {
+  out->set_artifact(assessment.artifact);
+  out->set_kind(ToPb<pb::ArtifactKind>(assessment.kind));
+  out->set_as_of(assessment.as_of.ToString());
+  out->set_revision(assessment.revision);
+  out->set_license(assessment.license);
+  out->set_license_class(ToPb<pb::LicenseClass>(assessment.license_class));
+  out->set_complete(assessment.complete);
+  AddAll(assessment.unspecific, out->mutable_unspecific_releases());
+  for (const DefinitionAnswer& answer : assessment.answers) {
+    pb::DefinitionAnswer* a = out->add_answers();
+    a->set_definition(ToPb<pb::OpennessDefinition>(answer.definition));
+    a->set_answer(ToPb<pb::OpennessAnswer>(answer.answer));
+    a->set_value(answer.value);
+    a->set_at_most(answer.at_most);
+    for (const OpennessNeed& need : answer.needs) {
+      pb::OpennessNeed* n = a->add_needs();
+      n->set_needs(need.needs);
+      n->set_answer(ToPb<pb::OpennessAnswer>(need.answer));
+      n->set_why(need.why);
+      if (need.part) n->set_part(ToPb<pb::ModelPart>(*need.part));
+      n->set_license(need.license);
+      if (need.source) ToPb(*need.source, n->mutable_claim());
+      n->set_disputed(need.disputed);
+      n->set_settle(need.settle);
+      n->set_mof_class(need.mof_class);
+    }
+    if (answer.limit) {
+      a->mutable_limit()->set_base(answer.limit->base);
+      a->mutable_limit()->set_value(answer.limit->value);
+      AddPath(answer.limit->path, a->mutable_limit()->mutable_path());
+    }
+  }
+}
+
+OpennessAssessment ValueOf(const pb::AssessOpennessResponse& m) {
+  OpennessAssessment assessment;
+  assessment.artifact = m.artifact();
+  assessment.kind = Or(m.kind(), ArtifactKind::kUnresolved);
+  if (const absl::StatusOr<Date> day = Date::Parse(m.as_of()); day.ok()) assessment.as_of = *day;
+  assessment.revision = m.revision();
+  assessment.license = m.license();
+  assessment.license_class = Or(m.license_class(), LicenseClass::kUndeclared);
+  assessment.complete = m.complete();
+  assessment.unspecific = AllOf<Claim>(m.unspecific_releases());
+  for (const pb::DefinitionAnswer& a : m.answers()) {
+    const auto definition = FromPb<OpennessDefinition>(a.definition());
+    if (!definition) continue;  // of a newer version
+    DefinitionAnswer answer;
+    answer.definition = *definition;
+    answer.answer = Or(a.answer(), OpennessAnswer::kUnknown);
+    answer.value = a.value();
+    answer.at_most = a.at_most();
+    for (const pb::OpennessNeed& n : a.needs()) {
+      OpennessNeed need;
+      need.needs = n.needs();
+      need.answer = Or(n.answer(), OpennessAnswer::kUnknown);
+      need.why = n.why();
+      need.part = FromPb<ModelPart>(n.part());
+      need.license = n.license();
+      if (n.has_claim()) need.source = ValueOf(n.claim());
+      need.disputed = n.disputed();
+      need.settle = n.settle();
+      need.mof_class = n.mof_class();
+      answer.needs.push_back(std::move(need));
+    }
+    if (a.has_limit()) {
+      answer.limit = OpennessLimit{a.limit().base(), a.limit().value(), PathOf(a.limit().path())};
+    }
+    assessment.answers.push_back(std::move(answer));
+  }
+  return assessment;
+}
+
 }  // namespace lineage

@@ -4,6 +4,7 @@
 
 #include "engine/model/headroom.h"
 #include "engine/model/notice.h"
+#include "engine/model/openness.h"
 #include "engine/model/repair_plan.h"
 #include "engine/repair.h"
 #include "engine/suggest.h"
@@ -19,6 +20,7 @@ void ToPb(const Headroom& headroom, pb::Headroom* out);
 void ToPb(const Notice& notice, pb::Notice* out);
 void ToPb(const Suggestions& suggestions, pb::SuggestLicensesResponse* out);
 void ToPb(const LicensePair& pair, pb::CompareLicensesResponse* out);
+void ToPb(const OpennessAssessment& assessment, pb::AssessOpennessResponse* out);
 
 [[nodiscard]] VerdictChange ValueOf(const pb::VerdictChange& message);
 [[nodiscard]] SearchHit ValueOf(const pb::SearchHit& message);
@@ -29,6 +31,7 @@ void ToPb(const LicensePair& pair, pb::CompareLicensesResponse* out);
 [[nodiscard]] Notice ValueOf(const pb::Notice& message);
 [[nodiscard]] Suggestions ValueOf(const pb::SuggestLicensesResponse& message);
 [[nodiscard]] LicensePair ValueOf(const pb::CompareLicensesResponse& message);
+[[nodiscard]] OpennessAssessment ValueOf(const pb::AssessOpennessResponse& message);
 
 }  // namespace lineage
 

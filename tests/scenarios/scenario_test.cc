@@ -143,7 +143,8 @@ void CheckDisputed(const Explanation& e, const YamlNode& expected) {
 
 void Check(const Explanation& e, const YamlNode& expect) {
   CheckKeys(expect, {"verdicts", "joint", "class", "openness", "license", "because", "findings",
-                     "no_findings", "duties", "no_duties", "disputed", "upstream", "missing"});
+                     "no_findings", "duties", "no_duties", "disputed", "upstream", "missing",
+                     "openness_by", "limited_by", "settled_by", "disputed_parts"});
   if (const YamlNode* verdicts = expect.Find("verdicts")) {
     for (const auto& [right, verdict] : verdicts->entries) {
       const auto it =
@@ -205,6 +206,55 @@ void Check(const Explanation& e, const YamlNode& expect) {
   }
 }
 
+// `openness_by: {osaid-1.0: yes, mof-1.0: class-III}`: the answer or the value by each definition;
+// `limited_by: {osaid-1.0: org/base}`: the base that holds it down, or "nothing";
+// `settled_by: {osaid-1.0: [CLAIM…]}`: exactly the claims that would settle what is missing;
+// `disputed_parts: [PART…]`: exactly those of which somebody says the opposite.
+void CheckOpenness(const OpennessAssessment& assessment, const YamlNode& expect) {
+  const auto each = [&](absl::string_view key, const auto& check) {
+    const YamlNode* map = expect.Find(key);
+    if (map == nullptr) return;
+    for (const auto& [name, value] : map->entries) {
+      const auto it = std::find_if(
+          assessment.answers.begin(), assessment.answers.end(),
+          [&](const DefinitionAnswer& a) { return Name(a.definition) == name.scalar; });
+      ASSERT_NE(it, assessment.answers.end()) << "no answer by " << name.scalar;
+      SCOPED_TRACE(absl::StrCat(key, " ", name.scalar, ", line ", value.line));
+      check(*it, value);
+    }
+  };
+  each("openness_by", [](const DefinitionAnswer& answer, const YamlNode& value) {
+    if (value.scalar == Name(answer.answer)) return;
+    std::string needs;
+    for (const OpennessNeed& need : answer.needs) {
+      absl::StrAppend(&needs, "\n  ", Name(need.answer), " ", need.needs, ": ", need.why);
+    }
+    EXPECT_EQ(answer.value, value.scalar) << Name(answer.answer) << needs;
+  });
+  each("limited_by", [](const DefinitionAnswer& answer, const YamlNode& value) {
+    EXPECT_EQ(answer.limit ? answer.limit->base : "nothing", value.scalar);
+  });
+  each("settled_by", [](const DefinitionAnswer& answer, const YamlNode& value) {
+    std::vector<std::string> got;
+    for (const OpennessNeed& need : answer.needs) {
+      if (need.answer != OpennessAnswer::kYes && !need.settle.empty()) got.push_back(need.settle);
+    }
+    std::vector<std::string> wanted;
+    for (const YamlNode& item : value.items) wanted.push_back(item.scalar);
+    EXPECT_EQ(got, wanted);
+  });
+  if (expect.Find("disputed_parts") != nullptr) {
+    std::set<std::string> got;
+    for (const DefinitionAnswer& answer : assessment.answers) {
+      for (const OpennessNeed& need : answer.needs) {
+        if (need.disputed) got.insert(std::string(Name(need.part.value())));
+      }
+    }
+    const std::vector<std::string> wanted = Texts(expect, "disputed_parts");
+    EXPECT_EQ(got, std::set<std::string>(wanted.begin(), wanted.end()));
+  }
+}
+
 class Scenario : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(Scenario, GivesTheExpectedAnswers) {
@@ -235,6 +285,10 @@ TEST_P(Scenario, GivesTheExpectedAnswers) {
     const YamlNode* expect = node.Find("expect");
     ASSERT_NE(expect, nullptr);
     Check(*explanation, *expect);
+    const absl::StatusOr<OpennessAssessment> assessment =
+        engine->AssessOpenness(Text(node, "ask"), ReadQuestion(node), {});
+    ASSERT_TRUE(assessment.ok()) << assessment.status();
+    CheckOpenness(*assessment, *expect);
   }
 }
 

@@ -111,6 +111,55 @@ TEST(Wire, KeepsLicencesAndExceptions) {
   EXPECT_TRUE(ValueOf(pb::License()).revocable) << "a server of before does not say";
 }
 
+TEST(Wire, KeepsPublishedParts) {
+  Claim claim;
+  claim.subject = "acme/m";
+  claim.statement = StatementKind::kPublishes;
+  claim.source.kind = SourceKind::kModelCard;
+  claim.source.by = "acme";
+  claim.source.said_text = "2026-01-01";
+  claim.source.said = *Date::Parse("2026-01-01");
+  claim.source.document = "card";
+  for (const ModelPart part : EnumValues<ModelPart>()) {
+    for (const char* license : {"", "NONE", "Apache-2.0 OR MIT"}) {
+      claim.text = WritePublishedPart(part, license);
+      claim.denies = *license == 0;
+      claim.as_found = *license == 'A';
+      pb::Claim sent;
+      ToPb(claim, &sent);
+      EXPECT_EQ(sent.published_part().withheld(), claim.denies);
+      std::vector<FieldProblem> problems;
+      const Claim back = ReadClaim(sent, &problems);
+      EXPECT_TRUE(problems.empty()) << problems[0].message;
+      EXPECT_EQ(back.text, claim.text);
+      EXPECT_EQ(back.denies, claim.denies);
+      EXPECT_EQ(back.as_found, claim.as_found);
+    }
+  }
+  pb::Claim without;
+  without.mutable_published_part();
+  std::vector<FieldProblem> problems;
+  static_cast<void>(ReadClaim(without, &problems));
+  ASSERT_FALSE(problems.empty());
+  EXPECT_EQ(problems[0].field, "published_part.part");
+}
+
+TEST(Wire, KeepsAssessmentsOfOpenness) {
+  std::size_t limits = 0;
+  for (const char* id : {"mosaicml/mpt-7b-instruct", "allenai/OLMo-7B", "lmsys/vicuna-7b-v1.5",
+                         "datasets/databricks/databricks-dolly-15k"}) {
+    const auto assessment = Local().AssessOpenness(id, AskedOn("2026-11-01"), {});
+    ASSERT_TRUE(assessment.ok()) << assessment.status();
+    for (const DefinitionAnswer& answer : assessment->answers) limits += answer.limit ? 1 : 0;
+    pb::AssessOpennessResponse sent;
+    ToPb(*assessment, &sent);
+    pb::AssessOpennessResponse again;
+    ToPb(ValueOf(sent), &again);
+    EXPECT_EQ(Bytes(sent), Bytes(again));
+  }
+  EXPECT_GT(limits, 0u);
+}
+
 TEST(Wire, KeepsTheContext) {
   Question question = AskedOn("2026-11-01");
   Context& context = question.query.context;

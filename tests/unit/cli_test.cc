@@ -57,6 +57,71 @@ std::string HostilePack() {
   return path;
 }
 
+// A pack with one model that nearly meets the Open Source AI Definition.
+std::string NearlyOpenPack() {
+  const std::string path = absl::StrCat(::testing::TempDir(), "/nearly.yaml");
+  std::ofstream(path)
+      << "sources:\n"
+         "  card: {kind: model-card, by: acme, said: 2024-01-01, document: card}\n"
+         "artifacts:\n"
+         "  - id: acme/m\n"
+         "    kind: checkpoint\n"
+         "    claims:\n"
+         "      - {license: Apache-2.0, source: card}\n"
+         "      - {publishes: [final-parameters, inference-code, data-preprocessing-code],"
+         " license: Apache-2.0, source: card}\n"
+         "      - {publishes: data-card, license: CC-BY-4.0, source: card}\n";
+  return path;
+}
+
+TEST(Openness, ExitStatusIsTheDefinitionsThatWereAskedFor) {
+  const std::string pack = NearlyOpenPack();
+  const auto ask = [&](std::vector<std::string> more) {
+    std::vector<std::string> words = {"openness", "acme/m",  "--catalog",
+                                      pack,       "--as-of", "2026-11-01"};
+    words.insert(words.end(), more.begin(), more.end());
+    return RunCli(words).status;
+  };
+  EXPECT_EQ(ask({}), kExitYes) << "none was named";
+  EXPECT_EQ(ask({"--definition", "open-weights"}), kExitYes);
+  EXPECT_EQ(ask({"--definition", "osaid-1.0"}), kExitOpen);
+  EXPECT_EQ(ask({"--definition", "open-weights,osaid-1.0"}), kExitOpen) << "the worst counts";
+  EXPECT_EQ(ask({"--definition", "osaid-1.0", "--no-fail"}), kExitYes);
+  EXPECT_EQ(ask({"--definition", "osaid-1.0", "--with", "acme/m withholds training-code"}),
+            kExitNo);
+  EXPECT_EQ(ask({"--definition", "open"}), kExitUsage);
+  EXPECT_EQ(
+      RunCli({"openness", "datasets/databricks/databricks-dolly-15k", "--definition", "osaid-1.0"})
+          .status,
+      kExitUsage)
+      << "it is about models";
+}
+
+TEST(Openness, WhatItSaysWouldSettleItDoes) {
+  const std::string pack = NearlyOpenPack();
+  const Result before = RunCli({"openness", "acme/m", "--catalog", pack, "--definition",
+                                "osaid-1.0", "--as-of", "2026-11-01", "-o", "json"});
+  const auto document = nlohmann::json::parse(before.out);
+  const auto& missing = document.at("definitions").at(0).at("missing");
+  ASSERT_EQ(missing.size(), 1u) << before.out;
+  const std::string settle = missing.at(0).at("settle");
+  EXPECT_EQ(settle, "acme/m publishes training-code, under Apache-2.0");
+  for (const std::string& with :
+       {settle, std::string("acme/m publishes training-code under MIT")}) {
+    EXPECT_EQ(RunCli({"openness", "acme/m", "--catalog", pack, "--definition", "osaid-1.0",
+                      "--as-of", "2026-11-01", "--with", with})
+                  .status,
+              kExitYes)
+        << with;
+  }
+  EXPECT_EQ(RunCli({"openness", "acme/m", "--catalog", pack, "--with", "acme/m under MIT"}).status,
+            kExitUsage)
+      << "nothing is published before";
+  EXPECT_EQ(RunCli({"openness", "acme/m", "--catalog", pack, "--with", "acme/m publishes trainng"})
+                .status,
+            kExitUsage);
+}
+
 TEST(Cli, ExitStatusTellsTheVerdict) {
   const std::string pack = absl::StrCat(::testing::TempDir(), "/pack.yaml");
   std::ofstream(pack)

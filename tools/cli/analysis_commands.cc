@@ -13,6 +13,7 @@
 #include "absl/strings/str_split.h"
 #include "engine/base/status_macros.h"
 #include "engine/base/text.h"
+#include "engine/model/openness.h"
 #include "tools/cli/json.h"
 #include "tools/cli/tables.h"
 
@@ -44,12 +45,14 @@ std::string StatementText(const ClaimChange& change) {
       for (const Component part : claim.releases.Values()) parts.emplace_back(Name(part));
       return absl::StrCat("releases ", absl::StrJoin(parts, ", "));
     }
+    case StatementKind::kPublishes:
+      return PublishedText(claim);
     default:
       return absl::StrCat(Name(claim.statement), " ", claim.text);
   }
 }
 
-std::string SourceText(const Claim& claim) {
+std::string WhoText(const Claim& claim) {
   if (claim.supposed) return "supposed";
   return absl::StrCat(claim.source.by, ", ", Name(claim.source.kind), ", ", claim.source.said_text);
 }
@@ -67,7 +70,7 @@ void PrintSummaries(const Difference& d, Output* output) {
   };
   both("licence", [](const AnswerSummary& s) { return s.license; });
   both("class as a whole", [](const AnswerSummary& s) { return Name(s.license_class); });
-  both("openness", [](const AnswerSummary& s) { return Name(s.openness); });
+  both("licence and parts", [](const AnswerSummary& s) { return OpennessText(s.openness); });
   both("complete", [](const AnswerSummary& s) { return s.complete ? "yes" : "no"; });
 }
 
@@ -105,7 +108,7 @@ void PrintDifference(const Difference& d, Output* output) {
     const std::string became = !change.before  ? absl::StrCat("+ claim    ")
                                : !change.after ? absl::StrCat("- claim    ")
                                                : absl::StrCat("~ claim    ");
-    std::string text = absl::StrCat(StatementText(change), " (", SourceText(change.claim), ")");
+    std::string text = absl::StrCat(StatementText(change), " (", WhoText(change.claim), ")");
     if (change.before && change.after) {
       absl::StrAppend(&text, ": ", Name(*change.before), " → ", Name(*change.after));
     } else {

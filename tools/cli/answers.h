@@ -14,6 +14,7 @@
 #include "engine/knowledge_base.h"
 #include "engine/model/headroom.h"
 #include "engine/model/notice.h"
+#include "engine/model/openness.h"
 #include "engine/repair.h"
 #include "engine/suggest.h"
 #include "tools/cli/command_line.h"
@@ -86,6 +87,10 @@ class Answers {
                                                             const Question& question) = 0;
   virtual absl::StatusOr<Notice> GetNotice(const std::string& artifact,
                                            const Question& question) = 0;
+  // By all definitions that apply if none is named.
+  virtual absl::StatusOr<OpennessAssessment> AssessOpenness(const std::string& artifact,
+                                                            const Question& question,
+                                                            OpennessDefinitions definitions) = 0;
   virtual absl::StatusOr<License> FindLicense(const std::string& name) = 0;
   // The id that a name means.
   virtual absl::StatusOr<std::string> Resolve(const std::string& name) = 0;

@@ -14,6 +14,7 @@
 #include "engine/base/text.h"
 #include "engine/catalog/archive.h"
 #include "engine/catalog/loader.h"
+#include "engine/model/openness.h"
 #include "engine/store/sqlite_store.h"
 #include "tools/cli/json.h"
 #include "tools/cli/tables.h"
@@ -52,12 +53,14 @@ std::string StatementText(const Claim& claim) {
       for (const Component part : claim.releases.Values()) parts.emplace_back(Name(part));
       return absl::StrCat("releases ", parts.empty() ? "nothing" : absl::StrJoin(parts, ", "));
     }
+    case StatementKind::kPublishes:
+      return PublishedText(claim);
     default:
       return absl::StrCat(Name(claim.statement), " ", claim.text);
   }
 }
 
-std::string SourceText(const Claim& claim) {
+std::string WhoText(const Claim& claim) {
   return absl::StrCat(claim.source.by, " (", Name(claim.source.kind), ", ", claim.source.said_text,
                       ")");
 }
@@ -180,19 +183,23 @@ class ClaimRunner {
   }
 
   absl::Status ReadStatement(Claim* claim, Batch* batch) {
-    const int statements = !c_.license.empty() + !c_.license_as_found.empty() + !c_.edges.empty() +
-                           !c_.licensor.empty() + !c_.alias.empty() + !c_.remark.empty() +
-                           !c_.contents.empty() + !c_.releases.empty();
+    // Of a part that is published the licence is no statement of its own.
+    const int licenses =
+        c_.publishes.empty() ? !c_.license.empty() + !c_.license_as_found.empty() : 0;
+    const int statements = licenses + !c_.edges.empty() + !c_.licensor.empty() + !c_.alias.empty() +
+                           !c_.remark.empty() + !c_.contents.empty() + !c_.releases.empty() +
+                           !c_.publishes.empty() + !c_.withholds.empty();
     if (statements != 1) {
       return absl::InvalidArgumentError(absl::StrCat(
           "a claim states exactly one of --license, --license-as-found, --edge, --licensor, "
-          "--alias, --remark, --contents, --releases; this one states ",
+          "--alias, --remark, --contents, --releases, --publishes, --withholds; this one states ",
           statements));
     }
     RETURN_IF_ERROR(ReadDay("--from", c_.from, &claim->valid.from));
     if ((c_.denies || !c_.made.empty()) && c_.edges.empty()) {
       return absl::InvalidArgumentError("--denies and --made go with --edge");
     }
+    if (!c_.publishes.empty() || !c_.withholds.empty()) return ReadParts(*claim, batch);
     if (!c_.license.empty() || !c_.license_as_found.empty()) {
       claim->statement = StatementKind::kLicense;
       claim->as_found = c_.license.empty();
@@ -245,6 +252,23 @@ class ClaimRunner {
       }
       claim->parent = parent.ok() ? *parent : parts.second;
       batch->claims.push_back(*claim);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status ReadParts(Claim claim, Batch* batch) const {
+    if (!c_.license.empty() && !c_.license_as_found.empty()) {
+      return absl::InvalidArgumentError("a part has --license or --license-as-found, not both");
+    }
+    claim.statement = StatementKind::kPublishes;
+    claim.denies = c_.publishes.empty();
+    claim.component.reset();
+    claim.as_found = !c_.license_as_found.empty();
+    for (const std::string& name : claim.denies ? c_.withholds : c_.publishes) {
+      claim.text =
+          WritePublishedPart(FindByName<ModelPart>(name).value_or(ModelPart::kFinalParameters),
+                             claim.as_found ? c_.license_as_found : c_.license);
+      batch->claims.push_back(claim);
     }
     return absl::OkStatus();
   }
@@ -308,7 +332,7 @@ class ClaimRunner {
     output_.Wrapped(
         absl::StrCat(Pad(absl::StrCat(claim.number), 8)), 8, 8,
         absl::StrCat(
-            claim.subject, ": ", StatementText(claim), " — ", SourceText(claim), ": ",
+            claim.subject, ": ", StatementText(claim), " — ", WhoText(claim), ": ",
             claim.source.document,
             claim.retracted != 0 ? absl::StrCat(" [retracted at ", claim.retracted, "]") : ""));
   }
@@ -330,7 +354,7 @@ void PrintEvent(const WatchEvent& event, Output* output) {
   for (const Claim& claim : event.claims) {
     output->Wrapped("  + ", 4, 6,
                     absl::StrCat(claim.number, " ", claim.subject, ": ", StatementText(claim),
-                                 " — ", SourceText(claim)));
+                                 " — ", WhoText(claim)));
   }
   for (const auto& [claim, reason] : event.retracted) {
     output->Wrapped(

@@ -16,6 +16,7 @@
 #include "engine/model/artifact.h"
 #include "engine/model/claim.h"
 #include "engine/model/compatibility.h"
+#include "engine/model/openness.h"
 #include "engine/model/verdict.h"
 
 namespace lineage {
@@ -154,6 +155,15 @@ void AddClaimVerbs(CLI::App* app, CommandLine* c) {
   add->add_option("--releases", c->releases, "Parts that are released: weights,code,data,docs")
       ->delimiter(',')
       ->check(OneOf<Component>())
+      ->group(statement);
+  add->add_option("--publishes", c->publishes,
+                  "Parts that anybody can have, such as training-code; with --license, under that")
+      ->delimiter(',')
+      ->check(OneOf<ModelPart>())
+      ->group(statement);
+  add->add_option("--withholds", c->withholds, "Parts that nobody outside can have")
+      ->delimiter(',')
+      ->check(OneOf<ModelPart>())
       ->group(statement);
   const char* const source = "Source";
   add->add_option("--source-kind", c->source_kind, "What kind of source says so")
@@ -317,6 +327,14 @@ std::unique_ptr<CLI::App> MakeParser(CommandLine* c) {
       ->group(sides);
   diff->add_option("--adapters", c->adapters, "An adapter: alone..with-base")->group(sides);
   diff->add_option("--for", c->rights, "Compare these rights (all)");
+  CLI::App* openness = AddVerb(app.get(), c, "openness",
+                               "Whether a model is open, by which definition, and what is missing");
+  AddOperand(openness, c, "ARTIFACT", "An artifact", 1, 1);
+  openness
+      ->add_option("--definition", c->definitions,
+                   "Only by this definition, which then decides the exit status")
+      ->delimiter(',')
+      ->check(OneOf<OpennessDefinition>());
   CLI::App* search =
       AddVerb(app.get(), c, "search",
               "Artifacts that a filter fits: 'kind = model AND commercial-use = permitted'");

@@ -96,6 +96,7 @@ struct CommandLine {
   std::string texts;
   bool with_texts = false;
   std::string step = "fine-tune";
+  std::vector<std::string> definitions;  // of openness; all if empty
 
   // Exports.
   std::string what = "edges";
@@ -115,6 +116,8 @@ struct CommandLine {
   std::string remark;
   std::string contents;
   std::vector<std::string> releases;
+  std::vector<std::string> publishes;
+  std::vector<std::string> withholds;
   std::string kind;
   std::string source_kind = "curated";
   std::string by;

@@ -35,6 +35,7 @@
 #include "tools/cli/json.h"
 #include "tools/cli/license_texts.h"
 #include "tools/cli/notice_command.h"
+#include "tools/cli/openness_command.h"
 #include "tools/cli/policy_command.h"
 #include "tools/cli/tables.h"
 
@@ -247,6 +248,7 @@ class Runner {
     if (c_.verb == "audit") return Audit();
     if (c_.verb == "export") return RunExportCommand(c_, question_, answers_.get(), &output_);
     if (c_.verb == "notice") return RunNoticeCommand(c_, question_, answers_.get(), &output_);
+    if (c_.verb == "openness") return RunOpennessCommand(c_, question_, answers_.get(), &output_);
     if (c_.verb == "search") return Search();
     if (c_.verb == "suggest") return Suggest();
     if (c_.verb == "whatif") {

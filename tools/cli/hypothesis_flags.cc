@@ -14,6 +14,7 @@
 #include "engine/catalog/claim_checks.h"
 #include "engine/exchange/importer.h"
 #include "engine/license/license_table.h"
+#include "engine/model/openness.h"
 
 namespace lineage {
 namespace {
@@ -27,7 +28,8 @@ ArtifactKind KindByPrefix(absl::string_view id) {
 
 std::vector<std::string> Predicates() {
   std::vector<std::string> names = AllNames<Relation>();
-  names.insert(names.end(), {"licensed_under", "licensor", "contents", "is", "releases", "not"});
+  names.insert(names.end(), {"licensed_under", "licensor", "contents", "is", "releases",
+                             "publishes", "withholds", "under", "not"});
   return names;
 }
 
@@ -139,6 +141,10 @@ class SpecReader {
     if (days.made) return Error(text, "\"made\" goes with a relation");
     if (predicate == "is") return ReadKind(text, rest[0]);
     if (predicate == "releases") return ReadReleases(text, rest[0]);
+    if (predicate == "publishes" || predicate == "withholds") {
+      return ReadParts(text, predicate == "withholds", days.valid, rest);
+    }
+    if (predicate == "under") return ReadUnder(text, absl::StrJoin(rest, " "));
     const StatementKind statement = predicate == "licensed_under" ? StatementKind::kLicense
                                     : predicate == "contents"     ? StatementKind::kContents
                                                                   : StatementKind::kLicensor;
@@ -210,11 +216,52 @@ class SpecReader {
     return absl::OkStatus();
   }
 
+  // "training-code", "training-code+inference-code under MIT".
+  absl::Status ReadParts(absl::string_view text, bool withheld, const Interval& valid,
+                         const std::vector<std::string>& words) {
+    first_part_ = hypothesis_.claims.size();
+    Claim claim = NewClaim(StatementKind::kPublishes);
+    claim.denies = withheld;
+    claim.valid = valid;
+    for (const absl::string_view word : absl::StrSplit(words[0], '+')) {
+      const auto part = FindByName<ModelPart>(word);
+      if (!part) {
+        return Error(text, absl::StrCat("\"", EscapeForTerminal(word), "\" is no part of a model",
+                                        DidYouMean(word, AllNames<ModelPart>())));
+      }
+      claim.text = WritePublishedPart(*part, "");
+      hypothesis_.claims.push_back(claim);
+    }
+    if (words.size() == 1) return absl::OkStatus();
+    if (words[1] != "under" || words.size() == 2) {
+      return Error(text, "after the part comes \"under\" and a licence, or nothing");
+    }
+    return ReadUnder(text, absl::StrJoin(words.begin() + 2, words.end(), " "));
+  }
+
+  // The licence of the parts of the last "publishes".
+  absl::Status ReadUnder(absl::string_view text, const std::string& license) {
+    if (first_part_ >= hypothesis_.claims.size()) {
+      return Error(text, "\"under\" goes after \"publishes\"; or write \"licensed_under\"");
+    }
+    for (std::size_t i = first_part_; i < hypothesis_.claims.size(); ++i) {
+      Claim& claim = hypothesis_.claims[i];
+      const std::optional<PublishedPart> published = ReadPublishedPart(claim.text);
+      if (claim.statement != StatementKind::kPublishes || claim.denies || !published) {
+        return Error(text, "\"under\" goes right after \"publishes\"");
+      }
+      claim.text = WritePublishedPart(published->part, license);
+    }
+    return absl::OkStatus();
+  }
+
   const Date day_;
   Answers& answers_;
   Hypothesis& hypothesis_;
   const std::vector<std::string> predicates_;
   std::string subject_;
+  // Where the claims of the last "publishes" begin; past the end: there was none.
+  std::size_t first_part_ = ~std::size_t{0};
 };
 
 // Takes what an importer makes of a file.

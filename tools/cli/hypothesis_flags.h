@@ -15,7 +15,8 @@ namespace lineage {
 // Null if nothing is supposed. A --with that names a file is read as `import` would read it; else
 // it is "SUBJECT PREDICATE OBJECT, PREDICATE OBJECT, …" with the predicates
 //   a relation ("finetuned_from"), "not" and a relation, "licensed_under", "licensor", "is" (a
-//   kind), "releases" (parts joined by '+').
+//   kind), "releases" (components joined by '+'), "publishes" and "withholds" (parts of a model
+//   joined by '+'), "under" (what the parts just said to be published are under).
 // Supposed claims have the rank of a legal review, from the question's day on. What a file holds
 // that could not be taken goes to `err`.
 //

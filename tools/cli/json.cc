@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/str_join.h"
+#include "engine/model/openness.h"
 
 namespace lineage {
 namespace {
@@ -106,6 +107,13 @@ void AddStatement(const Claim& claim, const std::string& conclusion, Json* json)
     case StatementKind::kReleases:
       (*json)["releases"] = Names(claim.releases);
       break;
+    case StatementKind::kPublishes: {
+      const PublishedPart published = ReadPublishedPart(claim.text).value_or(PublishedPart());
+      (*json)["part"] = Str(published.part);
+      (*json)["withheld"] = claim.denies;
+      (*json)["license"] = published.license.empty() ? Json() : Json(published.license);
+      break;
+    }
     default:
       (*json)["text"] = claim.text;
   }
@@ -211,6 +219,9 @@ void AddOtherAdapter(const Explanation& e, Json* json) {
 }
 
 }  // namespace
+
+Json SourceToJson(const Claim& claim) { return SourceJson(claim); }
+Json PathToJson(const std::vector<Hop>& path) { return PathJson(path); }
 
 Json ToJson(const Because& because) {
   Json json = BecauseJson(because);

@@ -38,6 +38,9 @@ inline constexpr int kJsonVersion = 1;
 [[nodiscard]] nlohmann::ordered_json ToJson(const LicenseException& exception);
 [[nodiscard]] nlohmann::ordered_json ToJson(const Compatibility& compatibility);
 [[nodiscard]] nlohmann::ordered_json ToJson(const Suggestions& suggestions);
+// Who says a claim, and where.
+[[nodiscard]] nlohmann::ordered_json SourceToJson(const Claim& claim);
+[[nodiscard]] nlohmann::ordered_json PathToJson(const std::vector<Hop>& path);
 // A claim as it was recorded, with its number.
 [[nodiscard]] nlohmann::ordered_json RecordedClaimToJson(const Claim& claim);
 

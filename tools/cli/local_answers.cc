@@ -109,6 +109,11 @@ class LocalAnswers final : public Answers {
   absl::StatusOr<Notice> GetNotice(const std::string& artifact, const Question& question) override {
     return NoticeFor(*engine_, artifact, question);
   }
+  absl::StatusOr<OpennessAssessment> AssessOpenness(const std::string& artifact,
+                                                    const Question& question,
+                                                    OpennessDefinitions definitions) override {
+    return engine_->AssessOpenness(artifact, question, definitions);
+  }
   absl::StatusOr<License> FindLicense(const std::string& name) override {
     return engine_->FindLicense(name);
   }

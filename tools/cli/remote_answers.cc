@@ -265,6 +265,20 @@ class RemoteAnswers final : public Answers {
     return ValueOf(response.notice());
   }
 
+  absl::StatusOr<OpennessAssessment> AssessOpenness(const std::string& artifact,
+                                                    const Question& question,
+                                                    OpennessDefinitions definitions) override {
+    pb::AssessOpennessRequest request;
+    About(artifact, question, &request);
+    for (const OpennessDefinition definition : definitions) {
+      request.add_definitions(ToPb<pb::OpennessDefinition>(definition));
+    }
+    pb::AssessOpennessResponse response;
+    RETURN_IF_ERROR(FromGrpc(
+        client_->permissions().AssessOpenness(client_->NewContext().get(), request, &response)));
+    return ValueOf(response);
+  }
+
   absl::StatusOr<License> FindLicense(const std::string& name) override {
     pb::GetLicenseRequest request;
     request.set_license(name);

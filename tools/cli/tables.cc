@@ -10,6 +10,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "engine/base/text.h"
+#include "engine/model/openness.h"
 #include "tools/cli/analysis_commands.h"
 
 namespace lineage {
@@ -31,19 +32,6 @@ template <typename E>
 std::string Names(EnumSet<E> set) {
   return absl::StrJoin(set.Values(), ", ",
                        [](std::string* out, E e) { absl::StrAppend(out, Name(e)); });
-}
-
-std::string PathText(const std::vector<Hop>& path) {
-  return absl::StrJoin(path, " ", [](std::string* out, const Hop& hop) {
-    absl::StrAppend(out, "—", Name(hop.relation), "→ ", hop.artifact,
-                    hop.supposed ? " (supposed)" : "");
-  });
-}
-
-std::string SourceText(const Claim& claim) {
-  if (claim.supposed) return "supposed";
-  return absl::StrCat(claim.source.by, " (", Name(claim.source.kind), ", ", claim.source.said_text,
-                      ")");
 }
 
 // "§4(b)" for a number, "Attachment A" for words.
@@ -72,7 +60,7 @@ void PrintBecause(const Because& because, bool with_path, Output* output) {
                   BecauseText(because));
   if (with_path && !because.path.empty()) {
     output->Wrapped(std::string(kProofIndent + 2, ' '), kProofIndent + 2, kProofIndent + 4,
-                    absl::StrCat("by ", PathText(because.path)));
+                    absl::StrCat("by ", ArrowText(because.path)));
   }
 }
 
@@ -106,7 +94,7 @@ void PrintVerdict(const RightVerdict& verdict, bool all, Output* output) {
   output->Wrapped(lead, kProofIndent, kProofIndent + 2, first);
   if (!binding.empty() && open && !binding[0]->path.empty()) {
     output->Wrapped(std::string(kProofIndent + 2, ' '), kProofIndent + 2, kProofIndent + 4,
-                    absl::StrCat("by ", PathText(binding[0]->path)));
+                    absl::StrCat("by ", ArrowText(binding[0]->path)));
   }
   for (std::size_t i = 1; i < binding.size() && open && expand; ++i)
     PrintBecause(*binding[i], true, output);
@@ -190,22 +178,6 @@ void PrintOtherAdapter(const Explanation& e, Output* output) {
       kRightWidth, kRightWidth, parts.empty() ? "the same" : absl::StrJoin(parts, ", "));
 }
 
-absl::string_view OpennessText(Openness openness) {
-  switch (openness) {
-    case Openness::kOpenSource:
-      return "open source";
-    case Openness::kOpenWeights:
-      return "open weights";
-    case Openness::kOpenContent:
-      return "open content";
-    case Openness::kRestricted:
-      return "restricted";
-    case Openness::kUndeclared:
-      return "undeclared";
-  }
-  return "";
-}
-
 void PrintHeader(const Explanation& e, Output* output) {
   const std::string licensor =
       e.licensor.empty() ? "licensor unknown"
@@ -227,11 +199,14 @@ void PrintHeader(const Explanation& e, Output* output) {
   output->Wrapped("licence   ", 10, 10, license);
   std::string released = "nobody says what is released";
   if (e.releases)
-    released = absl::StrCat("released: ", e.releases->empty() ? "nothing" : Names(*e.releases));
+    released =
+        absl::StrCat("said to be released: ", e.releases->empty() ? "nothing" : Names(*e.releases));
+  // A class of licences, and what is released: neither alone makes a model open source.
   output->Wrapped("class     ", 10, 10,
-                  absl::StrCat(Name(e.license_class), "; as a whole: ", OpennessText(e.openness),
+                  absl::StrCat("of its licences as a whole: ", Name(e.license_class),
+                               e.openness == Openness::kRestricted ? ", restricted" : "",
                                e.kind == ArtifactKind::kCheckpoint || e.kind == ArtifactKind::kModel
-                                   ? absl::StrCat(" (", released, ")")
+                                   ? absl::StrCat("; ", released)
                                    : ""));
   output->Line(absl::StrCat("as of     ", e.as_of.ToString(), ", ", Name(e.stance), " stance",
                             TheoryText(e.stance, e.theory),
@@ -413,6 +388,35 @@ std::string AnswerFor(const License& license, Right right) {
 
 }  // namespace
 
+std::string ArrowText(const std::vector<Hop>& path) {
+  return absl::StrJoin(path, " ", [](std::string* out, const Hop& hop) {
+    absl::StrAppend(out, "—", Name(hop.relation), "→ ", hop.artifact,
+                    hop.supposed ? " (supposed)" : "");
+  });
+}
+
+std::string SourceText(const Claim& claim) {
+  if (claim.supposed) return "supposed";
+  return absl::StrCat(claim.source.by, " (", Name(claim.source.kind), ", ", claim.source.said_text,
+                      ")");
+}
+
+absl::string_view OpennessText(Openness openness) {
+  switch (openness) {
+    case Openness::kOpenSource:
+      return "open licence throughout";
+    case Openness::kOpenWeights:
+      return "open licence, not all parts said to be released";
+    case Openness::kOpenContent:
+      return "open content licence";
+    case Openness::kRestricted:
+      return "restricted";
+    case Openness::kUndeclared:
+      return "undeclared";
+  }
+  return "";
+}
+
 std::string ClauseText(absl::string_view license, absl::string_view section) {
   return absl::StrCat(license, SectionText(section));
 }
@@ -482,7 +486,7 @@ void PrintJoint(const Explanation& e, Output* output) {
     if (because.verdict != e.joint && e.joint != Verdict::kPermitted) continue;
     output->Wrapped(absl::StrCat("  ", Pad(Name(because.right), 24)), 26, 28, BecauseText(because));
     if (!because.path.empty()) {
-      output->Wrapped(std::string(28, ' '), 28, 30, absl::StrCat("by ", PathText(because.path)));
+      output->Wrapped(std::string(28, ' '), 28, 30, absl::StrCat("by ", ArrowText(because.path)));
     }
   }
   std::vector<std::string> others;
@@ -595,6 +599,8 @@ void PrintShow(const ArtifactView& view, Output* output) {
                                  ? absl::StrCat("license ", claim.conclusion)
                              : claim.claim.statement == StatementKind::kReleases
                                  ? absl::StrCat("releases ", Names(claim.claim.releases))
+                             : claim.claim.statement == StatementKind::kPublishes
+                                 ? PublishedText(claim.claim)
                                  : absl::StrCat(Name(claim.claim.statement), " ", claim.claim.text);
     output->Wrapped(
         absl::StrCat("  ", Pad(Name(claim.status), 11)), 13, 15,

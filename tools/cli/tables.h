@@ -21,6 +21,13 @@ namespace lineage {
 // "MIT §2" for a number, "MIT Attachment A" for words.
 [[nodiscard]] std::string ClauseText(absl::string_view license, absl::string_view section);
 
+// "—finetuned_from→ org/base".
+[[nodiscard]] std::string ArrowText(const std::vector<Hop>& path);
+// "MosaicML (model-card, 2025-07-23)".
+[[nodiscard]] std::string SourceText(const Claim& claim);
+// The class of the licences with what is said to be released; never a definition's word.
+[[nodiscard]] absl::string_view OpennessText(Openness openness);
+
 // Whether there is anything to say of a gate: a release was asked about, or is held back.
 [[nodiscard]] bool HasGate(const Gate& gate);
 // What a gate says, in a line: "no: release it under MIT".
