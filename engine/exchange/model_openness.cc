@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -35,7 +36,74 @@ Component ComponentOf(absl::string_view name) {
 bool SaysNone(absl::string_view license) {
   const std::string lower = absl::AsciiStrToLower(license);
   return lower.empty() || lower == "unlicensed" || lower == "undisclosed" || lower == "none" ||
-         lower == "unknown" || lower == "n/a" || lower == "pending evaluation";
+         lower == "unknown" || lower == "n/a" || lower == "pending evaluation" ||
+         absl::StrContains(lower, "not include");
+}
+
+// The framework's component of that name.
+std::optional<ModelPart> PartOf(absl::string_view name) {
+  static constexpr std::pair<const char*, ModelPart> kNames[] = {
+      {"model architecture", ModelPart::kModelArchitecture},
+      {"data preprocessing code", ModelPart::kDataPreprocessingCode},
+      {"training code", ModelPart::kTrainingCode},
+      {"inference code", ModelPart::kInferenceCode},
+      {"evaluation code", ModelPart::kEvaluationCode},
+      {"supporting libraries and tools", ModelPart::kSupportingLibraries},
+      {"model parameters (final)", ModelPart::kFinalParameters},
+      {"model parameters (intermediate)", ModelPart::kIntermediateParameters},
+      {"datasets", ModelPart::kDatasets},
+      {"evaluation data", ModelPart::kEvaluationData},
+      {"sample model outputs", ModelPart::kSampleOutputs},
+      {"model card", ModelPart::kModelCard},
+      {"data card", ModelPart::kDataCard},
+      {"technical report", ModelPart::kTechnicalReport},
+      {"research paper", ModelPart::kResearchPaper},
+      {"evaluation results", ModelPart::kEvaluationResults},
+      {"model metadata", ModelPart::kModelMetadata},
+  };
+  const std::string lower = absl::AsciiStrToLower(name);
+  for (const auto& [known, part] : kNames) {
+    if (lower == known) return part;
+  }
+  return std::nullopt;
+}
+
+// The kind of licence that the tool applies to a part without one of its own.
+absl::string_view LicenseKeyOf(ModelPart part) {
+  switch (ComponentOf(part)) {
+    case Component::kCode:
+      return "code";
+    case Component::kWeights:
+    case Component::kData:
+      return "data";
+    case Component::kDocs:
+      return "document";
+  }
+  return "";
+}
+
+// What the record says of one component: that it is published, and under what. Its own licence
+// counts, else that of its kind, else the whole's.
+void AddPart(const YamlNode& release, const YamlNode& component, RecordBuilder* record) {
+  const absl::string_view title = TextAt(component, "name");
+  const std::optional<ModelPart> part = PartOf(title);
+  if (!part) return;
+  record->SetLine(component.line);
+  const std::string where = absl::StrCat("release.components: ", title);
+  std::string license(absl::StripAsciiWhitespace(TextAt(component, "license")));
+  const std::string lower = absl::AsciiStrToLower(license);
+  if (lower == "unlicensed") return record->AddPart(*part, kNoLicense, where);
+  // The tool's words for what it does not know, and for what is not in the distribution that was
+  // looked at: none says whether the component can be had. (Of GPT-2 the final parameters are "not
+  // included", which anybody can download.)
+  if (lower == "proprietary" || (!lower.empty() && SaysNone(lower))) return;
+  if (license.empty()) {
+    for (const absl::string_view key : {LicenseKeyOf(*part), absl::string_view("distribution")}) {
+      const YamlNode* whole = NodeAt(release, {"license", key, "name"});
+      if (license.empty() && !SaysNone(TextOf(whole))) license = std::string(TextOf(whole));
+    }
+  }
+  record->AddPart(*part, license, where);
 }
 
 // True for a licence's id itself; its other names are too often a model's ("Llama").
@@ -113,6 +181,8 @@ absl::Status ImportModelOpenness(const YamlNode& root, const ImportContext& cont
     record.AddRemark(absl::StrCat("the tool found no licence for ", absl::StrJoin(unstated, "; ")),
                      "release.components");
   }
+  for (const YamlNode* part : ItemsAt(release, "components")) AddPart(release, *part, &record);
+  record.SetLine(release.line);
   const absl::string_view origin = TextAt(release, "origin");
   const std::string whole = absl::StrCat(origin, "-", TextAt(release, "version"));
   if (origin.empty() || absl::EqualsIgnoreCase(origin, name) ||

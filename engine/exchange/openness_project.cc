@@ -85,6 +85,19 @@ absl::Status ImportOpennessProject(const YamlNode& root, const ImportContext& co
   if (open("code")) released.Add(Component::kDocs);
   record.SetLine(project.line);
   record.AddReleases(released, "rlweights, opencode, llmdata, rldata, code");
+  // What is open there is there to be had; what is "partial" or "closed" may be so for another
+  // reason, and of code the project does not say which. It names no licences.
+  const auto part = [&](const char* field, ModelPart published) {
+    if (open(field)) record.AddPart(published, "", field);
+  };
+  part("rlweights", ModelPart::kFinalParameters);
+  part("modelcard", ModelPart::kModelCard);
+  part("datasheet", ModelPart::kDataCard);
+  part("preprint", ModelPart::kTechnicalReport);
+  part("paper", ModelPart::kResearchPaper);
+  if (released.Has(Component::kData)) {
+    record.AddPart(ModelPart::kDatasets, "", "llmdata, rldata");
+  }
   return record.Finish();
 }
 

@@ -360,6 +360,26 @@ void RecordBuilder::AddReleases(ComponentSet components, absl::string_view where
   record_.claims.push_back(std::move(claim));
 }
 
+void RecordBuilder::AddPart(ModelPart part, absl::string_view license, absl::string_view where) {
+  Claim claim = NewClaim(StatementKind::kPublishes, where);
+  std::string text(license);
+  if (!license.empty() && license != kNoLicense) {
+    const LicenseMatch& match = MatchCached(text);
+    if (match.how == LicenseMatch::How::kNone) {
+      claim.as_found = true;
+      text = Clean(license, kLongestQuote);
+    } else {
+      if (match.how != LicenseMatch::How::kName) {
+        claim.quote = absl::StrCat("written: ", Clean(license, kLongestQuote));
+      }
+      claim.inferred = match.how == LicenseMatch::How::kSimilar;
+      text = match.expression;
+    }
+  }
+  claim.text = WritePublishedPart(part, text);
+  record_.claims.push_back(std::move(claim));
+}
+
 void RecordBuilder::AddRemark(absl::string_view text, absl::string_view where) {
   Claim claim = NewClaim(StatementKind::kRemark, where);
   claim.text = Clean(text, kLongestText);

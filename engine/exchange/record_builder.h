@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "engine/exchange/import.h"
+#include "engine/model/openness.h"
 
 namespace lineage {
 
@@ -66,6 +67,9 @@ class RecordBuilder {
                absl::string_view quote = {}, absl::string_view revision = {});
   void AddNewVersion(absl::string_view newer, absl::string_view where);
   void AddReleases(ComponentSet components, absl::string_view where);
+  // A part of a model that anybody can have. `license` is what the document writes, kNoLicense, or
+  // empty if it does not say.
+  void AddPart(ModelPart part, absl::string_view license, absl::string_view where);
   void AddRemark(absl::string_view text, absl::string_view where);
 
   void Note(ImportNote::Kind kind, absl::string_view message);

@@ -650,7 +650,37 @@ TEST(ModelOpenness, ComponentsWithLicencesOfTheirOwn) {
   EXPECT_EQ(Short(c.records[0]),
             (Words{"license Apache-2.0", "license Apache-2.0 AND MIT [code]", "releases ",
                    "remark the tool found no licence for Datasets: unlicensed",
+                   "publishes final-parameters Apache-2.0", "publishes training-code MIT",
+                   "publishes inference-code Apache-2.0", "publishes datasets NONE",
                    "finetuned_from unresolved/LLM360/Amber/Llama?"}));
+}
+
+TEST(ModelOpenness, PartsWithTheLicenceThatTheToolApplies) {
+  const Collector c = ImportFile(
+      "Own.yml",
+      "framework: {name: 'Model Openness Framework'}\nrelease:\n"
+      "  name: Own\n  producer: Acme\n  date: '2025-05-22'\n"
+      "  license: {distribution: {name: Apache-2.0}, code: {name: MIT}, document: {name: ''}}\n"
+      "  components:\n"
+      "    - {name: 'Model parameters (Final)'}\n"
+      "    - {name: 'Training code'}\n"
+      "    - {name: 'Model card'}\n"
+      "    - {name: 'Research paper', license: 'some words of our own'}\n"
+      "    - {name: 'Data card', license: unlicensed}\n"
+      "    - {name: 'Evaluation data', license: Undisclosed}\n"
+      "    - {name: 'Evaluation code', license: 'Component not included'}\n");
+  ASSERT_EQ(c.records.size(), 1u);
+  Words parts;
+  for (const std::string& word : Short(c.records[0])) {
+    if (absl::StartsWith(word, "publishes ")) parts.push_back(word);
+  }
+  EXPECT_EQ(parts, (Words{"publishes final-parameters Apache-2.0", "publishes training-code MIT",
+                          "publishes model-card Apache-2.0",
+                          "publishes research-paper some words of our own (as found)",
+                          "publishes data-card NONE"}));
+  for (const Claim& claim : c.records[0].claims) {
+    EXPECT_FALSE(claim.denies) << "what a record leaves out is not withheld";
+  }
 }
 
 TEST(EdgeList, HeadersAndMappings) {
