@@ -301,10 +301,7 @@ absl::StatusOr<PermissionsView> Engine::Permissions(absl::string_view artifact,
       view.verdicts[static_cast<std::size_t>(stance)] = table->Get(vertex, stance).alone();
       continue;
     }
-    Query one = query;
-    one.stance = stance;
-    if (stance != query.stance) one.theory = {};  // they change the stance that is asked for
-    const Evaluation evaluation = Evaluator(*snapshot, one).Evaluate(vertex);
+    const Evaluation evaluation = Evaluator(*snapshot, query.Under(stance)).Evaluate(vertex);
     view.verdicts[static_cast<std::size_t>(stance)] = evaluation.alone;
     view.complete = view.complete && evaluation.complete;
   }

@@ -18,11 +18,6 @@ namespace {
 
 using Kind = Conclusion::Kind;
 
-// Smaller is better: rank, then the later day.
-std::pair<int, int64_t> Preference(const ClaimRow& claim) {
-  return {RankOf(claim.source_kind), -int64_t{claim.said.days()}};
-}
-
 BoundExpression BindClaim(const Records& records, const LicenseTable& licenses,
                           const ClaimRow& claim) {
   const absl::string_view text = records.Text(claim.text);

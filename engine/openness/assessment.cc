@@ -11,6 +11,7 @@
 #include "engine/openness/parts.h"
 #include "engine/permission/evaluator.h"
 #include "engine/permission/explainer.h"
+#include "engine/permission/offer_of.h"
 #include "engine/permission/worth.h"
 
 namespace lineage {
@@ -444,16 +445,14 @@ class Assessor {
     answer.definition = OpennessDefinition::kOsiApprovedLicense;
     OpennessNeed need;
     need.needs = absl::StrCat("an OSI-approved licence for the ", Name(s_.Get(target).component));
-    std::vector<BoundExpression> parts;
-    for (const VertexId origin : s_.OriginsOf(target)) parts.push_back(s_.ExpressionOf(origin));
-    if (parts.empty()) {
+    const std::optional<BoundExpression> expression = OfferOf(s_, target);
+    if (!expression) {
       need.why = "nobody states a licence";
       need.settle = absl::StrCat(s_.IdOf(target), " licensed_under Apache-2.0");
     } else {
-      const BoundExpression expression = JoinAll(std::move(parts));
-      need.license = expression.text;
-      need.answer = IsOsiApproved(s_.licenses(), expression);
-      need.why = absl::StrCat(expression.text, need.answer == Ternary::kYes ? " is OSI-approved"
+      need.license = expression->text;
+      need.answer = IsOsiApproved(s_.licenses(), *expression);
+      need.why = absl::StrCat(expression->text, need.answer == Ternary::kYes ? " is OSI-approved"
                                                : need.answer == Ternary::kNo
                                                    ? " is not OSI-approved"
                                                    : " is no licence that was reviewed");

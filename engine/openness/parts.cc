@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/permission/offer_of.h"
+
 namespace lineage {
 namespace {
 
@@ -15,11 +17,6 @@ struct Said {
   bool withheld = false;
   std::string license;
 };
-
-// Smaller is better: rank, then the later day.
-std::pair<int, int64_t> Preference(const ClaimRow& claim) {
-  return {RankOf(claim.source_kind), -int64_t{claim.said.days()}};
-}
 
 std::vector<Said> ClaimsAboutParts(const Snapshot& snapshot, ArtifactIndex artifact) {
   std::vector<Said> said;
@@ -46,13 +43,7 @@ std::vector<Said> ClaimsAboutParts(const Snapshot& snapshot, ArtifactIndex artif
 std::optional<BoundExpression> ConcludedFor(const Snapshot& snapshot, ArtifactIndex artifact,
                                             Component component) {
   const VertexId vertex = snapshot.FindVertex(artifact, component);
-  if (!vertex.valid()) return std::nullopt;
-  std::vector<BoundExpression> parts;
-  for (const VertexId origin : snapshot.OriginsOf(vertex)) {
-    parts.push_back(snapshot.ExpressionOf(origin));
-  }
-  if (parts.empty()) return std::nullopt;
-  return JoinAll(std::move(parts));
+  return vertex.valid() ? OfferOf(snapshot, vertex) : std::nullopt;
 }
 
 // The licence that the best of the claims that name one name; several on one rank and day hold

@@ -315,10 +315,8 @@ Explanation Explain(const Snapshot& snapshot, VertexId target, const Query& quer
   std::array<Evaluation, kEnumSize<Stance>> by_stance;
   for (const Stance stance : EnumValues<Stance>()) {
     if (stance == query.stance) continue;
-    Query other = query;
-    other.stance = stance;
-    other.theory = {};  // they change the stance that is asked for
-    by_stance[static_cast<std::size_t>(stance)] = Evaluator(snapshot, other).Evaluate(target);
+    by_stance[static_cast<std::size_t>(stance)] =
+        Evaluator(snapshot, query.Under(stance)).Evaluate(target);
   }
   explanation.duties = DutiesOf(&evaluator, evaluation, query.rights);
   for (const Right right : query.rights.Values()) {

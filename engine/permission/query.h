@@ -26,6 +26,13 @@ struct Query {
   std::size_t max_vertices = 1'000'000;  // upstream vertices visited, inclusive
   Stop stop;
 
+  // The same question under a stance; changes of the theory are of the one that is asked for.
+  [[nodiscard]] Query Under(Stance other) const {
+    Query query = *this;
+    query.stance = other;
+    if (other != stance) query.theory = {};
+    return query;
+  }
   [[nodiscard]] Theory InForce() const { return theory.On(stance); }
   // True if the stance is asked as it is.
   [[nodiscard]] bool IsPreset() const { return InForce() == Theory::Of(stance); }

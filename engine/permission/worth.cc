@@ -178,20 +178,22 @@ const LicenseWorth::Table& LicenseWorth::TableOf(LicenseIndex license) {
     for (const Grant& grant : licenses_.Get(license).grants) {
       const uint8_t given = BitOf(ValueOf(grant, context_, nullptr));
       const uint8_t contested = BitOf(ValueOf(grant, without_competing_, nullptr));
-      constexpr uint8_t kForbids = BitOf(Verdict::kProhibited);
-      const auto step = static_cast<uint8_t>(BitOf(OfStep(grant)) & kForbids);
-      const auto step_contested =
-          static_cast<uint8_t>(BitOf(ValueOf(grant, step_without_competing_, nullptr)) & kForbids);
       for (const Right right : grant.rights) {
         for (const Scope scope : grant.scopes) {
           const auto r = static_cast<std::size_t>(right);
           const auto s = static_cast<std::size_t>(scope);
           table->given[r][s] |= given;
           table->contested[r][s] |= contested;
-          if (right != Right::kModify) continue;
-          table->forbidden[s] |= step;
-          table->forbidden_contested[s] |= step_contested;
         }
+      }
+      if (!grant.rights.Has(Right::kModify)) continue;
+      constexpr uint8_t kForbids = BitOf(Verdict::kProhibited);
+      const uint8_t step = BitOf(OfStep(grant));
+      const uint8_t step_contested = BitOf(ValueOf(grant, step_without_competing_, nullptr));
+      for (const Scope scope : grant.scopes) {
+        const auto s = static_cast<std::size_t>(scope);
+        table->forbidden[s] |= static_cast<uint8_t>(step & kForbids);
+        table->forbidden_contested[s] |= static_cast<uint8_t>(step_contested & kForbids);
       }
     }
     cached = std::move(table);

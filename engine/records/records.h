@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <vector>
+#include <utility>
 
 #include "absl/container/inlined_vector.h"
 #include "absl/status/statusor.h"
@@ -82,6 +83,11 @@ struct ClaimRow {
     return Is(kHasComponent) ? std::optional(component_value) : std::nullopt;
   }
 };
+
+// Which of two claims counts, smaller is better: rank, then the later day.
+[[nodiscard]] inline std::pair<int, int64_t> Preference(const ClaimRow& claim) {
+  return {RankOf(claim.source_kind), -int64_t{claim.said.days()}};
+}
 
 using ClaimIndexes = absl::InlinedVector<ClaimIndex, 6>;
 

@@ -93,10 +93,7 @@ class Candidate {
   Evaluator& EvaluatorOf(Stance stance) {
     std::unique_ptr<Evaluator>& evaluator = evaluators_[static_cast<std::size_t>(stance)];
     if (evaluator == nullptr) {
-      Query query = query_;
-      query.stance = stance;
-      if (stance != query_.stance) query.theory = {};  // they change the stance that is asked for
-      evaluator = std::make_unique<Evaluator>(snapshot_, query);
+      evaluator = std::make_unique<Evaluator>(snapshot_, query_.Under(stance));
     }
     return *evaluator;
   }
