@@ -177,6 +177,17 @@ std::optional<DatedConclusion> Snapshot::ConcludedBeforeRelease(const Edge& edge
   return concluded;
 }
 
+namespace {
+
+// The choice between an older grant and today's licence; nothing if that is today's licence.
+std::optional<BoundExpression> Beside(BoundExpression then, const BoundExpression& now) {
+  BoundExpression choice = JoinChoice({std::move(then), now});
+  if (choice.text == now.text) return std::nullopt;
+  return choice;
+}
+
+}  // namespace
+
 std::optional<BoundExpression> Snapshot::TermsOver(const Edge& edge) const {
   const Vertex& parent = Get(edge.parent);
   const RelationClass relation_class = ClassOf(edge.relation);
@@ -192,14 +203,14 @@ std::optional<BoundExpression> Snapshot::TermsOver(const Edge& edge) const {
     if (declared && then.expression.text == now.text) return std::nullopt;
     if (relation_class != RelationClass::kOutput) {
       if (!declared || IsRevocable(*licenses_, then.expression)) return std::nullopt;
-      return JoinChoice({std::move(then.expression), now});
+      return Beside(std::move(then.expression), now);
     }
     if (declared) return std::move(then.expression);
   } else if (relation_class != RelationClass::kOutput) {
     std::optional<DatedConclusion> then = ConcludedBeforeRelease(edge);
     if (!then || then->expression.text == now.text || IsRevocable(*licenses_, then->expression))
       return std::nullopt;
-    return JoinChoice({std::move(then->expression), now});
+    return Beside(std::move(then->expression), now);
   }
   // Every version that outputs may have been made under.
   const Date released = records_.Row(Get(edge.child).artifact).released;
