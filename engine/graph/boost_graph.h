@@ -1,9 +1,16 @@
-// Boost.Graph's view of a snapshot, so that its algorithms run on it unchanged: a bidirectional
-// graph with a list of vertices. Out-edges lead upstream (to parents), in-edges downstream. Costs
-// seconds to compile: include it in .cc files only.
+// Boost.Graph's view of a snapshot, so that its algorithms run on it unchanged: it models
+// VertexListGraph, IncidenceGraph and BidirectionalGraph (asserted below). Out-edges lead upstream
+// (to parents), in-edges downstream. Costs seconds to compile: include it in .cc files only.
+//
+// What runs on it: strong components, to find cycles (snapshot_builder.cc); the minimum cut of repairs
+// runs on Boost's own adjacency list of what is upstream (vertex_cut.cc). The walks of traversal.h and the searches
+// of permission/reach.h have loops of their own, which fetch ahead and carry more than a vertex;
+// tests/unit/graph_test.cc holds the walks equal to Boost's.
 #ifndef LINEAGE_ENGINE_GRAPH_BOOST_GRAPH_H_
 #define LINEAGE_ENGINE_GRAPH_BOOST_GRAPH_H_
 
+#include <boost/concept/assert.hpp>
+#include <boost/graph/graph_concepts.hpp>
 #include <boost/graph/graph_traits.hpp>
 #include <boost/graph/properties.hpp>
 #include <boost/iterator/counting_iterator.hpp>
@@ -79,6 +86,9 @@ struct BoostGraph {
   friend std::size_t in_degree(uint32_t v, const BoostGraph& graph) {
     return graph.snapshot->Downstream(graph.snapshot->VertexAt(v)).size();
   }
+  friend std::size_t degree(uint32_t v, const BoostGraph& graph) {
+    return out_degree(v, graph) + in_degree(v, graph);
+  }
   friend uint32_t source(const EdgeDescriptor& edge, const BoostGraph&) { return edge.child; }
   friend uint32_t target(const EdgeDescriptor& edge, const BoostGraph&) { return edge.parent; }
 };
@@ -97,5 +107,13 @@ inline typed_identity_property_map<uint32_t> get(vertex_index_t, const lineage::
 }
 
 }  // namespace boost
+
+namespace lineage {
+
+BOOST_CONCEPT_ASSERT((boost::VertexListGraphConcept<BoostGraph>));
+BOOST_CONCEPT_ASSERT((boost::IncidenceGraphConcept<BoostGraph>));
+BOOST_CONCEPT_ASSERT((boost::BidirectionalGraphConcept<BoostGraph>));
+
+}  // namespace lineage
 
 #endif  // LINEAGE_ENGINE_GRAPH_BOOST_GRAPH_H_

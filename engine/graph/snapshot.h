@@ -97,6 +97,7 @@ class ChildEdge {
   friend auto operator<=>(const ChildEdge&, const ChildEdge&) = default;
 
  private:
+  static_assert(kEnumSize<Relation> <= 32, "a relation has five bits here");
   uint32_t bits_ = 0;
 };
 

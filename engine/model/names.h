@@ -9,6 +9,7 @@
 #include <iterator>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -20,11 +21,43 @@ namespace lineage {
 template <typename E>
 struct EnumNames;
 
+namespace internal_names {
+
+// Whether `value` is an enumerator: compilers print the name of one, and a cast "(E)18" of any other
+// number.
+template <auto value>
+[[nodiscard]] constexpr bool IsEnumerator() {
+  absl::string_view text = __PRETTY_FUNCTION__;
+  text.remove_suffix(1);  // ']'
+  while (text.back() >= '0' && text.back() <= '9') text.remove_suffix(1);
+  return text.back() != ')';
+}
+
+// The values of E are 0, 1, 2 … and each has a name: forgetting one does not compile.
 template <typename E>
-inline constexpr std::size_t kEnumSize = EnumNames<E>::value.size();
+[[nodiscard]] constexpr bool IsComplete() {
+  constexpr std::size_t size = EnumNames<E>::value.size();
+  for (const char* name : EnumNames<E>::value) {
+    if (name == nullptr || *name == '\0') return false;
+  }
+  return []<std::size_t... i>(std::index_sequence<i...>) {
+    return (IsEnumerator<static_cast<E>(i)>() && ...) && !IsEnumerator<static_cast<E>(size)>();
+  }
+  (std::make_index_sequence<size>());
+}
+
+}  // namespace internal_names
+
+template <typename E>
+inline constexpr std::size_t kEnumSize = [] {
+  static_assert(internal_names::IsComplete<E>(),
+                "EnumNames has one name for each value of the enum, and these count from 0");
+  return EnumNames<E>::value.size();
+}();
 
 template <typename E>
 [[nodiscard]] constexpr absl::string_view Name(E e) {
+  static_assert(kEnumSize<E> > 0);
   return EnumNames<E>::value[static_cast<std::size_t>(e)];
 }
 
@@ -49,7 +82,7 @@ template <typename E>
   return values;
 }
 
-// A set of at most 32 values of an enum, as bits.
+// A set of the values of an enum that has fewer than 32, as bits.
 template <typename E>
 class EnumSet {
  public:
@@ -57,7 +90,10 @@ class EnumSet {
   constexpr EnumSet(std::initializer_list<E> values) {
     for (const E e : values) Add(e);
   }
-  static constexpr EnumSet All() { return FromBits((uint32_t{1} << kEnumSize<E>)-1); }
+  static constexpr EnumSet All() {
+    static_assert(kEnumSize<E> < 32, "an EnumSet holds fewer than 32 values");
+    return FromBits((uint32_t{1} << kEnumSize<E>)-1);
+  }
   static constexpr EnumSet FromBits(uint32_t bits) {
     EnumSet set;
     set.bits_ = bits;

@@ -450,7 +450,7 @@ class SqliteStore final : public Store {
       if (version == 0) return absl::NotFoundError(absl::StrCat(path, ": an empty store"));
       return absl::FailedPreconditionError(
           absl::StrCat(path, ": schema ", version, " has to be brought to ", kSchemaVersion,
-                       ": open it for writing once (lineage-cli store stats --migrate)"));
+                       ": open it for writing once (lineage-cli store upgrade)"));
     }
     RETURN_IF_ERROR(Migrate(&database, version));
     return database;

@@ -1,7 +1,7 @@
 // Claims on disk: an append-only log of batches. Every batch makes a revision; nothing is ever
 // edited or removed, and a retraction is a record of its own.
 //
-// What any backend promises (tests/store/conformance_test.cc holds it to that):
+// What any backend promises (tests/store/store_test.cc holds each to that):
 //   - Append is atomic and durable: when it returns OK the batch survives a crash and a power loss;
 //     when it returns an error none of it is there, but for kOutcomeUnknown below.
 //   - Revisions are 1, 2, 3 …, in order of commitment. What Replay says of a revision never
