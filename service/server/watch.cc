@@ -12,7 +12,7 @@
 #include "absl/time/clock.h"
 #include "engine/base/reason.h"
 #include "engine/base/status_macros.h"
-#include "engine/permission/changes.h"
+#include "engine/change_feed.h"
 #include "engine/store/token.h"
 #include "lineage/v1/watch_service.grpc.pb.h"
 #include "service/server/handlers.h"
@@ -25,7 +25,6 @@ namespace lineage {
 namespace {
 
 constexpr std::size_t kRecordsPerMessage = 500;
-constexpr std::size_t kMostVerdictChanges = 100'000;  // artifacts compared for one revision
 constexpr absl::Duration kTick = absl::Milliseconds(200);
 
 }  // namespace
@@ -185,80 +184,37 @@ class WatchStream : public grpc::ServerWriteReactor<pb::WatchResponse>,
   }
 
   absl::Status MessagesOf(Revision revision, std::deque<pb::WatchResponse>* out) {
-    ASSIGN_OR_RETURN(const std::vector<Change> changes,
-                     state_.base->Changes(revision - 1, revision));
-    if (changes.size() != 1) return absl::DataLossError("a revision is missing from the store");
-    const Change& change = changes[0];
-    ASSIGN_OR_RETURN(const auto after, state_.base->At(revision));
-    const absl::flat_hash_set<std::string> concerned = Concerned(*after);
-    const auto wanted = [&](const std::string& id) {
-      return wanted_.empty() || concerned.contains(id);
-    };
+    ChangeFilter filter;
+    filter.artifacts = wanted_;
+    filter.verdicts = request_.verdicts();
+    filter.question = question_;
+    filter.question.query.stop.deadline = absl::Now() + state_.options.limits.write_time;
+    ASSIGN_OR_RETURN(const ChangeEvent event, ReadChange(state_.base.get(), revision, filter));
     std::size_t records = kRecordsPerMessage;
     const auto next = [&]() -> pb::WatchResponse& {
       if (records == kRecordsPerMessage) {
         records = 0;
         out->emplace_back();
-        ToPb(change.commit, out->back().mutable_commit());
+        ToPb(event.commit, out->back().mutable_commit());
       }
       ++records;
       return out->back();
     };
-    std::vector<std::string> subjects;
-    for (const Artifact& artifact : change.artifacts) {
-      subjects.push_back(artifact.id);
-      if (wanted(artifact.id)) ToPb(artifact, next().add_artifacts());
-    }
-    for (const Claim& claim : change.claims) {
-      subjects.push_back(claim.subject);
-      if (wanted(claim.subject)) ToPb(claim, next().add_claims());
-    }
-    for (const Retraction& retraction : change.retractions) {
-      const Claim claim = after->records().Get(ClaimIndex(retraction.claim - 1));
-      subjects.push_back(claim.subject);
-      if (!wanted(claim.subject)) continue;
+    for (const Artifact& artifact : event.artifacts) ToPb(artifact, next().add_artifacts());
+    for (const Claim& claim : event.claims) ToPb(claim, next().add_claims());
+    for (const auto& [claim, reason] : event.retracted) {
       pb::RetractedClaim* retracted = next().add_retracted();
       ToPb(claim, retracted->mutable_claim());
-      retracted->set_reason(retraction.reason);
+      retracted->set_reason(reason);
     }
-    bool complete = true;
-    if (request_.verdicts()) {
-      std::sort(subjects.begin(), subjects.end());
-      subjects.erase(std::unique(subjects.begin(), subjects.end()), subjects.end());
-      ASSIGN_OR_RETURN(const auto before, state_.base->At(revision - 1));
-      Query query = question_.query;
-      query.stop.deadline = absl::Now() + state_.options.limits.write_time;
-      const ChangedVerdicts changed =
-          CompareVerdicts(*before->At(question_.key), *after->At(question_.key), subjects, query,
-                          kMostVerdictChanges);
-      complete = changed.complete;
-      for (const VerdictChange& verdict : changed.changes) {
-        if (!wanted_.empty() && !wanted_.contains(verdict.artifact)) continue;
-        ToPb(verdict, next().add_verdict_changes());
-      }
-    }
+    for (const VerdictChange& verdict : event.verdicts) ToPb(verdict, next().add_verdict_changes());
     if (out->empty()) {
       out->emplace_back();
-      ToPb(change.commit, out->back().mutable_commit());
+      ToPb(event.commit, out->back().mutable_commit());
     }
-    out->back().set_verdicts_complete(complete);
+    out->back().set_verdicts_complete(event.verdicts_complete);
     out->back().set_revision_token(state_.TokenOf(revision));
     return absl::OkStatus();
-  }
-
-  // The wanted artifacts and all that they were made from.
-  absl::flat_hash_set<std::string> Concerned(const Engine& engine) const {
-    absl::flat_hash_set<std::string> concerned = wanted_;
-    if (wanted_.empty()) return concerned;
-    const auto snapshot = engine.At(question_.key);
-    for (const std::string& id : wanted_) {
-      const VertexId start = snapshot->FindVertex(id, std::nullopt);
-      if (!start.valid()) continue;
-      for (const Visit& visit : Traverse(*snapshot, start, {}).visits) {
-        concerned.insert(snapshot->ArtifactOf(visit.vertex).id);
-      }
-    }
-    return concerned;
   }
 
   void End(const absl::Status& status) {

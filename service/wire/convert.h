@@ -1,5 +1,4 @@
-// Between the messages on the wire and the engine's values. Numbers of enums differ by one: zero on
-// the wire means "not set".
+// Between the messages on the wire and the engine's values (enums: see enums.h).
 #ifndef LINEAGE_SERVICE_WIRE_CONVERT_H_
 #define LINEAGE_SERVICE_WIRE_CONVERT_H_
 
@@ -18,22 +17,11 @@
 #include "lineage/v1/claim_service.pb.h"
 #include "lineage/v1/lineage_service.pb.h"
 #include "lineage/v1/permission_service.pb.h"
+#include "service/wire/enums.h"
 
 namespace lineage {
 
 namespace pb = ::lineage::v1;
-
-template <typename P, typename E>
-[[nodiscard]] P ToPb(E e) {
-  return static_cast<P>(static_cast<int>(e) + 1);
-}
-// Empty if not set, or a number of a newer version.
-template <typename E, typename P>
-[[nodiscard]] std::optional<E> FromPb(P p) {
-  const int value = static_cast<int>(p) - 1;
-  if (value < 0 || value >= static_cast<int>(kEnumSize<E>)) return std::nullopt;
-  return static_cast<E>(value);
-}
 
 // Values to messages: nothing is lost.
 void ToPb(const Artifact& artifact, pb::Artifact* out);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "engine/notice.h"
@@ -364,6 +365,47 @@ TEST_F(Remote, PagesGoOnWhateverTheOrderOfFacts) {
     ASSERT_TRUE(status.ok()) << status.error_message();
     request.set_page_token(response.next_page_token());
   }
+}
+
+// "53(1)(a)" and "osaid-1.0" as they stand in names of proto enums.
+std::string Shouted(absl::string_view name) {
+  std::string word;
+  for (const char c : name) {
+    if (absl::ascii_isalnum(static_cast<unsigned char>(c))) {
+      word += absl::ascii_toupper(static_cast<unsigned char>(c));
+    } else if (!word.empty() && word.back() != '_') {
+      word += '_';
+    }
+  }
+  while (!word.empty() && word.back() == '_') word.pop_back();
+  return word;
+}
+
+template <typename Pair>
+void ExpectSameValues() {
+  const google::protobuf::EnumDescriptor* proto =
+      google::protobuf::GetEnumDescriptor<typename Pair::Proto>();
+  using Value = typename Pair::Value;
+  ASSERT_EQ(static_cast<std::size_t>(proto->value_count()), kEnumSize<Value> + 1) << proto->name();
+  const std::string zero = proto->FindValueByNumber(0)->name();
+  ASSERT_TRUE(absl::EndsWith(zero, "UNSPECIFIED")) << zero;
+  const std::string prefix = zero.substr(0, zero.size() - 11);
+  for (const Value value : EnumValues<Value>()) {
+    const google::protobuf::EnumValueDescriptor* number =
+        proto->FindValueByNumber(static_cast<int>(value) + 1);
+    ASSERT_NE(number, nullptr) << proto->name() << ": " << Name(value);
+    EXPECT_EQ(number->name(), prefix + Shouted(Name(value)));
+  }
+}
+
+template <typename... Pairs>
+void ExpectSameValuesOf(std::tuple<Pairs...>*) {
+  (ExpectSameValues<Pairs>(), ...);
+}
+
+// Every value of every enum has its number and its name on the wire, and nothing else has one.
+TEST(Wire, EnumsHaveTheSameValuesOnBothSides) {
+  ExpectSameValuesOf(static_cast<WireEnums*>(nullptr));
 }
 
 }  // namespace

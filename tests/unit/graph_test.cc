@@ -1,7 +1,13 @@
 #include <gtest/gtest.h>
 
+#include <boost/graph/breadth_first_search.hpp>
+#include <boost/graph/reverse_graph.hpp>
+#include <boost/pending/queue.hpp>
+
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "engine/catalog/archive.h"
+#include "engine/graph/boost_graph.h"
 #include "engine/graph/name_index.h"
 #include "engine/graph/traversal.h"
 #include "tests/support.h"
@@ -126,6 +132,44 @@ TEST(Traversal, GoesBothWaysAndFindsPaths) {
   EXPECT_TRUE(ShortestPath(*snapshot, snapshot->FindVertex("o/v4", std::nullopt),
                            snapshot->FindVertex("o/v1", std::nullopt), RelationSet::All())
                   .empty());
+}
+
+// The library's algorithms over the same graph: every artifact of the catalogue, both ways.
+TEST(Traversal, VisitsWhatBoostsBreadthFirstSearchVisits) {
+  const auto catalog = std::make_shared<Catalog>(*LoadBuiltinCatalog());
+  SnapshotKey key;
+  key.as_of = *Date::Parse("2026-11-01");
+  const auto snapshot = Snapshot::Build(catalog, key);
+  const BoostGraph graph{snapshot.get()};
+  ASSERT_GT(num_vertices(graph), 1000u);
+  const auto depths = [&](const auto& walked, uint32_t start) {
+    std::vector<int> depth(num_vertices(graph), -1);
+    depth[start] = 0;
+    std::vector<boost::default_color_type> colors(num_vertices(graph), boost::white_color);
+    boost::queue<uint32_t> queue;
+    boost::breadth_first_visit(
+        walked, start, queue,
+        boost::make_bfs_visitor(boost::record_distances(depth.data(), boost::on_tree_edge())),
+        boost::make_iterator_property_map(colors.begin(), boost::identity_property_map()));
+    return depth;
+  };
+  std::size_t visited = 0;
+  for (uint32_t start = 0; start < num_vertices(graph); start += 97) {
+    for (const Direction direction : {Direction::kUpstream, Direction::kDownstream}) {
+      TraversalOptions options;
+      options.direction = direction;
+      const Traversal walk = Traverse(*snapshot, snapshot->VertexAt(start), options);
+      std::vector<int> got(num_vertices(graph), -1);
+      got[start] = 0;
+      for (const Visit& visit : walk.visits) got[snapshot->Dense(visit.vertex)] = visit.depth;
+      const std::vector<int> want = direction == Direction::kUpstream
+                                        ? depths(graph, start)
+                                        : depths(boost::make_reverse_graph(graph), start);
+      EXPECT_EQ(got, want) << snapshot->IdOf(snapshot->VertexAt(start));
+      visited += walk.visits.size();
+    }
+  }
+  EXPECT_GT(visited, 1000u) << "the walks are worth comparing";
 }
 
 TEST(Edges, ADenialOfBetterRankRemovesTheEdge) {

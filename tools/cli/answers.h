@@ -1,4 +1,5 @@
-// Where answers come from: this process, or a server. The commands cannot tell the difference.
+// Where answers come from: this process, or a server. Both give the commands the same answers; tests
+// hold them to it (golden.remote). A revision is named by its number here, by a token there.
 #ifndef LINEAGE_TOOLS_CLI_ANSWERS_H_
 #define LINEAGE_TOOLS_CLI_ANSWERS_H_
 
@@ -12,6 +13,7 @@
 #include "engine/engine.h"
 #include "engine/import_session.h"
 #include "engine/knowledge_base.h"
+#include "engine/change_feed.h"
 #include "engine/model/headroom.h"
 #include "engine/model/notice.h"
 #include "engine/model/openness.h"
@@ -32,11 +34,7 @@ struct Info {
 
 // One revision, as `watch` shows it.
 struct WatchEvent {
-  Commit commit;
-  std::vector<Artifact> artifacts;
-  std::vector<Claim> claims;
-  std::vector<std::pair<Claim, std::string>> retracted;  // with the reason
-  std::vector<VerdictChange> verdicts;
+  ChangeEvent change;
   std::string token;  // resume after it; empty if there are no tokens
 };
 
@@ -64,7 +62,7 @@ class Answers {
                                         const Question& question, const RelationSet& relations) = 0;
   virtual absl::StatusOr<GraphView> Graph(const std::string& artifact, const Question& question,
                                           const Engine::GraphOptions& options) = 0;
-  // Hits in order of id, at most `most`; `more` is set if there are more.
+  // Hits in the order in which they became known, at most `most`; `more` is set if there are more.
   virtual absl::StatusOr<std::vector<SearchHit>> Search(const std::string& filter,
                                                         const Question& question, std::size_t most,
                                                         bool* more) = 0;
@@ -101,7 +99,7 @@ class Answers {
   virtual absl::StatusOr<std::vector<Fact>> Facts() = 0;
   virtual absl::StatusOr<Info> GetInfo() = 0;
 
-  // All artifacts, in order of id.
+  // All artifacts, in the order in which they became known.
   virtual absl::StatusOr<std::vector<Artifact>> Artifacts() = 0;
   // In order of number; about all artifacts if `artifact` is empty.
   virtual absl::StatusOr<std::vector<Claim>> Claims(const std::string& artifact,

@@ -345,18 +345,18 @@ class ClaimRunner {
 
 void PrintEvent(const WatchEvent& event, Output* output) {
   output->Line(absl::StrCat(
-      "revision ", event.commit.revision, "  ", TimeText(event.commit.time), "  ",
-      EscapeForTerminal(event.commit.author),
-      event.commit.note.empty() ? "" : absl::StrCat("  ", EscapeForTerminal(event.commit.note))));
-  for (const Artifact& artifact : event.artifacts) {
+      "revision ", event.change.commit.revision, "  ", TimeText(event.change.commit.time), "  ",
+      EscapeForTerminal(event.change.commit.author),
+      event.change.commit.note.empty() ? "" : absl::StrCat("  ", EscapeForTerminal(event.change.commit.note))));
+  for (const Artifact& artifact : event.change.artifacts) {
     output->Wrapped("  * ", 4, 6, absl::StrCat(artifact.id, " is a ", Name(artifact.kind)));
   }
-  for (const Claim& claim : event.claims) {
+  for (const Claim& claim : event.change.claims) {
     output->Wrapped("  + ", 4, 6,
                     absl::StrCat(claim.number, " ", claim.subject, ": ", StatementText(claim),
                                  " — ", WhoText(claim)));
   }
-  for (const auto& [claim, reason] : event.retracted) {
+  for (const auto& [claim, reason] : event.change.retracted) {
     output->Wrapped(
         "  - ", 4, 6,
         absl::StrCat(claim.number, " ", claim.subject, ": ", StatementText(claim), " — ", reason));
@@ -364,39 +364,43 @@ void PrintEvent(const WatchEvent& event, Output* output) {
   const auto word = [](const std::optional<Verdict>& verdict) {
     return verdict ? std::string(Name(*verdict)) : std::string("unknown");
   };
-  for (const VerdictChange& change : event.verdicts) {
+  for (const VerdictChange& change : event.change.verdicts) {
     output->Wrapped(
         "  > ", 4, 6,
         absl::StrCat(change.artifact, " ", Name(change.component), " ", Name(change.right), ": ",
                      word(change.before), " -> ", word(change.after)));
+  }
+  if (!event.change.verdicts_complete) {
+    output->Line("  > INCOMPLETE: the comparison was cut short by a limit");
   }
   if (!event.token.empty()) output->Line(absl::StrCat("  token ", event.token));
   output->stream().flush();
 }
 
 Json EventJson(const WatchEvent& event) {
-  Json json = CommitJson(event.commit, event.token);
+  Json json = CommitJson(event.change.commit, event.token);
   json["artifacts"] = Json::array();
-  for (const Artifact& artifact : event.artifacts) {
+  for (const Artifact& artifact : event.change.artifacts) {
     json["artifacts"].push_back({{"id", artifact.id}, {"kind", std::string(Name(artifact.kind))}});
   }
   json["claims"] = Json::array();
-  for (const Claim& claim : event.claims) json["claims"].push_back(RecordedClaimToJson(claim));
+  for (const Claim& claim : event.change.claims) json["claims"].push_back(RecordedClaimToJson(claim));
   json["retracted"] = Json::array();
-  for (const auto& [claim, reason] : event.retracted) {
+  for (const auto& [claim, reason] : event.change.retracted) {
     json["retracted"].push_back({{"claim", RecordedClaimToJson(claim)}, {"reason", reason}});
   }
   json["verdict_changes"] = Json::array();
   const auto word = [](const std::optional<Verdict>& verdict) {
     return verdict ? Json(std::string(Name(*verdict))) : Json();
   };
-  for (const VerdictChange& change : event.verdicts) {
+  for (const VerdictChange& change : event.change.verdicts) {
     json["verdict_changes"].push_back({{"artifact", change.artifact},
                                        {"component", std::string(Name(change.component))},
                                        {"right", std::string(Name(change.right))},
                                        {"before", word(change.before)},
                                        {"after", word(change.after)}});
   }
+  json["verdicts_complete"] = event.change.verdicts_complete;
   return json;
 }
 

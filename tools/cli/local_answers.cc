@@ -198,8 +198,17 @@ class LocalAnswers final : public Answers {
       RETURN_IF_ERROR(base_->Refresh());
       const Revision head = base_->revision();
       for (; seen < head; ++seen) {
-        ASSIGN_OR_RETURN(const std::vector<Change> changes, base_->Changes(seen, seen + 1));
-        ASSIGN_OR_RETURN(const WatchEvent event, EventOf(changes.at(0), options));
+        // Names are resolved anew: what nobody described may be described by now.
+        ASSIGN_OR_RETURN(const auto after, base_->At(seen + 1));
+        ChangeFilter filter;
+        for (const std::string& name : options.artifacts) {
+          const auto id = after->Resolve(name);
+          filter.artifacts.insert(id.ok() ? *id : name);
+        }
+        filter.verdicts = options.verdicts;
+        filter.question = options.question;
+        WatchEvent event;
+        ASSIGN_OR_RETURN(event.change, ReadChange(base_.get(), seen + 1, filter));
         if (!visit(event)) return absl::OkStatus();
       }
       absl::SleepFor(kPoll);
@@ -207,44 +216,6 @@ class LocalAnswers final : public Answers {
   }
 
  private:
-  absl::StatusOr<WatchEvent> EventOf(const Change& change, const WatchOptions& options) {
-    WatchEvent event;
-    event.commit = change.commit;
-    ASSIGN_OR_RETURN(const auto after, base_->At(change.commit.revision));
-    absl::flat_hash_set<std::string> wanted;
-    for (const std::string& name : options.artifacts) {
-      const auto id = after->Resolve(name);
-      wanted.insert(id.ok() ? *id : name);
-    }
-    const auto take = [&](const std::string& id) { return wanted.empty() || wanted.contains(id); };
-    std::vector<std::string> subjects;
-    for (const Artifact& artifact : change.artifacts) {
-      subjects.push_back(artifact.id);
-      if (take(artifact.id)) event.artifacts.push_back(artifact);
-    }
-    for (const Claim& claim : change.claims) {
-      subjects.push_back(claim.subject);
-      if (take(claim.subject)) event.claims.push_back(claim);
-    }
-    for (const Retraction& retraction : change.retractions) {
-      const Claim claim = after->records().Get(ClaimIndex(retraction.claim - 1));
-      subjects.push_back(claim.subject);
-      if (take(claim.subject)) event.retracted.emplace_back(claim, retraction.reason);
-    }
-    if (options.verdicts) {
-      std::sort(subjects.begin(), subjects.end());
-      subjects.erase(std::unique(subjects.begin(), subjects.end()), subjects.end());
-      ASSIGN_OR_RETURN(const auto before, base_->At(change.commit.revision - 1));
-      for (VerdictChange& verdict :
-           CompareVerdicts(*before->At(options.question.key), *after->At(options.question.key),
-                           subjects, options.question.query, 1'000'000)
-               .changes) {
-        if (take(verdict.artifact)) event.verdicts.push_back(std::move(verdict));
-      }
-    }
-    return event;
-  }
-
   std::shared_ptr<const Engine> engine_;
   const std::unique_ptr<KnowledgeBase> base_;
 };

@@ -454,21 +454,22 @@ class RemoteAnswers final : public Answers {
     WatchEvent event;
     while (reader->Read(&part)) {
       if (!part.has_commit()) continue;  // a heartbeat
-      event.commit = ValueOf(part.commit());
+      event.change.commit = ValueOf(part.commit());
       for (const pb::Artifact& artifact : part.artifacts()) {
-        event.artifacts.push_back(ValueOf(artifact));
+        event.change.artifacts.push_back(ValueOf(artifact));
       }
-      for (const pb::Claim& claim : part.claims()) event.claims.push_back(ValueOf(claim));
+      for (const pb::Claim& claim : part.claims()) event.change.claims.push_back(ValueOf(claim));
       for (const pb::RetractedClaim& retracted : part.retracted()) {
-        event.retracted.emplace_back(ValueOf(retracted.claim()), retracted.reason());
+        event.change.retracted.emplace_back(ValueOf(retracted.claim()), retracted.reason());
       }
       for (const pb::VerdictChange& v : part.verdict_changes()) {
-        event.verdicts.push_back({v.artifact(),
+        event.change.verdicts.push_back({v.artifact(),
                                   FromPb<Component>(v.component()).value_or(Component::kWeights),
                                   FromPb<Right>(v.right()).value_or(Right::kUse),
                                   FromPb<Verdict>(v.before()), FromPb<Verdict>(v.after())});
       }
       if (part.revision_token().empty()) continue;  // more parts come
+      event.change.verdicts_complete = part.verdicts_complete();
       event.token = part.revision_token();
       if (!visit(event)) {
         context->TryCancel();
