@@ -13,6 +13,7 @@
 #include "engine/catalog/archive.h"
 #include "engine/hypothesis.h"
 #include "engine/license/condition.h"
+#include "engine/ai_act/assessment.h"
 #include "engine/openness/assessment.h"
 #include "engine/permission/evaluator.h"
 #include "engine/permission/explainer.h"
@@ -249,6 +250,27 @@ absl::StatusOr<Explanation> Engine::Explain(absl::string_view artifact,
   explanation.gate = GateOf(*snapshot, vertex, query, explanation.findings);
   explanation.remedies = RemediesFor(explanation);
   return explanation;
+}
+
+absl::StatusOr<AiActAssessment> Engine::AssessAiAct(absl::string_view artifact,
+                                                    const Question& question,
+                                                    AiActActor actor) const {
+  if (question.hypothesis != nullptr) {
+    return Supposing(question, {std::string(artifact)}, false,
+                     [&](const Engine& engine, const Question& plain, const auto& ids) {
+                       return engine.AssessAiAct(ids[0], plain, actor);
+                     });
+  }
+  const std::shared_ptr<const Snapshot> snapshot = At(question.key);
+  ASSIGN_OR_RETURN(const VertexId vertex, FindVertex(*snapshot, artifact, std::nullopt));
+  if (!AiActAppliesTo(snapshot->KindOf(vertex))) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("Chapter V of the AI Act is about models; ", snapshot->IdOf(vertex), " is a ",
+                     Name(snapshot->KindOf(vertex))));
+  }
+  AiActAssessment assessment = lineage::AssessAiAct(*snapshot, vertex, question.query, actor);
+  assessment.revision = std::min(revision_, question.key.at_revision);
+  return assessment;
 }
 
 absl::StatusOr<OpennessAssessment> Engine::AssessOpenness(absl::string_view artifact,

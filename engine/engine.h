@@ -19,6 +19,7 @@
 #include "engine/graph/traversal.h"
 #include "engine/model/explanation.h"
 #include "engine/model/hypothesis.h"
+#include "engine/model/ai_act.h"
 #include "engine/model/openness.h"
 #include "engine/model/search.h"
 #include "engine/model/views.h"
@@ -95,6 +96,12 @@ class Engine {
   // Errors: NOT_FOUND, FAILED_PRECONDITION (ambiguous name), INVALID_ARGUMENT (context).
   [[nodiscard]] absl::StatusOr<Explanation> Explain(absl::string_view artifact,
                                                     const Question& question) const;
+
+  // Whose model the artifact is under the EU AI Act, and the duties of that party; the artifact's
+  // primary component is meant. Errors: as Explain; INVALID_ARGUMENT for a data set or code.
+  [[nodiscard]] absl::StatusOr<AiActAssessment> AssessAiAct(absl::string_view artifact,
+                                                            const Question& question,
+                                                            AiActActor actor) const;
 
   // Whether the artifact is open, by each of `definitions` that applies to its kind (none: all that
   // do). Errors: as Explain; INVALID_ARGUMENT for one that is named and does not apply.

@@ -69,7 +69,7 @@ class World {
       const Claim claim = records.Get(ClaimIndex(i));
       if (claim.statement == StatementKind::kRemark || claim.statement == StatementKind::kAlias ||
           claim.statement == StatementKind::kReleases ||
-          claim.statement == StatementKind::kPublishes) {
+          claim.statement == StatementKind::kPublishes || claim.statement == StatementKind::kFact) {
         continue;
       }
       Claim lean = claim;

@@ -17,7 +17,7 @@ CATALOG = LICENSE | {"engine/catalog"}
 PERMISSION = GRAPH | {"engine/permission"}
 AUDIT = PERMISSION | {"engine/audit"}
 SEARCH = AUDIT | {"engine/search"}
-ENGINE = SEARCH | CATALOG | {"engine/openness", "engine/store", "engine/exchange", "engine/policy", "engine"}
+ENGINE = SEARCH | CATALOG | {"engine/ai_act", "engine/openness", "engine/store", "engine/exchange", "engine/policy", "engine"}
 FACADE = RECORDS | {"engine", "engine/graph", "engine/permission", "engine/search", "engine/catalog", "engine/store", "engine/exchange", "engine/license",
                     "engine/policy"}
 ALLOWED = {
@@ -30,6 +30,7 @@ ALLOWED = {
     "engine/permission": GRAPH,
     "engine/audit": PERMISSION,
     "engine/openness": PERMISSION,
+    "engine/ai_act": PERMISSION | {"engine/openness"},
     "engine/search": AUDIT,
     "engine/store": RECORDS,
     "engine/exchange": PERMISSION | CATALOG,

@@ -6,6 +6,7 @@
 #include "absl/strings/str_join.h"
 #include "engine/base/text.h"
 #include "engine/license/expression.h"
+#include "engine/model/ai_act.h"
 #include "engine/model/openness.h"
 
 namespace lineage {
@@ -183,6 +184,18 @@ std::vector<FieldProblem> ProblemsOf(const Claim& claim, const LicenseTable& tab
         for (std::string& problem : LicenseProblems(published->license, table, license_ids)) {
           check.Add("published_part.license", std::move(problem));
         }
+      }
+      break;
+    }
+    case StatementKind::kFact: {
+      check.Text("fact.value", claim.text, /*required=*/true);
+      const std::optional<StatedFact> stated = ReadStatedFact(claim.text);
+      if (!stated) {
+        check.Add("fact.fact",
+                  absl::StrCat("is none of ", absl::StrJoin(AllNames<ModelFact>(), ", ")));
+      } else if (std::string problem = FactValueProblem(stated->fact, stated->value);
+                 !problem.empty()) {
+        check.Add("fact.value", std::move(problem));
       }
       break;
     }

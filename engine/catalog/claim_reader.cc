@@ -8,6 +8,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "engine/catalog/claim_checks.h"
+#include "engine/model/ai_act.h"
 #include "engine/model/openness.h"
 
 namespace lineage {
@@ -66,7 +67,7 @@ class ClaimReader {
                                        "quote",    "component",        "from",     "until",
                                        "made",     "parent_revision",  "denies",   "inferred",
                                        "subject",  "revision",         "contents", "publishes",
-                                       "withholds"};
+                                       "withholds", "states"};
       for (const std::string& relation : AllNames<Relation>()) keys->push_back(relation);
       return keys;
     }();
@@ -93,8 +94,8 @@ class ClaimReader {
       reader_->Problem(
           node,
           absl::StrFormat("a claim states exactly one thing (license, a relation such as "
-                          "finetuned_from, licensor, releases, publishes, withholds, contents, "
-                          "alias, remark); this one states %d",
+                          "finetuned_from, licensor, releases, publishes, withholds, states, "
+                          "contents, alias, remark); this one states %d",
                           static_cast<int>(statements.size())));
       return;
     }
@@ -111,7 +112,7 @@ class ClaimReader {
   static bool IsStatement(absl::string_view key) {
     return IsLicense(key) || key == "licensor" || key == "releases" || key == "alias" ||
            key == "remark" || key == "contents" || key == "publishes" || key == "withholds" ||
-           FindByName<Relation>(key).has_value();
+           key == "states" || FindByName<Relation>(key).has_value();
   }
 
   void ReadCommon(const YamlNode& node, absl::string_view subject, Claim* claim) {
@@ -184,6 +185,7 @@ class ClaimReader {
       return;
     }
     if (key == "publishes" || key == "withholds") return ReadParts(node, key, value, claim);
+    if (key == "states") return ReadFacts(value, claim);
     if (license) {
       claim.statement = StatementKind::kLicense;
     } else if (key == "licensor") {
@@ -206,6 +208,34 @@ class ClaimReader {
     }
     claim.as_found = key == "license_as_found";
     claims_->push_back(std::move(claim));
+  }
+
+  // Facts with their values: {training-flop: 3.8e25, monetised: no}.
+  void ReadFacts(const YamlNode& value, const Claim& claim) {
+    if (value.kind != YamlNode::Kind::kMap || value.entries.empty()) {
+      reader_->Problem(value, "\"states\" is a mapping of facts to values, such as "
+                              "{training-flop: 3.8e25}");
+      return;
+    }
+    for (const auto& [key, node] : value.entries) {
+      const auto fact = FindByName<ModelFact>(key.scalar);
+      if (!fact) {
+        reader_->Problem(
+            key, absl::StrCat("\"", EscapeForTerminal(key.scalar), "\" is no fact",
+                              DidYouMean(key.scalar, AllNames<ModelFact>()),
+                              " All: ", absl::StrJoin(AllNames<ModelFact>(), ", ")));
+        continue;
+      }
+      const std::string text = reader_->ReadString(node, key.scalar);
+      if (const std::string problem = FactValueProblem(*fact, text); !problem.empty()) {
+        reader_->Problem(node, absl::StrCat("\"", Name(*fact), "\" ", problem));
+        continue;
+      }
+      Claim one = claim;
+      one.statement = StatementKind::kFact;
+      one.text = WriteStatedFact(*fact, text);
+      claims_->push_back(std::move(one));
+    }
   }
 
   // A part or a list of them; what is published may have a licence beside it.

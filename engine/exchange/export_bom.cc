@@ -8,6 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "engine/base/digest.h"
 #include "engine/exchange/export.h"
+#include "engine/model/not_examined.h"
 
 namespace lineage {
 namespace {
@@ -141,7 +142,7 @@ Json CycloneDxDocument(absl::Span<const BomEntry> entries, const BomHeader& head
                                            {"version", header.version}}})}}},
             {"properties",
              Json::array({{{"name", "lineage:stance"}, {"value", std::string(Name(header.stance))}},
-                          {{"name", "lineage:disclaimer"}, {"value", "Not legal advice."}}})}}},
+                          {{"name", "lineage:disclaimer"}, {"value", std::string(kDisclaimer)}}})}}},
           {"components", std::move(components)}};
 }
 

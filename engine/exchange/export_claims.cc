@@ -3,6 +3,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "engine/exchange/export.h"
+#include "engine/model/ai_act.h"
 #include "engine/model/openness.h"
 
 namespace lineage {
@@ -30,6 +31,11 @@ Json ToJson(const Claim& claim) {
         list.push_back(std::string(Name(component)));
       }
       json["releases"] = std::move(list);
+      break;
+    }
+    case StatementKind::kFact: {
+      const std::optional<StatedFact> stated = ReadStatedFact(claim.text);
+      if (stated) json["states"] = {{std::string(Name(stated->fact)), stated->value}};
       break;
     }
     case StatementKind::kPublishes: {

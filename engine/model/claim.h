@@ -77,12 +77,14 @@ enum class StatementKind : uint8_t {
   kRemark = 5,
   kContents = 6,   // whether a data set's contents are its collector's own to license
   kPublishes = 7,  // that a part of a model can be had, and under what; or, denied, that it cannot
+  kFact = 8,       // what a rule outside the licences turns on (ModelFact): compute, monetisation …
 };
 
 template <>
 struct EnumNames<StatementKind> {
-  static constexpr std::array<const char*, 8> value = {
-      "license", "edge", "licensor", "releases", "alias", "remark", "contents", "publishes"};
+  static constexpr std::array<const char*, 9> value = {
+      "license", "edge",     "licensor",  "releases", "alias",
+      "remark",  "contents", "publishes", "fact"};
 };
 
 // A number that grows with every write; the built-in catalogue is revision 1.
@@ -93,8 +95,8 @@ using ClaimNumber = uint64_t;
 struct Claim {
   std::string subject;  // artifact id
   StatementKind statement = StatementKind::kRemark;
-  // Licence expression, licensor, alias, remark, own/others, or a part and what it is under
-  // (WritePublishedPart).
+  // Licence expression, licensor, alias, remark, own/others, a part and what it is under
+  // (WritePublishedPart), or a fact and its value (WriteStatedFact).
   std::string text;
   Relation relation = Relation::kBundles;  // kEdge
   std::string parent;                      // kEdge: artifact id

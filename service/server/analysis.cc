@@ -319,6 +319,26 @@ absl::Status AnswerNotice(const ServerState& state, const pb::GetNoticeRequest& 
   return absl::OkStatus();
 }
 
+absl::Status AnswerAiAct(const ServerState& state, const pb::AssessAiActRequest& request,
+                         pb::AssessAiActResponse* response, Call* call) {
+  RETURN_IF_ERROR(RequireArtifact(request.artifact(), call));
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Engine> engine,
+                   state.EngineFor(request.options().consistency()));
+  ASSIGN_OR_RETURN(const Question question, state.QuestionFrom(request.options(), call));
+  AiActActor actor = AiActActor::kMaker;
+  if (request.actor() != pb::AI_ACT_ACTOR_UNSPECIFIED) {
+    const auto asked = FromPb<AiActActor>(request.actor());
+    if (!asked) call->violations.push_back({"actor", "has an unknown value"});
+    actor = asked.value_or(actor);
+  }
+  RETURN_IF_ERROR(InvalidFields(call->violations));
+  ASSIGN_OR_RETURN(const AiActAssessment assessment,
+                   engine->AssessAiAct(request.artifact(), question, actor));
+  ToPb(assessment, response);
+  response->set_revision_token(state.TokenOf(engine->revision()));
+  return absl::OkStatus();
+}
+
 absl::Status AnswerOpenness(const ServerState& state, const pb::AssessOpennessRequest& request,
                             pb::AssessOpennessResponse* response, Call* call) {
   ASSIGN_OR_RETURN(const Asked asked, Ask(state, request, call));

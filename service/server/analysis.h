@@ -30,6 +30,8 @@ absl::Status AnswerHeadroom(const ServerState& state, const pb::GetHeadroomReque
                             pb::GetHeadroomResponse* response, Call* call);
 absl::Status AnswerNotice(const ServerState& state, const pb::GetNoticeRequest& request,
                           pb::GetNoticeResponse* response, Call* call);
+absl::Status AnswerAiAct(const ServerState& state, const pb::AssessAiActRequest& request,
+                         pb::AssessAiActResponse* response, Call* call);
 absl::Status AnswerOpenness(const ServerState& state, const pb::AssessOpennessRequest& request,
                             pb::AssessOpennessResponse* response, Call* call);
 

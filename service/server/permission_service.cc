@@ -194,6 +194,14 @@ class PermissionServiceImpl final : public pb::PermissionService::CallbackServic
         [=, this](Call* call) { return AnswerNotice(state_, *request, response, call); });
   }
 
+  ServerUnaryReactor* AssessAiAct(CallbackServerContext* context,
+                                  const pb::AssessAiActRequest* request,
+                                  pb::AssessAiActResponse* response) override {
+    return state_.Unary(
+        context, "PermissionService.AssessAiAct", Role::kReader, Where::kWorker,
+        [=, this](Call* call) { return AnswerAiAct(state_, *request, response, call); });
+  }
+
   ServerUnaryReactor* AssessOpenness(CallbackServerContext* context,
                                      const pb::AssessOpennessRequest* request,
                                      pb::AssessOpennessResponse* response) override {

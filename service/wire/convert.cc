@@ -4,6 +4,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "engine/model/ai_act.h"
 #include "engine/model/openness.h"
 #include "service/wire/fields.h"
 
@@ -203,6 +204,12 @@ void ToPb(const Claim& claim, pb::Claim* out) {
     case StatementKind::kContents:
       out->set_contents(claim.text);
       break;
+    case StatementKind::kFact: {
+      const StatedFact stated = ReadStatedFact(claim.text).value_or(StatedFact());
+      out->mutable_fact()->set_fact(ToPb<pb::ModelFact>(stated.fact));
+      out->mutable_fact()->set_value(stated.value);
+      break;
+    }
     case StatementKind::kPublishes: {
       const lineage::PublishedPart published =
           ReadPublishedPart(claim.text).value_or(lineage::PublishedPart());
@@ -280,10 +287,15 @@ Claim ReadClaim(const pb::Claim& m, std::vector<FieldProblem>* problems) {
       claim.denies = published.withheld();
       break;
     }
+    case pb::Claim::kFact:
+      claim.statement = StatementKind::kFact;
+      claim.text =
+          WriteStatedFact(read.Required<ModelFact>(m.fact().fact(), "fact.fact"), m.fact().value());
+      break;
     case pb::Claim::STATEMENT_NOT_SET:
       read.Problem("statement",
-                   "is missing: a license, an edge, a licensor, releases, a published part, an "
-                   "alias, a remark or contents");
+                   "is missing: a license, an edge, a licensor, releases, a published part, a "
+                   "fact, an alias, a remark or contents");
       break;
   }
   claim.source.kind = read.Required<SourceKind>(m.source().kind(), "source.kind");

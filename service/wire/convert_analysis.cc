@@ -304,6 +304,84 @@ LicensePair ValueOf(const pb::CompareLicensesResponse& m) {
   return {m.a(), m.b(), value(m.a_into_b()), value(m.b_into_a())};
 }
 
+void ToPb(const AiActAssessment& assessment, pb::AssessAiActResponse* out) {
+  out->set_artifact(assessment.artifact);
+  out->set_kind(ToPb<pb::ArtifactKind>(assessment.kind));
+  out->set_as_of(assessment.as_of.ToString());
+  out->set_revision(assessment.revision);
+  out->set_complete(assessment.complete);
+  out->set_actor(ToPb<pb::AiActActor>(assessment.actor));
+  out->set_role(ToPb<pb::AiActRole>(assessment.role));
+  out->set_general_purpose(ToPb<pb::AiActAnswer>(assessment.general_purpose));
+  out->set_systemic(ToPb<pb::AiActAnswer>(assessment.systemic));
+  out->set_exempt(ToPb<pb::AiActAnswer>(assessment.exempt));
+  for (const std::string& reason : assessment.reasons) out->add_reasons(reason);
+  for (const AiActDutyAnswer& duty : assessment.duties) {
+    pb::AiActDutyAnswer* d = out->add_duties();
+    d->set_duty(ToPb<pb::AiActDuty>(duty.duty));
+    d->set_status(ToPb<pb::AiActDutyStatus>(duty.status));
+    if (duty.from) d->set_from(duty.from->ToString());
+    d->set_why(duty.why);
+    d->set_asks(std::string(DutyText(duty.duty)));
+  }
+  for (const AiActFact& fact : assessment.facts) {
+    pb::AiActFact* f = out->add_facts();
+    f->set_name(fact.name);
+    f->set_value(fact.value);
+    f->set_why(fact.why);
+    if (fact.source) ToPb(*fact.source, f->mutable_claim());
+    f->set_missing(fact.missing);
+    f->set_settle(fact.settle);
+  }
+  for (const SummaryField& field : assessment.summary) {
+    pb::TrainingSummaryField* f = out->add_summary();
+    f->set_section(field.section);
+    f->set_field(field.field);
+    for (const std::string& line : field.known) f->add_known(line);
+    f->set_missing(field.missing);
+  }
+}
+
+AiActAssessment ValueOf(const pb::AssessAiActResponse& m) {
+  AiActAssessment assessment;
+  assessment.artifact = m.artifact();
+  assessment.kind = Or(m.kind(), ArtifactKind::kUnresolved);
+  if (const absl::StatusOr<Date> day = Date::Parse(m.as_of()); day.ok()) assessment.as_of = *day;
+  assessment.revision = m.revision();
+  assessment.complete = m.complete();
+  assessment.actor = Or(m.actor(), AiActActor::kMaker);
+  assessment.role = Or(m.role(), AiActRole::kUndetermined);
+  assessment.general_purpose = Or(m.general_purpose(), AiActAnswer::kUndetermined);
+  assessment.systemic = Or(m.systemic(), AiActAnswer::kUndetermined);
+  assessment.exempt = Or(m.exempt(), AiActAnswer::kUndetermined);
+  assessment.reasons.assign(m.reasons().begin(), m.reasons().end());
+  for (const pb::AiActDutyAnswer& d : m.duties()) {
+    const auto duty = FromPb<AiActDuty>(d.duty());
+    if (!duty) continue;  // of a newer version
+    AiActDutyAnswer answer;
+    answer.duty = *duty;
+    answer.status = Or(d.status(), AiActDutyStatus::kUndetermined);
+    if (const absl::StatusOr<Date> day = Date::Parse(d.from()); day.ok()) answer.from = *day;
+    answer.why = d.why();
+    assessment.duties.push_back(std::move(answer));
+  }
+  for (const pb::AiActFact& f : m.facts()) {
+    AiActFact fact;
+    fact.name = f.name();
+    fact.value = f.value();
+    fact.why = f.why();
+    if (f.has_claim()) fact.source = ValueOf(f.claim());
+    fact.missing = f.missing();
+    fact.settle = f.settle();
+    assessment.facts.push_back(std::move(fact));
+  }
+  for (const pb::TrainingSummaryField& f : m.summary()) {
+    assessment.summary.push_back(
+        {f.section(), f.field(), {f.known().begin(), f.known().end()}, f.missing()});
+  }
+  return assessment;
+}
+
 void ToPb(const OpennessAssessment& assessment, pb::AssessOpennessResponse* out) {
   out->set_artifact(assessment.artifact);
   out->set_kind(ToPb<pb::ArtifactKind>(assessment.kind));

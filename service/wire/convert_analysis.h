@@ -4,6 +4,7 @@
 
 #include "engine/model/headroom.h"
 #include "engine/model/notice.h"
+#include "engine/model/ai_act.h"
 #include "engine/model/openness.h"
 #include "engine/model/repair_plan.h"
 #include "engine/repair.h"
@@ -21,6 +22,7 @@ void ToPb(const Notice& notice, pb::Notice* out);
 void ToPb(const Suggestions& suggestions, pb::SuggestLicensesResponse* out);
 void ToPb(const LicensePair& pair, pb::CompareLicensesResponse* out);
 void ToPb(const OpennessAssessment& assessment, pb::AssessOpennessResponse* out);
+void ToPb(const AiActAssessment& assessment, pb::AssessAiActResponse* out);
 
 [[nodiscard]] VerdictChange ValueOf(const pb::VerdictChange& message);
 [[nodiscard]] SearchHit ValueOf(const pb::SearchHit& message);
@@ -32,6 +34,7 @@ void ToPb(const OpennessAssessment& assessment, pb::AssessOpennessResponse* out)
 [[nodiscard]] Suggestions ValueOf(const pb::SuggestLicensesResponse& message);
 [[nodiscard]] LicensePair ValueOf(const pb::CompareLicensesResponse& message);
 [[nodiscard]] OpennessAssessment ValueOf(const pb::AssessOpennessResponse& message);
+[[nodiscard]] AiActAssessment ValueOf(const pb::AssessAiActResponse& message);
 
 }  // namespace lineage
 

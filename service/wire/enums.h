@@ -9,6 +9,7 @@
 #include <type_traits>
 
 #include "engine/exchange/import.h"
+#include "engine/model/ai_act.h"
 #include "engine/model/artifact.h"
 #include "engine/model/claim.h"
 #include "engine/model/compatibility.h"
@@ -39,6 +40,11 @@ struct WireEnum {
 
 using WireEnums = std::tuple<
     WireEnum<pb::AdapterUse, AdapterUse>,
+    WireEnum<pb::AiActActor, AiActActor>,
+    WireEnum<pb::AiActAnswer, AiActAnswer>,
+    WireEnum<pb::AiActDuty, AiActDuty>,
+    WireEnum<pb::AiActDutyStatus, AiActDutyStatus>,
+    WireEnum<pb::AiActRole, AiActRole>,
     WireEnum<pb::Answer, Answer>,
     WireEnum<pb::ArtifactKind, ArtifactKind>,
     WireEnum<pb::Basis, Basis>,
@@ -55,6 +61,7 @@ using WireEnums = std::tuple<
     WireEnum<pb::ImpositionKind, ImpositionKind>,
     WireEnum<pb::LicenseClass, LicenseClass>,
     WireEnum<pb::LicensePart, LicensePart>,
+    WireEnum<pb::ModelFact, ModelFact>,
     WireEnum<pb::ModelPart, ModelPart>,
     WireEnum<pb::Openness, Openness>,
     WireEnum<pb::OpennessAnswer, OpennessAnswer>,

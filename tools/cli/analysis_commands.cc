@@ -13,6 +13,7 @@
 #include "absl/strings/str_split.h"
 #include "engine/base/status_macros.h"
 #include "engine/base/text.h"
+#include "engine/model/not_examined.h"
 #include "engine/model/openness.h"
 #include "tools/cli/json.h"
 #include "tools/cli/tables.h"
@@ -22,7 +23,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr absl::string_view kDisclaimer = "Not legal advice.";
 constexpr std::size_t kRightWidth = 26;
 
 std::string VerdictText(const std::optional<Verdict>& verdict) {
@@ -34,22 +34,10 @@ std::string Colored(const std::optional<Verdict>& verdict, const Output& output)
 }
 
 std::string StatementText(const ClaimChange& change) {
-  const Claim& claim = change.claim;
-  switch (claim.statement) {
-    case StatementKind::kLicense:
-      return absl::StrCat("licensed under ", change.conclusion);
-    case StatementKind::kEdge:
-      return absl::StrCat(claim.denies ? "not " : "", Name(claim.relation), " ", claim.parent);
-    case StatementKind::kReleases: {
-      std::vector<std::string> parts;
-      for (const Component part : claim.releases.Values()) parts.emplace_back(Name(part));
-      return absl::StrCat("releases ", absl::StrJoin(parts, ", "));
-    }
-    case StatementKind::kPublishes:
-      return PublishedText(claim);
-    default:
-      return absl::StrCat(Name(claim.statement), " ", claim.text);
+  if (change.claim.statement == StatementKind::kLicense) {
+    return absl::StrCat("licensed under ", change.conclusion);
   }
+  return lineage::StatementText(change.claim);
 }
 
 std::string WhoText(const Claim& claim) {

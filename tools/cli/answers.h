@@ -16,6 +16,7 @@
 #include "engine/change_feed.h"
 #include "engine/model/headroom.h"
 #include "engine/model/notice.h"
+#include "engine/model/ai_act.h"
 #include "engine/model/openness.h"
 #include "engine/repair.h"
 #include "engine/suggest.h"
@@ -85,6 +86,9 @@ class Answers {
                                                             const Question& question) = 0;
   virtual absl::StatusOr<Notice> GetNotice(const std::string& artifact,
                                            const Question& question) = 0;
+  virtual absl::StatusOr<AiActAssessment> AssessAiAct(const std::string& artifact,
+                                                      const Question& question,
+                                                      AiActActor actor) = 0;
   // By all definitions that apply if none is named.
   virtual absl::StatusOr<OpennessAssessment> AssessOpenness(const std::string& artifact,
                                                             const Question& question,

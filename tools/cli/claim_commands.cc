@@ -16,6 +16,7 @@
 #include "engine/catalog/loader.h"
 #include "engine/model/openness.h"
 #include "engine/store/sqlite_store.h"
+#include "tools/cli/hypothesis_flags.h"
 #include "tools/cli/json.h"
 #include "tools/cli/tables.h"
 
@@ -41,23 +42,6 @@ Json CommitJson(const Commit& commit, const std::string& token) {
                {"replayed", commit.replayed}};
   if (!token.empty()) json["revision_token"] = token;
   return json;
-}
-
-// A statement in a few words: "license MIT", "finetuned_from a/b".
-std::string StatementText(const Claim& claim) {
-  switch (claim.statement) {
-    case StatementKind::kEdge:
-      return absl::StrCat(claim.denies ? "not " : "", Name(claim.relation), " ", claim.parent);
-    case StatementKind::kReleases: {
-      std::vector<std::string> parts;
-      for (const Component part : claim.releases.Values()) parts.emplace_back(Name(part));
-      return absl::StrCat("releases ", parts.empty() ? "nothing" : absl::StrJoin(parts, ", "));
-    }
-    case StatementKind::kPublishes:
-      return PublishedText(claim);
-    default:
-      return absl::StrCat(Name(claim.statement), " ", claim.text);
-  }
 }
 
 std::string WhoText(const Claim& claim) {
@@ -188,11 +172,11 @@ class ClaimRunner {
         c_.publishes.empty() ? !c_.license.empty() + !c_.license_as_found.empty() : 0;
     const int statements = licenses + !c_.edges.empty() + !c_.licensor.empty() + !c_.alias.empty() +
                            !c_.remark.empty() + !c_.contents.empty() + !c_.releases.empty() +
-                           !c_.publishes.empty() + !c_.withholds.empty();
+                           !c_.publishes.empty() + !c_.withholds.empty() + !c_.states.empty();
     if (statements != 1) {
       return absl::InvalidArgumentError(absl::StrCat(
           "a claim states exactly one of --license, --license-as-found, --edge, --licensor, "
-          "--alias, --remark, --contents, --releases, --publishes, --withholds; this one states ",
+          "--alias, --remark, --contents, --releases, --publishes, --withholds, --states; this one states ",
           statements));
     }
     RETURN_IF_ERROR(ReadDay("--from", c_.from, &claim->valid.from));
@@ -200,6 +184,7 @@ class ClaimRunner {
       return absl::InvalidArgumentError("--denies and --made go with --edge");
     }
     if (!c_.publishes.empty() || !c_.withholds.empty()) return ReadParts(*claim, batch);
+    if (!c_.states.empty()) return ReadFacts(*claim, batch);
     if (!c_.license.empty() || !c_.license_as_found.empty()) {
       claim->statement = StatementKind::kLicense;
       claim->as_found = c_.license.empty();
@@ -252,6 +237,16 @@ class ClaimRunner {
       }
       claim->parent = parent.ok() ? *parent : parts.second;
       batch->claims.push_back(*claim);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status ReadFacts(Claim claim, Batch* batch) const {
+    claim.statement = StatementKind::kFact;
+    claim.component.reset();
+    for (const std::string& fact : c_.states) {
+      ASSIGN_OR_RETURN(claim.text, ReadFactArgument(fact));
+      batch->claims.push_back(claim);
     }
     return absl::OkStatus();
   }

@@ -16,6 +16,7 @@
 #include "engine/model/artifact.h"
 #include "engine/model/claim.h"
 #include "engine/model/compatibility.h"
+#include "engine/model/ai_act.h"
 #include "engine/model/openness.h"
 #include "engine/model/verdict.h"
 
@@ -165,6 +166,10 @@ void AddClaimVerbs(CLI::App* app, CommandLine* c) {
       ->delimiter(',')
       ->check(OneOf<ModelPart>())
       ->group(statement);
+  add->add_option("--states", c->states,
+                  "FACT=VALUE that a rule outside the licences turns on, such as training-flop=3.8e25")
+      ->delimiter(',')
+      ->group(statement);
   const char* const source = "Source";
   add->add_option("--source-kind", c->source_kind, "What kind of source says so")
       ->check(OneOf<SourceKind>())
@@ -289,7 +294,8 @@ std::unique_ptr<CLI::App> MakeParser(CommandLine* c) {
 
   CLI::App* why = AddVerb(app.get(), c, "why",
                           "What an artifact may be used for, why, who disagrees, what to do");
-  AddOperand(why, c, "ARTIFACT RIGHT", "An artifact, then the rights to explain (all)", 1, 11);
+  AddOperand(why, c, "ARTIFACT RIGHT", "An artifact, then the rights to explain (all)", 0, 11);
+  why->add_flag("--not-examined", c->not_examined, "Tell what no answer speaks of");
   why->add_flag("--theories", c->theories,
                 "Tell on which switches of the theory the verdicts turn");
   why->add_flag("-a,--all", c->all, "Show every term of each proof and every duty in full");
@@ -335,6 +341,13 @@ std::unique_ptr<CLI::App> MakeParser(CommandLine* c) {
                    "Only by this definition, which then decides the exit status")
       ->delimiter(',')
       ->check(OneOf<OpennessDefinition>());
+  CLI::App* ai_act = AddVerb(app.get(), c, "ai-act",
+                             "Whose model it is under the EU AI Act, what is owed, since when");
+  AddOperand(ai_act, c, "ARTIFACT", "A model", 1, 1);
+  ai_act->add_option("--actor", c->actor, "Its maker (default), or a user: who runs or integrates it")
+      ->check(OneOf<AiActActor>());
+  ai_act->add_flag("--readiness", c->readiness,
+                   "Also what is known for the public summary of training content");
   CLI::App* search =
       AddVerb(app.get(), c, "search",
               "Artifacts that a filter fits: 'kind = model AND commercial-use = permitted'");

@@ -117,6 +117,10 @@ struct CommandLine {
   std::string contents;
   std::vector<std::string> releases;
   std::vector<std::string> publishes;
+  std::vector<std::string> states;  // FACT=VALUE
+  std::string actor;                // of ai-act
+  bool readiness = false;
+  bool not_examined = false;
   std::vector<std::string> withholds;
   std::string kind;
   std::string source_kind = "curated";

@@ -25,6 +25,7 @@
 #include "engine/engine.h"
 #include "engine/exchange/export.h"
 #include "engine/license/license_text.h"
+#include "tools/cli/ai_act_command.h"
 #include "tools/cli/analysis_commands.h"
 #include "tools/cli/answers.h"
 #include "tools/cli/claim_commands.h"
@@ -248,6 +249,7 @@ class Runner {
     if (c_.verb == "audit") return Audit();
     if (c_.verb == "export") return RunExportCommand(c_, question_, answers_.get(), &output_);
     if (c_.verb == "notice") return RunNoticeCommand(c_, question_, answers_.get(), &output_);
+    if (c_.verb == "ai-act") return RunAiActCommand(c_, question_, answers_.get(), &output_);
     if (c_.verb == "openness") return RunOpennessCommand(c_, question_, answers_.get(), &output_);
     if (c_.verb == "search") return Search();
     if (c_.verb == "suggest") return Suggest();
@@ -336,6 +338,11 @@ class Runner {
   }
 
   absl::StatusOr<int> Why() {
+    if (c_.not_examined) {
+      PrintNotExamined(&output_);
+      return kExitYes;
+    }
+    if (c_.operands.empty()) return absl::InvalidArgumentError("why of which artifact?");
     RETURN_IF_ERROR(TakeRights(1));
     ASSIGN_OR_RETURN(const Explanation explanation, answers_->Explain(c_.operands[0], question_));
     if (output_.table()) {

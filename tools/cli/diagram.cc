@@ -19,6 +19,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
 #include "engine/base/text.h"
+#include "engine/model/not_examined.h"
 
 namespace lineage {
 namespace {
@@ -156,7 +157,7 @@ void AppendLegend(const GraphView& view, std::string* dot) {
       dot, "  subgraph cluster_legend {\n    label=",
       DotLabel({absl::StrCat(Name(view.right), ", ", Name(view.stance), " stance, ",
                              view.as_of.ToString()),
-                "Not legal advice."}),
+                std::string(kDisclaimer)}),
       "; fontsize=10; color=\"#999999\";\n    node [shape=box, fontsize=9, height=0.2];\n");
   std::string previous;
   for (const Verdict verdict : EnumValues<Verdict>()) {

@@ -14,6 +14,7 @@
 #include "engine/catalog/claim_checks.h"
 #include "engine/exchange/importer.h"
 #include "engine/license/license_table.h"
+#include "engine/model/ai_act.h"
 #include "engine/model/openness.h"
 
 namespace lineage {
@@ -29,7 +30,7 @@ ArtifactKind KindByPrefix(absl::string_view id) {
 std::vector<std::string> Predicates() {
   std::vector<std::string> names = AllNames<Relation>();
   names.insert(names.end(), {"licensed_under", "licensor", "contents", "is", "releases",
-                             "publishes", "withholds", "under", "not"});
+                             "publishes", "withholds", "under", "states", "not"});
   return names;
 }
 
@@ -143,6 +144,17 @@ class SpecReader {
     if (predicate == "releases") return ReadReleases(text, rest[0]);
     if (predicate == "publishes" || predicate == "withholds") {
       return ReadParts(text, predicate == "withholds", days.valid, rest);
+    }
+    if (predicate == "states") {
+      for (const std::string& word : rest) {
+        Claim claim = NewClaim(StatementKind::kFact);
+        claim.valid = days.valid;
+        const absl::StatusOr<std::string> fact = ReadFactArgument(word);
+        if (!fact.ok()) return Error(text, fact.status().message());
+        claim.text = *fact;
+        hypothesis_.claims.push_back(std::move(claim));
+      }
+      return absl::OkStatus();
     }
     if (predicate == "under") return ReadUnder(text, absl::StrJoin(rest, " "));
     const StatementKind statement = predicate == "licensed_under" ? StatementKind::kLicense
@@ -303,6 +315,22 @@ absl::Status ReadDocument(const CommandLine& command, const std::string& path, D
 }
 
 }  // namespace
+
+absl::StatusOr<std::string> ReadFactArgument(absl::string_view text) {
+  const std::pair<absl::string_view, absl::string_view> parts =
+      absl::StrSplit(text, absl::MaxSplits('=', 1));
+  const auto fact = FindByName<ModelFact>(parts.first);
+  if (!fact) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("\"", EscapeForTerminal(parts.first), "\" is no fact",
+                     DidYouMean(std::string(parts.first), AllNames<ModelFact>())));
+  }
+  if (const std::string problem = FactValueProblem(*fact, parts.second); !problem.empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(parts.first, "=", EscapeForTerminal(parts.second), ": it ", problem));
+  }
+  return WriteStatedFact(*fact, parts.second);
+}
 
 absl::StatusOr<std::shared_ptr<const Hypothesis>> HypothesisOf(const CommandLine& command, Date day,
                                                                Answers* answers,

@@ -4,8 +4,10 @@
 
 #include <memory>
 #include <ostream>
+#include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "engine/model/hypothesis.h"
 #include "tools/cli/answers.h"
 #include "tools/cli/command_line.h"
@@ -16,7 +18,8 @@ namespace lineage {
 // it is "SUBJECT PREDICATE OBJECT, PREDICATE OBJECT, …" with the predicates
 //   a relation ("finetuned_from"), "not" and a relation, "licensed_under", "licensor", "is" (a
 //   kind), "releases" (components joined by '+'), "publishes" and "withholds" (parts of a model
-//   joined by '+'), "under" (what the parts just said to be published are under).
+//   joined by '+'), "under" (what the parts just said to be published are under), "states"
+//   (FACT=VALUE, as many as one likes).
 // Supposed claims have the rank of a legal review, from the question's day on. What a file holds
 // that could not be taken goes to `err`.
 //
@@ -24,6 +27,9 @@ namespace lineage {
 // names.
 absl::StatusOr<std::shared_ptr<const Hypothesis>> HypothesisOf(const CommandLine& command, Date day,
                                                                Answers* answers, std::ostream& err);
+
+// The text of a claim kFact from "FACT=VALUE". Errors: INVALID_ARGUMENT.
+absl::StatusOr<std::string> ReadFactArgument(absl::string_view text);
 
 }  // namespace lineage
 

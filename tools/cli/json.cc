@@ -3,6 +3,8 @@
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/str_join.h"
+#include "engine/model/not_examined.h"
+#include "engine/model/ai_act.h"
 #include "engine/model/openness.h"
 
 namespace lineage {
@@ -107,6 +109,12 @@ void AddStatement(const Claim& claim, const std::string& conclusion, Json* json)
     case StatementKind::kReleases:
       (*json)["releases"] = Names(claim.releases);
       break;
+    case StatementKind::kFact: {
+      const StatedFact stated = ReadStatedFact(claim.text).value_or(StatedFact());
+      (*json)["fact"] = Str(stated.fact);
+      (*json)["value"] = stated.value;
+      break;
+    }
     case StatementKind::kPublishes: {
       const PublishedPart published = ReadPublishedPart(claim.text).value_or(PublishedPart());
       (*json)["part"] = Str(published.part);
@@ -283,7 +291,7 @@ Json ToJson(const Explanation& e) {
   }
   json["findings"] = List(e.findings);
   json["remedies"] = e.remedies;
-  json["disclaimer"] = "Not legal advice.";
+  json["disclaimer"] = std::string(kDisclaimer);
   return json;
 }
 
@@ -309,7 +317,7 @@ Json CheckToJson(const Explanation& e, const Context& context) {
   json["duties"] = DutiesJson(e.duties);
   json["findings"] = List(e.findings);
   json["remedies"] = e.remedies;
-  json["disclaimer"] = "Not legal advice.";
+  json["disclaimer"] = std::string(kDisclaimer);
   return json;
 }
 
@@ -413,7 +421,7 @@ Json ToJson(const Suggestions& suggestions) {
                {"suggestions", Json::array()},
                {"conflicts", suggestions.conflicts},
                {"standing_findings", List(suggestions.standing)},
-               {"disclaimer", "Not legal advice."}};
+               {"disclaimer", std::string(kDisclaimer)}};
   for (const LicenseSuggestion& suggestion : suggestions.suggestions) {
     json["suggestions"].push_back({{"license", suggestion.license},
                                    {"class", Str(suggestion.license_class)},

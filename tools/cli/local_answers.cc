@@ -109,6 +109,11 @@ class LocalAnswers final : public Answers {
   absl::StatusOr<Notice> GetNotice(const std::string& artifact, const Question& question) override {
     return NoticeFor(*engine_, artifact, question);
   }
+  absl::StatusOr<AiActAssessment> AssessAiAct(const std::string& artifact, const Question& question,
+                                              AiActActor actor) override {
+    return engine_->AssessAiAct(artifact, question, actor);
+  }
+
   absl::StatusOr<OpennessAssessment> AssessOpenness(const std::string& artifact,
                                                     const Question& question,
                                                     OpennessDefinitions definitions) override {

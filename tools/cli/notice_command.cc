@@ -13,6 +13,7 @@
 #include "engine/base/text.h"
 #include "engine/base/yaml.h"
 #include "engine/exchange/export.h"
+#include "engine/model/not_examined.h"
 #include "tools/cli/commands.h"
 #include "tools/cli/json.h"
 #include "tools/cli/license_texts.h"
@@ -147,7 +148,7 @@ Json ToJson(const Notice& notice) {
                {"gate", GateToJson(notice.gate, notice.findings)},
                {"groups", Json::array()},
                {"unknown", notice.unknown},
-               {"disclaimer", "Not legal advice."}};
+               {"disclaimer", std::string(kDisclaimer)}};
   for (const Right right : notice.rights) json["rights"].push_back(std::string(Name(right)));
   for (const Because& because : notice.because) {
     json["because"].push_back(lineage::ToJson(because));
@@ -181,7 +182,7 @@ class NoticeWriter {
     Line(Escaped(absl::StrCat(notice_.license.empty() ? "No licence is stated"
                                                       : absl::StrCat("Licence: ", notice_.license),
                               ". As of ", notice_.as_of.ToString(), ", ", Name(notice_.stance),
-                              " stance. Not legal advice.")));
+                              " stance. ", kDisclaimer)));
     if (!notice_.complete) {
       Line(Escaped("INCOMPLETE: the derivation was cut short; there may be more."));
     }

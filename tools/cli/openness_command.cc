@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/base/status_macros.h"
 #include "engine/base/text.h"
+#include "engine/model/not_examined.h"
 #include "tools/cli/json.h"
 #include "tools/cli/tables.h"
 
@@ -150,7 +151,7 @@ void Print(const OpennessAssessment& assessment, Output* output) {
     if (answer.definition != OpennessDefinition::kOsiApprovedLicense) PrintNeeds(answer, output);
   }
   output->Line("");
-  output->Line("Not legal advice.");
+  output->Line(kDisclaimer);
 }
 
 }  // namespace

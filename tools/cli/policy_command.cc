@@ -13,6 +13,7 @@
 #include "engine/base/text.h"
 #include "engine/catalog/archive.h"
 #include "engine/license/license_table.h"
+#include "engine/model/not_examined.h"
 #include "engine/policy/policy.h"
 #include "tools/cli/json.h"
 
@@ -226,7 +227,7 @@ class PolicyRunner {
     }
     output_.Line(absl::StrCat("policy ", EscapeForTerminal(policy.name), ": ",
                               counts[PolicyOutcome::kPass], " pass, ", counts[PolicyOutcome::kOpen],
-                              " open, ", counts[PolicyOutcome::kFail], " fail. Not legal advice."));
+                              " open, ", counts[PolicyOutcome::kFail], " fail. ", kDisclaimer));
   }
 
   static Json ToJson(const Policy& policy, const std::vector<PolicyResult>& results) {

@@ -265,6 +265,18 @@ class RemoteAnswers final : public Answers {
     return ValueOf(response.notice());
   }
 
+  absl::StatusOr<AiActAssessment> AssessAiAct(const std::string& artifact, const Question& question,
+                                              AiActActor actor) override {
+    pb::AssessAiActRequest request;
+    request.set_artifact(artifact);
+    ToPb(question, request.mutable_options());
+    request.set_actor(ToPb<pb::AiActActor>(actor));
+    pb::AssessAiActResponse response;
+    RETURN_IF_ERROR(FromGrpc(
+        client_->permissions().AssessAiAct(client_->NewContext().get(), request, &response)));
+    return ValueOf(response);
+  }
+
   absl::StatusOr<OpennessAssessment> AssessOpenness(const std::string& artifact,
                                                     const Question& question,
                                                     OpennessDefinitions definitions) override {

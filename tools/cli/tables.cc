@@ -10,6 +10,8 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "engine/base/text.h"
+#include "engine/model/not_examined.h"
+#include "engine/model/ai_act.h"
 #include "engine/model/openness.h"
 #include "tools/cli/analysis_commands.h"
 
@@ -19,7 +21,6 @@ namespace {
 constexpr std::size_t kRightWidth = 26;
 constexpr std::size_t kVerdictWidth = 14;
 constexpr std::size_t kProofIndent = kRightWidth + kVerdictWidth + 2;
-constexpr absl::string_view kDisclaimer = "Not legal advice.";
 
 // What would have to be known.
 std::string NeedsText(const Because& because) {
@@ -401,6 +402,23 @@ std::string SourceText(const Claim& claim) {
                       ")");
 }
 
+std::string StatementText(const Claim& claim, absl::string_view license) {
+  switch (claim.statement) {
+    case StatementKind::kLicense:
+      return absl::StrCat("license ", license.empty() ? claim.text : license);
+    case StatementKind::kEdge:
+      return absl::StrCat(claim.denies ? "not " : "", Name(claim.relation), " ", claim.parent);
+    case StatementKind::kReleases:
+      return absl::StrCat("releases ", claim.releases.empty() ? "nothing" : Names(claim.releases));
+    case StatementKind::kPublishes:
+      return PublishedText(claim);
+    case StatementKind::kFact:
+      return FactText(claim);
+    default:
+      return absl::StrCat(Name(claim.statement), " ", claim.text);
+  }
+}
+
 absl::string_view OpennessText(Openness openness) {
   switch (openness) {
     case Openness::kOpenSource:
@@ -595,13 +613,7 @@ void PrintShow(const ArtifactView& view, Output* output) {
   output->Heading("Claims");
   for (const ClaimView& claim : view.claims) {
     if (claim.claim.statement == StatementKind::kEdge) continue;
-    const std::string what = claim.claim.statement == StatementKind::kLicense
-                                 ? absl::StrCat("license ", claim.conclusion)
-                             : claim.claim.statement == StatementKind::kReleases
-                                 ? absl::StrCat("releases ", Names(claim.claim.releases))
-                             : claim.claim.statement == StatementKind::kPublishes
-                                 ? PublishedText(claim.claim)
-                                 : absl::StrCat(Name(claim.claim.statement), " ", claim.claim.text);
+    const std::string what = StatementText(claim.claim, claim.conclusion);
     output->Wrapped(
         absl::StrCat("  ", Pad(Name(claim.status), 11)), 13, 15,
         absl::StrCat(what, " — ", SourceText(claim.claim), ": ", claim.claim.source.document,

@@ -27,6 +27,9 @@ namespace lineage {
 [[nodiscard]] std::string SourceText(const Claim& claim);
 // The class of the licences with what is said to be released; never a definition's word.
 [[nodiscard]] absl::string_view OpennessText(Openness openness);
+// What a claim states, in a few words: "license MIT", "finetuned_from a/b", "publishes datasets".
+// `license`: the licence in the catalogue's ids, where that is known.
+[[nodiscard]] std::string StatementText(const Claim& claim, absl::string_view license = "");
 
 // Whether there is anything to say of a gate: a release was asked about, or is held back.
 [[nodiscard]] bool HasGate(const Gate& gate);
