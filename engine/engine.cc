@@ -69,6 +69,16 @@ LicenseClass ClassOfVertex(const Snapshot& snapshot, VertexId id) {
   return result;
 }
 
+// The claims about an artifact, at most so many.
+std::size_t CountClaims(const Records& records, ArtifactIndex artifact, std::size_t most) {
+  std::size_t count = 0;
+  for (ClaimIndex at = records.Row(artifact).first_claim; at.valid() && count < most;
+       at = records.Row(at).next) {
+    ++count;
+  }
+  return count;
+}
+
 }  // namespace
 
 Engine::~Engine() = default;
@@ -221,6 +231,38 @@ absl::StatusOr<std::string> Engine::Resolve(absl::string_view name) const {
     options.max_vertices = kCountedDescendants;
     return Traverse(*snapshot, vertex, options).visits.size();
   });
+}
+
+absl::StatusOr<std::string> Engine::ResolveExactly(absl::string_view name) const {
+  return ResolveName(records_, name, nullptr, NameHints::kSkip);
+}
+
+bool Engine::IsQuick(absl::string_view id, const SnapshotKey& key) const {
+  constexpr std::size_t kFewVertices = 256;
+  constexpr std::size_t kFewClaims = 1024;
+  std::shared_ptr<const Snapshot> snapshot;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    for (const Built& built : snapshots_) {
+      if (built.key == key &&
+          built.snapshot.wait_for(std::chrono::seconds(0)) == std::future_status::ready) {
+        snapshot = built.snapshot.get();
+      }
+    }
+  }
+  if (snapshot == nullptr) return false;
+  const VertexId start = snapshot->FindVertex(id, std::nullopt);
+  if (!start.valid()) return false;
+  TraversalOptions options;
+  options.max_vertices = kFewVertices;
+  const Traversal upstream = Traverse(*snapshot, start, options);
+  if (!upstream.complete) return false;
+  std::size_t claims = CountClaims(records_, snapshot->Get(start).artifact, kFewClaims);
+  for (const Visit& visit : upstream.visits) {
+    if (claims >= kFewClaims) return false;
+    claims += CountClaims(records_, snapshot->Get(visit.vertex).artifact, kFewClaims - claims);
+  }
+  return claims < kFewClaims;
 }
 
 absl::StatusOr<VertexId> Engine::FindVertex(const Snapshot& snapshot, absl::string_view artifact,

@@ -87,6 +87,12 @@ class Engine {
 
   // The id that a name means. Errors: NOT_FOUND, FAILED_PRECONDITION (ambiguous).
   [[nodiscard]] absl::StatusOr<std::string> Resolve(absl::string_view name) const;
+  // The same without looking for near names: cheap for unknown names too.
+  [[nodiscard]] absl::StatusOr<std::string> ResolveExactly(absl::string_view name) const;
+  // True if a question about the artifact with this id is answered in about a millisecond: the graph
+  // of `key` is at hand, and neither is much upstream of it nor are there many claims about what is.
+  // Cost: bounded.
+  [[nodiscard]] bool IsQuick(absl::string_view id, const SnapshotKey& key) const;
 
   // Checks the context of a question against the vocabulary, and expands region groups. Errors:
   // INVALID_ARGUMENT.

@@ -7,10 +7,13 @@
 #include <fstream>
 #include <iostream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "engine/base/settings.h"
 #include "engine/base/text.h"
 #include "engine/knowledge_base.h"
@@ -28,6 +31,9 @@
 namespace lineage {
 namespace {
 
+// After the drain, until the process ends whatever runs.
+constexpr absl::Duration kGraceAfterDrain = absl::Seconds(2);
+
 constexpr int kExitFailed = 1;
 constexpr int kExitUsage = 64;
 
@@ -40,7 +46,7 @@ struct Settings {
   bool no_builtin = false;
   double read_seconds = 3;
   double write_seconds = 30;
-  double drain_seconds = 10;
+  double drain_seconds = 7;
   double watch_stall_seconds = 30;
   ServerOptions server;
 };
@@ -137,6 +143,21 @@ int NewTokenCommand(const std::string& name, const std::string& role) {
   return 0;
 }
 
+// Ends the process after so long, or at another signal to stop, whatever still runs: the store
+// survives that at any moment.
+void EndAfter(absl::Duration wait, const sigset_t& signals) {
+  std::thread([wait, signals] {
+    const absl::Time end = absl::Now() + wait;
+    while (absl::Now() < end) {
+      const timespec left = absl::ToTimespec(end - absl::Now());
+      const int signal = sigtimedwait(&signals, nullptr, &left);
+      if (signal == SIGTERM || signal == SIGINT) break;
+    }
+    Log(LogLevel::kWarning, "something still runs; ending without it");
+    ::_exit(kExitFailed);
+  }).detach();
+}
+
 int Serve(Settings* settings) {
   SetLogLevel(settings->log_level);
   Limits& limits = settings->server.limits;
@@ -195,6 +216,7 @@ int Serve(Settings* settings) {
     Log(status.ok() ? LogLevel::kInfo : LogLevel::kError, "access file read again",
         {{"result", status.ok() ? "ok" : std::string(status.message())}});
   }
+  EndAfter(settings->server.drain + kGraceAfterDrain, signals);
   (*server)->Stop();
   Log(LogLevel::kInfo, "stopped");
   return 0;

@@ -186,6 +186,7 @@ class Decider {
     answer.status = status;
     answer.why = why;
     if (status == AiActDutyStatus::kNotDue || status == AiActDutyStatus::kFallsAway) return answer;
+    const bool open = status == AiActDutyStatus::kUndetermined;
     const bool early = duty == AiActDuty::kNotification ||
                        duty == AiActDuty::kAuthorisedRepresentative;
     if (as_of_ < Applies()) {
@@ -209,6 +210,9 @@ class Decider {
       answer.status = AiActDutyStatus::kLater;
       answer.from = TransitionEnds();
       answer.why = "placed before 2 August 2025: due by 2 August 2027, Art. 111(3)";
+    }
+    if (open && answer.status == AiActDutyStatus::kLater) {
+      answer.why = absl::StrCat("if at all (", why, "); ", answer.why);
     }
     if (d_.role == AiActRole::kUndetermined && answer.status == AiActDutyStatus::kDue) {
       answer.status = AiActDutyStatus::kUndetermined;

@@ -1,10 +1,10 @@
 #include "engine/audit/findings.h"
 
 #include <algorithm>
-#include <deque>
 #include <tuple>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -19,6 +19,8 @@
 
 namespace lineage {
 namespace {
+
+constexpr std::size_t kStepsBetweenLooks = 256;
 
 // True if `test` holds for what a licensee may choose of `expression`: all of an AND, one of an OR.
 template <typename Test>
@@ -42,19 +44,19 @@ class Audit {
       : snapshot_(snapshot),
         target_(target),
         asked_(query.rights),
+        asked_stop_(query.stop),
         evaluator_(snapshot, WithAllRights(query)),
         evaluation_(evaluator_.Evaluate(target)) {}
 
   std::vector<Finding> Run() {
-    CheckOwnLicense();
-    CheckOffer();
-    CheckNamePrefixes();
-    CheckCompeting();
-    CheckContested();
-    CheckDisputed();
-    CheckClaims();
-    CheckParents();
-    CheckTrainingSources();
+    // Who asked for it may have gone: then the findings so far are enough.
+    for (void (Audit::*check)() :
+         {&Audit::CheckOwnLicense, &Audit::CheckOffer, &Audit::CheckNamePrefixes,
+          &Audit::CheckCompeting, &Audit::CheckContested, &Audit::CheckDisputed,
+          &Audit::CheckClaims, &Audit::CheckParents, &Audit::CheckTrainingSources}) {
+      if (asked_stop_.Requested()) break;
+      (this->*check)();
+    }
     std::sort(findings_.begin(), findings_.end(), [](const Finding& a, const Finding& b) {
       return std::tuple(b.severity, a.id, a.message) < std::tuple(a.severity, b.id, b.message);
     });
@@ -65,6 +67,11 @@ class Audit {
   static Query WithAllRights(Query query) {
     query.rights = RightSet::All();
     return query;
+  }
+
+  // Looks at the stop signal now and then.
+  bool Stopped(std::size_t step) const {
+    return step % kStepsBetweenLooks == 0 && asked_stop_.Requested();
   }
 
   const Vertex& vertex() const { return snapshot_.Get(target_); }
@@ -138,7 +145,7 @@ class Audit {
     std::vector<const Voice*> voices;
     const std::vector<Held> held = HeldBy(snapshot_, evaluation_, &voices);
     const std::optional<BoundExpression> offer = OfferOf(snapshot_, target_);
-    OfferCheck check(&evaluator_.worth(), snapshot_.vendors());
+    OfferCheck check(&evaluator_.worth(), snapshot_.vendors(), asked_stop_);
     for (const OfferIssue& issue : check.Check(offer ? &*offer : nullptr, held)) {
       AddIssue(issue, *voices[issue.held], offer ? offer->text : "");
     }
@@ -306,6 +313,7 @@ class Audit {
     };
     std::vector<Merged> merged;
     for (std::size_t i = 0; i < held.size(); ++i) {
+      if (Stopped(i)) return;
       for (const BoundExpression* leaf :
            evaluator_.Choose(*voices[i], RightSet::All()).leaves) {
         const License* license = LicenseOf(*leaf);
@@ -313,7 +321,9 @@ class Audit {
         if (!ways.empty()) merged.push_back({license, voices[i], ways});
       }
     }
-    for (const Merged& one : merged) {
+    for (std::size_t i = 0; i < merged.size(); ++i) {
+      if (Stopped(i)) return;
+      const Merged& one = merged[i];
       if (one.license == nullptr || !one.license->not_to_improve_others) continue;
       const WaySet clean = one.ways.Where([&](const Way& way) {
         return !way.contested && (way.form == Form::kDerivative || way.form == Form::kMade);
@@ -402,7 +412,9 @@ class Audit {
     std::optional<Severity> severity;
     std::string message;
     std::optional<Because> cite;
+    std::size_t steps = 0;
     for (const Voice& voice : evaluation_.voices) {
+      if (Stopped(++steps)) return;
       if (voice.kind != Voice::Kind::kLicense) continue;
       for (const BoundExpression* leaf : evaluator_.Choose(voice, RightSet::All()).leaves) {
         const License* license = LicenseOf(*leaf);
@@ -459,7 +471,9 @@ class Audit {
     };
     std::vector<std::string> what;
     std::optional<Because> first;
+    std::size_t steps = 0;
     for (const Voice& voice : evaluation_.voices) {
+      if (Stopped(++steps)) return;
       if (voice.kind != Voice::Kind::kLicense) continue;
       for (const BoundExpression* leaf : evaluator_.Choose(voice, RightSet::All()).leaves) {
         const License* license = LicenseOf(*leaf);
@@ -522,6 +536,38 @@ class Audit {
     return name;
   }
 
+  // When each party last named a licence, and when last another one than that: whose later word
+  // withdraws an earlier one.
+  class LatestWords {
+   public:
+    void Add(const std::string& party, const std::string& license, Date said) {
+      Words& words = words_[party];
+      if (words.license == license) {
+        words.said = std::max(words.said, said);
+      } else if (said > words.said) {
+        words.other = words.said;
+        words.said = said;
+        words.license = license;
+      } else {
+        words.other = std::max(words.other, said);
+      }
+    }
+    // The last day on which the party named another licence.
+    [[nodiscard]] Date OfAnother(const std::string& party, const std::string& license) const {
+      const auto it = words_.find(party);
+      if (it == words_.end()) return Date::Min();
+      return it->second.license == license ? it->second.other : it->second.said;
+    }
+
+   private:
+    struct Words {
+      std::string license;
+      Date said = Date::Min();
+      Date other = Date::Min();
+    };
+    absl::flat_hash_map<std::string, Words> words_;
+  };
+
   // A claim that lost and is stricter: somebody who should know says otherwise.
   void CheckDisputed() {
     if (!HasOwnLicense() || snapshot_.key().claims_policy == ClaimsPolicy::kStrictest) return;
@@ -540,20 +586,22 @@ class Audit {
       return claim.as_found ? LicenseTable::Unknown(claim.text)
                             : snapshot_.licenses().Bind(claim.text);
     };
+    LatestWords latest;
+    std::size_t steps = 0;
+    for (const ClaimIndex index : claims) {
+      if (Stopped(++steps)) return;
+      const Claim claim = snapshot_.Get(index);
+      latest.Add(PartyOf(claim.source.by), bind(claim).text, claim.source.said);
+    }
     const auto concluded_from = snapshot_.ConcludedFrom(target_);
     for (const ClaimIndex index : claims) {
+      if (Stopped(++steps)) return;
       if (std::find(concluded_from.begin(), concluded_from.end(), index) != concluded_from.end())
         continue;
       const Claim claim = snapshot_.Get(index);
       const BoundExpression bound = bind(claim);
       if (!kWeighty.Has(claim.source.kind) || bound.text == concluded.text) continue;
-      const bool withdrawn = std::any_of(claims.begin(), claims.end(), [&](ClaimIndex other) {
-        const Claim later = snapshot_.Get(other);
-        return later.source.said > claim.source.said &&
-               PartyOf(later.source.by) == PartyOf(claim.source.by) &&
-               bind(later).text != bound.text;
-      });
-      if (withdrawn) continue;
+      if (latest.OfAnother(PartyOf(claim.source.by), bound.text) > claim.source.said) continue;
       RightSet here;
       for (const Right right : asked_) {
         if (evaluator_.worth().Choose(bound, {right}, ways).verdict <
@@ -583,12 +631,15 @@ class Audit {
     std::vector<std::string> sources;
     std::optional<Claim> earlier;
     std::string license;
+    const ClaimsByLicense all = LicenseClaims();
+    std::size_t steps = 0;
     for (const ClaimView& view : ClaimViews(snapshot_, target_)) {
+      if (Stopped(++steps)) return;
       if (view.claim.statement != StatementKind::kLicense ||
           (view.status != ClaimStatus::kOutranked && view.status != ClaimStatus::kSuperseded)) {
         continue;
       }
-      std::optional<Claim> better = BetterClaimOf(view);
+      std::optional<Claim> better = BetterClaimOf(view, all);
       if (!better || (earlier && license != view.conclusion)) continue;
       earlier = std::move(better);
       license = view.conclusion;
@@ -603,16 +654,37 @@ class Audit {
         .license = license;
   }
 
-  // A claim of a better source that said what `view` says.
-  std::optional<Claim> BetterClaimOf(const ClaimView& view) const {
+  // Claims by the component and the licence that they name, so that a better one that said the same is
+  // found at once.
+  using ClaimsByLicense =
+      absl::flat_hash_map<std::pair<std::optional<Component>, std::string>, std::vector<Claim>>;
+
+  ClaimsByLicense LicenseClaims() const {
+    ClaimsByLicense all;
+    std::size_t steps = 0;
     for (const ClaimIndex index : snapshot_.ClaimsAbout(vertex().artifact)) {
-      const Claim claim = snapshot_.Get(index);
-      if (claim.statement == StatementKind::kLicense && claim.component == view.claim.component &&
-          RankOf(claim.source.kind) < RankOf(view.claim.source.kind) &&
-          claim.source.said <= snapshot_.key().as_of &&
-          snapshot_.licenses().Bind(claim.text).text == view.conclusion) {
-        return claim;
+      if (Stopped(++steps)) break;
+      Claim claim = snapshot_.Get(index);
+      if (claim.statement != StatementKind::kLicense || claim.source.said > snapshot_.key().as_of) {
+        continue;
       }
+      std::vector<Claim>& same =
+          all[{claim.component, snapshot_.licenses().Bind(claim.text).text}];
+      // Of one rank the first is enough.
+      const bool known = std::any_of(same.begin(), same.end(), [&](const Claim& one) {
+        return RankOf(one.source.kind) == RankOf(claim.source.kind);
+      });
+      if (!known) same.push_back(std::move(claim));
+    }
+    return all;
+  }
+
+  // A claim of a better source that said what `view` says.
+  static std::optional<Claim> BetterClaimOf(const ClaimView& view, const ClaimsByLicense& all) {
+    const auto it = all.find({view.claim.component, view.conclusion});
+    if (it == all.end()) return std::nullopt;
+    for (const Claim& claim : it->second) {
+      if (RankOf(claim.source.kind) < RankOf(view.claim.source.kind)) return claim;
     }
     return std::nullopt;
   }
@@ -622,7 +694,9 @@ class Audit {
       Add(FindingId::kDerivationCycle, Severity::kError, "The claims make it its own ancestor.",
           "Find the claim that is wrong (lineage-cli show), and retract or deny it.");
     }
+    std::size_t steps = 0;
     for (const Edge& edge : snapshot_.Upstream(target_)) {
+      if (Stopped(++steps)) return;
       const Artifact parent = snapshot_.ArtifactOf(edge.parent);
       const Hop hop{edge.relation, parent.id, snapshot_.Row(edge.claim).Is(ClaimRow::kSupposed)};
       if (parent.kind == ArtifactKind::kUnresolved) {
@@ -740,28 +814,35 @@ class Audit {
     struct State {
       VertexId vertex;
       bool trained;
-      std::vector<Hop> path;
+      std::size_t from;  // the state below
+      const Edge* edge;  // by which it was found; null: the artifact itself
     };
-    std::deque<State> open = {{target_, false, {}}};
+    std::vector<State> states = {{target_, false, 0, nullptr}};
+    const auto path_of = [&](std::size_t at) {
+      std::vector<Hop> path;
+      for (; states[at].edge != nullptr; at = states[at].from) {
+        const Edge& edge = *states[at].edge;
+        path.push_back({edge.relation, snapshot_.IdOf(edge.parent),
+                        snapshot_.Row(edge.claim).Is(ClaimRow::kSupposed)});
+      }
+      std::reverse(path.begin(), path.end());
+      return path;
+    };
     absl::flat_hash_set<std::pair<VertexId, bool>> seen;
     std::vector<std::string> unverified;
     std::vector<Hop> first_path;
-    while (!open.empty()) {
-      State state = std::move(open.front());
-      open.pop_front();
-      for (const Edge& edge : snapshot_.Upstream(state.vertex)) {
+    for (std::size_t at = 0; at < states.size(); ++at) {
+      if (Stopped(at)) return;
+      for (const Edge& edge : snapshot_.Upstream(states[at].vertex)) {
         const RelationClass relation_class = ClassOf(edge.relation);
         if (relation_class == RelationClass::kNone) continue;
-        const bool trained = state.trained || relation_class == RelationClass::kTraining;
+        const bool trained = states[at].trained || relation_class == RelationClass::kTraining;
         if (!seen.insert({edge.parent, trained}).second) continue;
-        std::vector<Hop> path = state.path;
-        path.push_back({edge.relation, snapshot_.IdOf(edge.parent),
-                        snapshot_.Row(edge.claim).Is(ClaimRow::kSupposed)});
+        states.push_back({edge.parent, trained, at, &edge});
         if (trained && edge.parent != target_ && IsUnverified(edge.parent)) {
-          if (unverified.empty()) first_path = path;
+          if (unverified.empty()) first_path = path_of(states.size() - 1);
           unverified.push_back(snapshot_.IdOf(edge.parent));
         }
-        open.push_back({edge.parent, trained, std::move(path)});
       }
     }
     if (unverified.empty()) return;
@@ -784,6 +865,7 @@ class Audit {
   const Snapshot& snapshot_;
   const VertexId target_;
   const RightSet asked_;
+  const Stop asked_stop_;
   Evaluator evaluator_;
   const Evaluation evaluation_;
   std::vector<Finding> findings_;

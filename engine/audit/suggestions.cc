@@ -28,7 +28,7 @@ class Suggester {
         licenses_(snapshot.licenses()),
         evaluator_(snapshot, WithAllRights(query)),
         evaluation_(evaluator_.Evaluate(target)),
-        check_(&evaluator_.worth(), snapshot.vendors()) {
+        check_(&evaluator_.worth(), snapshot.vendors(), query.stop) {
     held_ = HeldBy(snapshot, evaluation_, &voices_);
   }
 

@@ -192,7 +192,7 @@ absl::Status Ambiguous(absl::string_view name, std::vector<std::string> ids, con
 }  // namespace
 
 absl::StatusOr<std::string> ResolveName(const Records& records, absl::string_view name,
-                                        const Weight& weight) {
+                                        const Weight& weight, NameHints hints) {
   const std::string wanted = WithoutAddress(name);
   if (records.Find(wanted).valid()) return wanted;
   const std::vector<ArtifactIndex> by_id = records.FindByIdIgnoringCase(wanted);
@@ -221,7 +221,7 @@ absl::StatusOr<std::string> ResolveName(const Records& records, absl::string_vie
   }
   const std::size_t at = wanted.find('@');
   if (at != std::string::npos && at > 0) {
-    return ResolveName(records, wanted.substr(0, at), weight);
+    return ResolveName(records, wanted.substr(0, at), weight, hints);
   }
   // The Hub's pages leave out what kind of repository it is.
   if (std::count(wanted.begin(), wanted.end(), '/') == 1 &&
@@ -229,6 +229,11 @@ absl::StatusOr<std::string> ResolveName(const Records& records, absl::string_vie
     const std::vector<ArtifactIndex> data =
         records.FindByIdIgnoringCase(absl::StrCat("datasets/", wanted));
     if (data.size() == 1) return std::string(records.IdOf(data[0]));
+  }
+  if (hints == NameHints::kSkip) {
+    return WithReason(absl::NotFoundError(absl::StrCat(
+                          "no artifact \"", EscapeForTerminal(name.substr(0, 200)), "\"")),
+                      Reason::kArtifactNotFound);
   }
   std::vector<std::string> known;
   for (std::size_t i = 0; i < std::min(records.artifact_count(), kSuggestedAmong); ++i) {

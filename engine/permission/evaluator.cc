@@ -9,6 +9,8 @@
 namespace lineage {
 namespace {
 
+constexpr std::size_t kStepsBetweenLooks = 1024;
+
 Voice::Kind KindOf(const Conclusion& conclusion) {
   switch (conclusion.kind) {
     case Conclusion::Kind::kUndeclared:
@@ -128,6 +130,12 @@ void Evaluator::AddVoices(VertexId speaker, std::size_t place, Evaluation* evalu
 
 void Evaluator::CollectVoices(VertexId target, Evaluation* evaluation) {
   const auto add_reach = [&](LicensorId cut) {
+    // Each is a search of its own, and there may be as many as licensors.
+    if (query_.stop.Requested()) evaluation->complete = false;
+    if (!evaluation->complete && cut.valid()) {
+      evaluation->reaches.push_back(evaluation->reaches[0]);
+      return;
+    }
     evaluation->reaches.push_back(
         std::make_shared<Reach>(Reach::Search(snapshot_, target, query_, cut, terms_.get())));
     evaluation->complete &= evaluation->reaches.back()->complete();
@@ -189,8 +197,14 @@ Evaluation Evaluator::Evaluate(VertexId target) {
   CollectVoices(target, &evaluation);
   const auto verdict_of = [&](RightSet rights) {
     Verdict verdict = Verdict::kPermitted;
-    for (const Voice& voice : evaluation.voices)
+    std::size_t steps = 0;
+    for (const Voice& voice : evaluation.voices) {
+      if (++steps % kStepsBetweenLooks == 0 && query_.stop.Requested()) {
+        evaluation.complete = false;
+        break;
+      }
       verdict = Stricter(verdict, Choose(voice, rights).verdict);
+    }
     if (!evaluation.complete) verdict = Stricter(verdict, Verdict::kUndetermined);
     return verdict;
   };

@@ -92,7 +92,9 @@ template <typename Visit>
 void ForEachDuty(Evaluator* evaluator, const Evaluation& evaluation, RightSet asked_with,
                  bool contested, const Visit& visit) {
   const LicenseTable& licenses = evaluator->snapshot().licenses();
+  std::size_t steps = 0;
   for (const Voice& voice : evaluation.voices) {
+    if (++steps % 64 == 0 && evaluator->query().stop.Requested()) return;
     if (voice.kind != Voice::Kind::kLicense) continue;
     for (const BoundExpression* leaf : evaluator->Choose(voice, asked_with).leaves) {
       if (!leaf->license.valid()) continue;

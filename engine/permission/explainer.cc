@@ -4,6 +4,8 @@
 #include <tuple>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "engine/graph/traversal.h"
@@ -12,6 +14,8 @@ namespace lineage {
 namespace {
 
 constexpr std::size_t kUpstreamShown = 200;
+// Each of these steps may walk a path.
+constexpr std::size_t kStepsBetweenLooks = 64;
 
 // True if another branch of an OR would be worth less, or more, for these rights.
 bool BranchesDiffer(Evaluator* evaluator, const Voice& voice, const BoundExpression& expression,
@@ -86,9 +90,10 @@ Openness OpennessOf(LicenseClass license_class, ArtifactKind kind,
                                                     : Openness::kOpenContent;
 }
 
-// `about` is the vertex whose conclusion the claim counts for.
+// `about` is the vertex whose conclusion the claim counts for; `losing` the claims about edges that
+// lost against others, sorted.
 ClaimStatus StatusOf(const Snapshot& snapshot, VertexId about, ClaimIndex index,
-                     const std::string& text) {
+                     const std::string& text, const std::vector<ClaimIndex>& losing) {
   const ClaimRow& claim = snapshot.Row(index);
   if (claim.revision > snapshot.key().at_revision || snapshot.key().as_of < claim.valid.from) {
     return ClaimStatus::kNotYet;
@@ -96,9 +101,8 @@ ClaimStatus StatusOf(const Snapshot& snapshot, VertexId about, ClaimIndex index,
   if (!snapshot.IsRecorded(claim)) return ClaimStatus::kRetracted;
   if (!snapshot.IsValid(claim)) return ClaimStatus::kExpired;
   if (claim.statement == StatementKind::kEdge) {
-    const auto losing = snapshot.LosingEdgeClaims(claim.subject);
-    return std::find(losing.begin(), losing.end(), index) != losing.end() ? ClaimStatus::kDenied
-                                                                          : ClaimStatus::kStated;
+    return std::binary_search(losing.begin(), losing.end(), index) ? ClaimStatus::kDenied
+                                                                   : ClaimStatus::kStated;
   }
   if (claim.statement != StatementKind::kLicense) return ClaimStatus::kStated;
   const auto concluded = snapshot.ConcludedFrom(about);
@@ -132,19 +136,19 @@ VertexId CutAt(const Snapshot& snapshot, const Reach& reach, std::size_t place) 
 }
 
 // Artifacts upstream whose own terms would come down, but for the same-licensor rule.
-std::vector<LicensorCut> SameLicensor(const Snapshot& snapshot, const Evaluation& evaluation) {
+std::vector<LicensorCut> SameLicensor(const Snapshot& snapshot, const Evaluation& evaluation,
+                                      const Stop& stop) {
   std::vector<LicensorCut> cut;
+  absl::flat_hash_set<VertexId> heard;
+  for (const Voice& voice : evaluation.voices) {
+    heard.insert(voice.origin);
+    for (const Voice::Speaker& speaker : voice.speakers) heard.insert(speaker.vertex);
+  }
   for (std::size_t i = 1; i < evaluation.reaches[0]->size(); ++i) {
+    if (i % kStepsBetweenLooks == 0 && stop.Requested()) break;
     const VertexId vertex = evaluation.reaches[0]->vertex(i);
     if (evaluation.reaches[0]->TermsAt(i).empty()) continue;  // nothing of it would arrive
-    const bool heard =
-        std::any_of(evaluation.voices.begin(), evaluation.voices.end(), [&](const Voice& voice) {
-          return voice.origin == vertex || std::any_of(voice.speakers.begin(), voice.speakers.end(),
-                                                       [&](const Voice::Speaker& speaker) {
-                                                         return speaker.vertex == vertex;
-                                                       });
-        });
-    if (heard) continue;
+    if (heard.contains(vertex)) continue;
     const VertexId at = CutAt(snapshot, *evaluation.reaches[0], i);
     if (!at.valid()) continue;
     cut.push_back({snapshot.IdOf(vertex), snapshot.IdOf(at),
@@ -266,6 +270,8 @@ std::string ConclusionText(const Snapshot& snapshot, VertexId id) {
 std::vector<ClaimView> ClaimViews(const Snapshot& snapshot, VertexId id) {
   const Vertex& vertex = snapshot.Get(id);
   const Component primary = PrimaryComponent(snapshot.KindOf(id));
+  std::vector<ClaimIndex> losing = snapshot.LosingEdgeClaims(vertex.artifact);
+  std::sort(losing.begin(), losing.end());
   std::vector<ClaimView> views;
   for (const ClaimIndex index : snapshot.ClaimsAbout(vertex.artifact)) {
     ClaimView view;
@@ -279,7 +285,7 @@ std::vector<ClaimView> ClaimViews(const Snapshot& snapshot, VertexId id) {
         view.claim.statement == StatementKind::kLicense
             ? snapshot.FindVertex(view.claim.subject, view.claim.component.value_or(primary))
             : id;
-    view.status = StatusOf(snapshot, about, index, view.conclusion);
+    view.status = StatusOf(snapshot, about, index, view.conclusion, losing);
     views.push_back(std::move(view));
   }
   std::stable_sort(views.begin(), views.end(), [](const ClaimView& a, const ClaimView& b) {
@@ -305,7 +311,7 @@ Explanation Explain(const Snapshot& snapshot, VertexId target, const Query& quer
   explanation.license_class = evaluation.license_class;
   explanation.openness =
       OpennessOf(evaluation.license_class, explanation.kind, explanation.releases);
-  explanation.licensor_cuts = SameLicensor(snapshot, evaluation);
+  explanation.licensor_cuts = SameLicensor(snapshot, evaluation, query.stop);
   for (const LicensorCut& cut : explanation.licensor_cuts) {
     if (explanation.same_licensor.empty() || explanation.same_licensor.back() != cut.artifact)
       explanation.same_licensor.push_back(cut.artifact);
@@ -320,6 +326,7 @@ Explanation Explain(const Snapshot& snapshot, VertexId target, const Query& quer
   }
   explanation.duties = DutiesOf(&evaluator, evaluation, query.rights);
   for (const Right right : query.rights.Values()) {
+    if (query.stop.Requested()) break;
     const auto at = static_cast<std::size_t>(right);
     RightVerdict verdict;
     verdict.right = right;
@@ -351,11 +358,13 @@ Explanation Explain(const Snapshot& snapshot, VertexId target, const Query& quer
   if (query.theories) explanation.theories = UnderOtherTheories(snapshot, target, query);
   explanation.other_adapter = OtherAdapter(snapshot, target, query);
   for (const Right right : query.rights.Values()) {
+    if (query.stop.Requested()) break;
     for (Because& because : Prove(&evaluator, evaluation, right, query.rights)) {
       if (because.verdict != Verdict::kPermitted)
         explanation.joint_because.push_back(std::move(because));
     }
   }
+  explanation.complete = explanation.complete && !query.stop.Requested();
   return explanation;
 }
 

@@ -799,6 +799,7 @@ void OfferCheck::CheckIrreconcilable(absl::Span<const Held> held,
   std::set<std::string> candidates;
   std::optional<OfferIssue> first;
   for (std::size_t i = 0; i < held.size(); ++i) {
+    if (Stopped(i)) return;
     for (const BoundExpression* leaf : Chosen(held[i]).leaves) {
       if (!leaf->license.valid()) continue;
       const License& license = licenses().Get(leaf->license);
@@ -830,6 +831,7 @@ void OfferCheck::CheckIrreconcilable(absl::Span<const Held> held,
   }
   if (!first) return;
   for (const std::string& candidate : candidates) {
+    if (stop_.Requested()) return;
     const BoundExpression offer = licenses().Bind(candidate);
     if (offer.license.valid() && Fits(offer, held)) return;
   }
@@ -839,6 +841,8 @@ void OfferCheck::CheckIrreconcilable(absl::Span<const Held> held,
 bool OfferCheck::Fits(const BoundExpression& offer, absl::Span<const Held> held) {
   std::vector<OfferIssue> issues;
   for (std::size_t i = 0; i < held.size(); ++i) {
+    if (Stopped(i)) return false;
+    issues.clear();
     for (const BoundExpression* leaf : Chosen(held[i]).leaves) {
       if (leaf->license.valid()) CheckLeaf(&offer, i, held[i], *leaf, &issues);
     }
@@ -856,6 +860,7 @@ std::vector<OfferIssue> OfferCheck::Check(const BoundExpression* offer,
                                           absl::Span<const Held> held) {
   std::vector<OfferIssue> issues;
   for (std::size_t i = 0; i < held.size(); ++i) {
+    if (Stopped(i)) break;
     for (const BoundExpression* leaf : Chosen(held[i]).leaves) {
       if (leaf->license.valid()) CheckLeaf(offer, i, held[i], *leaf, &issues);
     }

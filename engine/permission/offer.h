@@ -7,11 +7,13 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "engine/base/stop.h"
 #include "engine/model/explanation.h"
 #include "engine/permission/worth.h"
 
@@ -46,7 +48,9 @@ class OfferCheck {
  public:
   // `vendor_of` tells who alone can grant a licence, for ways by vendor.
   using VendorOf = std::vector<LicensorId>;
-  OfferCheck(LicenseWorth* worth, const VendorOf& vendors) : worth_(*worth), vendors_(vendors) {}
+  // At the stop signal the answers are cut short: who gave it asks it again.
+  OfferCheck(LicenseWorth* worth, const VendorOf& vendors, Stop stop = {})
+      : worth_(*worth), vendors_(vendors), stop_(std::move(stop)) {}
 
   // Every rule that `offer` breaks; without an offer those that need none. Errors first.
   // Cost: a few comparisons a licence, more where conditions have to be compared.
@@ -120,8 +124,15 @@ class OfferCheck {
   [[nodiscard]] std::optional<Severity> SeverityOf(const License& license,
                                                    const WaySet& ways) const;
 
+  // Looks at the stop signal now and then.
+  [[nodiscard]] bool Stopped(std::size_t step) const {
+    return step % kStepsBetweenLooks == kStepsBetweenLooks - 1 && stop_.Requested();
+  }
+  static constexpr std::size_t kStepsBetweenLooks = 16;  // each may compare many contexts
+
   LicenseWorth& worth_;
   const VendorOf& vendors_;
+  const Stop stop_;
   absl::flat_hash_map<std::string, bool> claims_more_;  // by offer, held and ways
 };
 

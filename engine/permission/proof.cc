@@ -12,6 +12,9 @@ namespace {
 
 using EdgePath = std::vector<const Edge*>;
 
+// Each of these steps may walk paths.
+constexpr std::size_t kStepsBetweenLooks = 64;
+
 // From a copy up to the vertex whose licence it took.
 EdgePath CopyPath(const Snapshot& snapshot, VertexId copy, VertexId origin) {
   absl::flat_hash_map<VertexId, const Edge*> found_by;
@@ -226,7 +229,9 @@ std::vector<Hop> ToHops(const Snapshot& snapshot, const std::vector<const Edge*>
 std::vector<Because> Prove(Evaluator* evaluator, const Evaluation& evaluation, Right right,
                            RightSet asked_with) {
   Prover limits(evaluator, evaluation, right);
+  std::size_t steps = 0;
   for (const Voice& voice : evaluation.voices) {
+    if (++steps % kStepsBetweenLooks == 0 && evaluator->query().stop.Requested()) break;
     limits.AddVoice(voice, evaluator->Choose(voice, asked_with), false, false);
   }
   std::vector<Because> proof = limits.Take();
@@ -241,7 +246,9 @@ std::vector<Because> Prove(Evaluator* evaluator, const Evaluation& evaluation, R
 std::vector<Because> ProveContested(Evaluator* evaluator, const Evaluation& evaluation,
                                     Right right) {
   Prover prover(evaluator, evaluation, right);
+  std::size_t steps = 0;
   for (const Voice& voice : evaluation.voices) {
+    if (++steps % kStepsBetweenLooks == 0 && evaluator->query().stop.Requested()) break;
     if (voice.kind != Voice::Kind::kLicense) continue;
     prover.AddVoice(voice, evaluator->Choose(voice, RightSet::All()), false, true);
   }

@@ -34,7 +34,9 @@ class AnswerStream : public grpc::ServerWriteReactor<Message>,
     call_.request_id = ServerState::RequestId(context_);
     context_.AddInitialMetadata("x-request-id", call_.request_id);
     call_.stop.deadline = ServerState::DeadlineOf(context_);
-    call_.stop.cancelled = [this] { return context_.IsCancelled() || absl::Now() > make_until_; };
+    call_.stop.cancelled = [this] {
+      return state_.aborting || context_.IsCancelled() || absl::Now() > make_until_;
+    };
     absl::StatusOr<Caller> caller = state_.Admit(context_, Role::kReader);
     if (!caller.ok()) return Refuse(caller.status(), absl::ZeroDuration());
     call_.caller = *std::move(caller);

@@ -107,7 +107,7 @@ class LineageServiceImpl final : public pb::LineageService::CallbackService {
                                   const pb::GetArtifactRequest* request,
                                   pb::GetArtifactResponse* response) override {
     return state_.Unary(
-        context, "LineageService.GetArtifact", Role::kReader, Where::kInline,
+        context, "LineageService.GetArtifact", Role::kReader, state_.PlaceOf(*request),
         [=, this](Call* call) -> absl::Status {
           ASSIGN_OR_RETURN(const auto engine, state_.EngineFor(request->options().consistency()));
           ASSIGN_OR_RETURN(const Question question, state_.QuestionFrom(request->options(), call));
@@ -129,7 +129,7 @@ class LineageServiceImpl final : public pb::LineageService::CallbackService {
                                       const pb::ResolveArtifactRequest* request,
                                       pb::ResolveArtifactResponse* response) override {
     return state_.Unary(
-        context, "LineageService.ResolveArtifact", Role::kReader, Where::kInline,
+        context, "LineageService.ResolveArtifact", Role::kReader, Where::kWorker,
         [=, this](Call*) -> absl::Status {
           ASSIGN_OR_RETURN(const auto engine, state_.EngineFor(request->consistency()));
           ASSIGN_OR_RETURN(*response->mutable_artifact(), engine->Resolve(request->name()));

@@ -23,8 +23,9 @@ struct Limits {
   std::size_t walk_artifacts = 1'000'000;
   std::size_t graph_nodes = 2000;
   std::size_t requests = 256;  // at once; more are refused with a hint when to try again
-  std::size_t queue = 64;      // of those, waiting for a worker
+  std::size_t queue = 256;     // of those, waiting for a worker
   std::size_t watches = 128;
+  std::size_t watched_names = 1000;  // of one watch
   std::size_t streams_per_connection = 100;
   std::size_t memory_bytes = std::size_t{512} << 20;  // of gRPC's buffers
   absl::Duration watch_stall = absl::Seconds(30);     // a reader that takes nothing for so long
@@ -43,7 +44,7 @@ struct ServerOptions {
   bool insecure = false;       // listen beyond loopback without TLS or access control
   std::string metrics_listen;  // Prometheus; empty: none
   int workers = 0;             // threads for long requests; 0: one a core, at least 2
-  absl::Duration drain = absl::Seconds(10);
+  absl::Duration drain = absl::Seconds(7);  // what runs may go on for so long after a signal to stop
   Limits limits;
 };
 

@@ -35,7 +35,8 @@ class PermissionServiceImpl final : public pb::PermissionService::CallbackServic
       CallbackServerContext* context, const pb::GetEffectivePermissionsRequest* request,
       pb::GetEffectivePermissionsResponse* response) override {
     return state_.Unary(
-        context, "PermissionService.GetEffectivePermissions", Role::kReader, Where::kInline,
+        context, "PermissionService.GetEffectivePermissions", Role::kReader,
+        state_.PlaceOf(*request),
         [=, this](Call* call) -> absl::Status {
           RETURN_IF_ERROR(RequireArtifact(request->artifact(), call));
           ASSIGN_OR_RETURN(const auto engine, state_.EngineFor(request->options().consistency()));
@@ -77,7 +78,7 @@ class PermissionServiceImpl final : public pb::PermissionService::CallbackServic
   ServerUnaryReactor* Explain(CallbackServerContext* context, const pb::ExplainRequest* request,
                               pb::ExplainResponse* response) override {
     return state_.Unary(
-        context, "PermissionService.Explain", Role::kReader, Where::kInline,
+        context, "PermissionService.Explain", Role::kReader, state_.PlaceOf(*request),
         [=, this](Call* call) -> absl::Status {
           RETURN_IF_ERROR(RequireArtifact(request->artifact(), call));
           ASSIGN_OR_RETURN(const auto engine, state_.EngineFor(request->options().consistency()));
@@ -94,7 +95,7 @@ class PermissionServiceImpl final : public pb::PermissionService::CallbackServic
 
   ServerUnaryReactor* Check(CallbackServerContext* context, const pb::CheckRequest* request,
                             pb::CheckResponse* response) override {
-    return state_.Unary(context, "PermissionService.Check", Role::kReader, Where::kInline,
+    return state_.Unary(context, "PermissionService.Check", Role::kReader, state_.PlaceOf(*request),
                         [=, this](Call* call) -> absl::Status {
                           ASSIGN_OR_RETURN(const auto engine,
                                            state_.EngineFor(request->options().consistency()));

@@ -225,6 +225,7 @@ void Server::Stop() {
   parts_->state->stopping = true;
   parts_->hub->Notify();
   parts_->server->Shutdown(absl::ToChronoTime(absl::Now() + parts_->state->options.drain));
+  parts_->state->aborting = true;
   parts_->server->Wait();
   parts_->state->workers.join();
   parts_->state->base->SetListener(nullptr);

@@ -141,7 +141,7 @@ grpc::ServerUnaryReactor* ServerState::Unary(grpc::CallbackServerContext* contex
   const absl::Duration most =
       needed == Role::kReader ? options.limits.read_time : options.limits.write_time;
   unary->call.stop.deadline = std::min(DeadlineOf(*context), absl::Now() + most);
-  unary->call.stop.cancelled = [context] { return context->IsCancelled(); };
+  unary->call.stop.cancelled = [context, this] { return aborting || context->IsCancelled(); };
   auto answer = [unary, handler = std::move(handler)] {
     // Nobody may wait for it any more.
     unary->Finish(unary->call.stop.Requested()
@@ -161,6 +161,23 @@ grpc::ServerUnaryReactor* ServerState::Unary(grpc::CallbackServerContext* contex
     answer();
   });
   return reactor;
+}
+
+bool ServerState::IsQuick(const std::string& artifact, const pb::QueryOptions& asked) const {
+  constexpr std::size_t kSmall = 4096;  // bytes
+  if (asked.has_hypothesis() || asked.has_consistency() || asked.at_revision() != 0 ||
+      asked.with_theories() || artifact.size() > kSmall || asked.ByteSizeLong() > kSmall) {
+    return false;
+  }
+  SnapshotKey key;
+  key.as_of = Date::Today();
+  if (!asked.as_of().empty()) {
+    const absl::StatusOr<Date> day = Date::Parse(asked.as_of());
+    if (!day.ok()) return true;  // told at once
+    key.as_of = *day;
+  }
+  key.claims_policy = FromPb<ClaimsPolicy>(asked.claims_policy()).value_or(ClaimsPolicy::kRanked);
+  return base->Current()->IsQuick(artifact, key);
 }
 
 absl::StatusOr<std::shared_ptr<const Engine>> ServerState::EngineFor(

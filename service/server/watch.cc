@@ -155,11 +155,17 @@ class WatchStream : public grpc::ServerWriteReactor<pb::WatchResponse>,
       return absl::InvalidArgumentError(
           "options.hypothesis: a watch is about what is written; use AnalyzeImpact");
     }
+    const std::size_t most = state_.options.limits.watched_names;
+    if (static_cast<std::size_t>(request_.artifacts_size()) > most) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("artifacts: has ", request_.artifacts_size(), " names; a watch takes ", most,
+                       " at most: open several, or name none to see everything"));
+    }
     const auto engine = state_.base->Current();
     ASSIGN_OR_RETURN(question_.query.context, engine->Validate(question_.query.context));
     for (const std::string& name : request_.artifacts()) {
       // An artifact may be written about before anybody else does.
-      const absl::StatusOr<std::string> id = engine->Resolve(name);
+      const absl::StatusOr<std::string> id = engine->ResolveExactly(name);
       if (absl::IsFailedPrecondition(id.status())) return id.status();
       wanted_.insert(id.ok() ? *id : name);
     }

@@ -58,6 +58,7 @@ using WireEnums = std::tuple<
     WireEnum<pb::ContextKey, ContextKey>,
     WireEnum<pb::DutyKind, DutyKind>,
     WireEnum<pb::ImportFormat, ImportFormat>,
+    WireEnum<pb::ImportNote_Kind, ImportNote::Kind>,
     WireEnum<pb::ImpositionKind, ImpositionKind>,
     WireEnum<pb::LicenseClass, LicenseClass>,
     WireEnum<pb::LicensePart, LicensePart>,

@@ -161,6 +161,22 @@ TEST(Wire, KeepsAssessmentsOfOpenness) {
   EXPECT_GT(limits, 0u);
 }
 
+TEST(Wire, KeepsAssessmentsOfTheAiAct) {
+  for (const char* id : {"mosaicml/mpt-7b-instruct", "mistralai/Mistral-7B-v0.1"}) {
+    for (const AiActActor actor : EnumValues<AiActActor>()) {
+      const auto assessment = Local().AssessAiAct(id, AskedOn("2026-11-01"), actor);
+      ASSERT_TRUE(assessment.ok()) << assessment.status();
+      EXPECT_FALSE(assessment->facts.empty());
+      EXPECT_FALSE(assessment->summary.empty());
+      pb::AssessAiActResponse sent;
+      ToPb(*assessment, &sent);
+      pb::AssessAiActResponse again;
+      ToPb(ValueOf(sent), &again);
+      EXPECT_EQ(Bytes(sent), Bytes(again));
+    }
+  }
+}
+
 TEST(Wire, KeepsTheContext) {
   Question question = AskedOn("2026-11-01");
   Context& context = question.query.context;

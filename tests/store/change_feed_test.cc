@@ -16,13 +16,13 @@ namespace {
 
 using testing::LicenseClaim;
 
-constexpr const char* kBase = "acme/base";
+constexpr const char* kBase = "origin/base";
 constexpr const char* kTuned = "acme/tuned";
 
 class ChangeFeed : public ::testing::Test {
  protected:
   void SetUp() override {
-    auto base = KnowledgeBase::Open(std::make_unique<MemoryStore>(), {});
+    auto base = KnowledgeBase::Open(MakeMemoryStore(), {});
     ASSERT_TRUE(base.ok()) << base.status();
     base_ = *std::move(base);
     Batch batch;

@@ -122,6 +122,106 @@ TEST(Openness, WhatItSaysWouldSettleItDoes) {
             kExitUsage);
 }
 
+// Asks about a model that nobody described before.
+nlohmann::json AskAiAct(const std::string& what, std::vector<std::string> more = {}) {
+  std::vector<std::string> words = {"ai-act",     "acme/m", "--with", absl::StrCat("acme/m ", what),
+                                    "--as-of", "2027-09-01", "-o", "json", "--no-fail"};
+  words.insert(words.end(), more.begin(), more.end());
+  const Result result = RunCli(words);
+  EXPECT_EQ(result.status, kExitYes) << result.err;
+  const auto document = nlohmann::json::parse(result.out, nullptr, false);
+  EXPECT_FALSE(document.is_discarded()) << result.out;
+  return document;
+}
+
+std::string FactIn(const nlohmann::json& answer, const std::string& fact) {
+  for (const auto& one : answer.at("facts")) {
+    if (one.at("fact") == fact) return one.at("value").is_null() ? "" : one.at("value");
+  }
+  return "absent";
+}
+
+constexpr const char* kGeneral = "is checkpoint, publishes final-parameters, states general-purpose=yes";
+
+TEST(AiAct, TheLicenceIsComputed) {
+  const auto open = [&](const std::string& license) {
+    return FactIn(AskAiAct(absl::StrCat(kGeneral, ", licensed_under ", license)), "open-license");
+  };
+  EXPECT_EQ(open("Apache-2.0"), "yes");
+  EXPECT_EQ(open("CC-BY-SA-4.0"), "yes") << "identical or comparable terms may be asked for";
+  EXPECT_EQ(open("CC-BY-NC-4.0"), "no");
+  EXPECT_EQ(open("llama3.1"), "no") << "another licence above a number of users";
+  EXPECT_EQ(open("bigscience-openrail-m"), "") << "somebody has to say what its restrictions are";
+  EXPECT_EQ(open("CC-BY-ND-4.0"), "no");
+  EXPECT_EQ(open("LicenseRef-nobody-read-it"), "");
+  // What is inherited counts.
+  EXPECT_EQ(FactIn(AskAiAct(absl::StrCat(kGeneral,
+                                         ", licensed_under Apache-2.0, finetuned_from vicuna-7b-v1.3")),
+                   "open-license"),
+            "no");
+  EXPECT_EQ(FactIn(AskAiAct(absl::StrCat(kGeneral, " open-license=yes, licensed_under CC-BY-NC-4.0")),
+                   "open-license"),
+            "yes")
+      << "a reviewer's word";
+}
+
+TEST(AiAct, TheGraphTellsWhoseStepItWas) {
+  const auto role = [&](const std::string& what, std::vector<std::string> more = {}) {
+    return AskAiAct(absl::StrCat(kGeneral, ", licensed_under Apache-2.0, ", what), std::move(more))
+        .at("role")
+        .get<std::string>();
+  };
+  EXPECT_EQ(role("licensor acme"), "provider");
+  EXPECT_EQ(role("quantized_from mosaicml/mpt-7b"), "neither") << "a copy of another's model";
+  EXPECT_EQ(role("finetuned_from mosaicml/mpt-7b"), "undetermined") << "by how much?";
+  EXPECT_EQ(role("finetuned_from mosaicml/mpt-7b, states modification-flop=1e20"), "neither");
+  EXPECT_EQ(role("finetuned_from mosaicml/mpt-7b, states modification-flop=5e22"),
+            "downstream-modifier");
+  EXPECT_EQ(role("finetuned_from mosaicml/mpt-7b, licensor MosaicML"), "provider")
+      << "it went on training its own";
+  EXPECT_EQ(role("licensor acme", {"--actor", "user"}), "neither");
+}
+
+TEST(AiAct, ALicenceThatExcludesTheUnionMakesAnIntegratorAsk) {
+  const auto answer = AskAiAct(absl::StrCat(kGeneral, ", licensed_under tencent-hunyuan-large"),
+                               {"--actor", "user"});
+  EXPECT_EQ(FactIn(answer, "union-market"), "excluded") << answer.dump(1);
+  EXPECT_EQ(answer.at("role"), "undetermined");
+}
+
+TEST(AiAct, WhatItSaysWouldSettleItDoes) {
+  std::string what = "is checkpoint, licensed_under bigscience-openrail-m";
+  // The numbers and the seat are the asker's to say; the rest is as it says itself.
+  const std::vector<std::string> known = {"--with", "acme/m states training-flop=6e23"};
+  for (int round = 0; round < 20; ++round) {
+    const auto answer = AskAiAct(what, known);
+    std::string settle;
+    for (const auto& fact : answer.at("facts")) {
+      if (fact.at("missing") == true && fact.at("fact") != "released") settle = fact.at("settle");
+    }
+    if (settle.empty()) {
+      EXPECT_EQ(answer.at("role"), "provider");
+      for (const auto& duty : answer.at("duties")) EXPECT_NE(duty.at("status"), "undetermined");
+      return;
+    }
+    ASSERT_TRUE(absl::StartsWith(settle, "acme/m ")) << settle;
+    absl::StrAppend(&what, ", ", settle.substr(7));
+  }
+  FAIL() << "it never ends: " << what;
+}
+
+TEST(AiAct, RefusesWhatIsNoFact) {
+  const auto ask = [](const std::string& with) {
+    return RunCli({"ai-act", "acme/m", "--with", "acme/m is checkpoint, " + with});
+  };
+  EXPECT_EQ(ask("states colour=blue").status, kExitUsage);
+  EXPECT_EQ(ask("states training-flop=lots").status, kExitUsage);
+  EXPECT_EQ(ask("states monetised").status, kExitUsage);
+  EXPECT_TRUE(absl::StrContains(ask("states monetized=yes").err, "monetised"))
+      << "it says what was meant";
+  EXPECT_EQ(RunCli({"ai-act", "mpt-7b", "--actor", "owner"}).status, kExitUsage);
+}
+
 TEST(Cli, ExitStatusTellsTheVerdict) {
   const std::string pack = absl::StrCat(::testing::TempDir(), "/pack.yaml");
   std::ofstream(pack)

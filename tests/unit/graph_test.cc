@@ -154,7 +154,7 @@ TEST(Traversal, VisitsWhatBoostsBreadthFirstSearchVisits) {
     return depth;
   };
   std::size_t visited = 0;
-  for (uint32_t start = 0; start < num_vertices(graph); start += 97) {
+  for (uint32_t start = 0; start < num_vertices(graph); start += 11) {
     for (const Direction direction : {Direction::kUpstream, Direction::kDownstream}) {
       TraversalOptions options;
       options.direction = direction;

@@ -1,5 +1,6 @@
 // Imports into a store: the difference is written, twice is once, and nothing is half done.
 #include "engine/import_session.h"
+#include "engine/model/ai_act.h"
 
 #include <gtest/gtest.h>
 
@@ -252,7 +253,7 @@ TEST_F(ImportTest, ExportThenImportGivesTheSame) {
       Claim claim;
       claim.subject =
           artifacts[static_cast<std::size_t>(below(static_cast<int>(artifacts.size())))].id;
-      claim.statement = static_cast<StatementKind>(below(8));
+      claim.statement = static_cast<StatementKind>(below(static_cast<int>(kEnumSize<StatementKind>)));
       claim.source.kind = static_cast<SourceKind>(below(8));
       claim.source.by = text();
       claim.source.document = text();
@@ -277,6 +278,8 @@ TEST_F(ImportTest, ExportThenImportGivesTheSame) {
         claim.releases = {Component::kWeights, Component::kDocs};
       } else if (claim.statement == StatementKind::kContents) {
         claim.text = "others";
+      } else if (claim.statement == StatementKind::kFact) {
+        claim.text = WriteStatedFact(ModelFact::kTrainingFlop, absl::StrCat(below(1000), "e20"));
       } else if (claim.statement == StatementKind::kPublishes) {
         claim.denies = below(3) == 0;
         claim.as_found = !claim.denies && below(3) == 0;
