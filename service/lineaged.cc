@@ -3,11 +3,14 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <atomic>
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
+#include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/numbers.h"
@@ -31,7 +34,7 @@
 namespace lineage {
 namespace {
 
-// After the drain, until the process ends whatever runs.
+// After the drain, for what runs to notice.
 constexpr absl::Duration kGraceAfterDrain = absl::Seconds(2);
 
 constexpr int kExitFailed = 1;
@@ -143,14 +146,15 @@ int NewTokenCommand(const std::string& name, const std::string& role) {
   return 0;
 }
 
-// Ends the process after so long, or at another signal to stop, whatever still runs: the store
-// survives that at any moment.
-void EndAfter(absl::Duration wait, const sigset_t& signals) {
-  std::thread([wait, signals] {
+// Ends the process if `stopped` is not set within so long, and at another signal to stop, whatever
+// still runs: the store survives that at any moment.
+void EndUnlessStopped(std::shared_ptr<const std::atomic<bool>> stopped, absl::Duration wait,
+                      const sigset_t& signals) {
+  std::thread([stopped = std::move(stopped), wait, signals] {
     const absl::Time end = absl::Now() + wait;
-    while (absl::Now() < end) {
-      const timespec left = absl::ToTimespec(end - absl::Now());
-      const int signal = sigtimedwait(&signals, nullptr, &left);
+    while (*stopped || absl::Now() < end) {
+      const timespec moment = absl::ToTimespec(absl::Milliseconds(100));
+      const int signal = sigtimedwait(&signals, nullptr, &moment);
       if (signal == SIGTERM || signal == SIGINT) break;
     }
     Log(LogLevel::kWarning, "something still runs; ending without it");
@@ -216,8 +220,10 @@ int Serve(Settings* settings) {
     Log(status.ok() ? LogLevel::kInfo : LogLevel::kError, "access file read again",
         {{"result", status.ok() ? "ok" : std::string(status.message())}});
   }
-  EndAfter(settings->server.drain + kGraceAfterDrain, signals);
+  const auto stopped = std::make_shared<std::atomic<bool>>(false);
+  EndUnlessStopped(stopped, settings->server.drain + kGraceAfterDrain, signals);
   (*server)->Stop();
+  *stopped = true;  // what follows, the cache file among it, may take its time
   Log(LogLevel::kInfo, "stopped");
   return 0;
 }
