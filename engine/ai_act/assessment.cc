@@ -360,7 +360,9 @@ class Assessor {
                      {"commercial-licensee", true},    {"in-commercial-activity", true},
                      {"used-commercially", true},      {"in-production", true},
                      {"personal-use", false},          {"internal-use-only", false},
-                     {"licensor-permission-given", false}, {"registered-with-licensor", false}};
+                     {"licensor-permission-given", false},  {"registered-with-licensor", false},
+                     {"received-in-end-user-product", false},
+                     {"end-user-of-product", false}};
     return context;
   }
 

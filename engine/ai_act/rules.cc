@@ -98,20 +98,38 @@ class Decider {
     Because("neither made nor modified the model: Art. 3(3), 3(68); guidelines 3.1");
   }
 
+  // Whether a modification exceeds a third of what trained the original.
+  [[nodiscard]] std::optional<bool> ExceedsThird() const {
+    // Multiplied and not divided: exactly a third is not greater.
+    const auto more_than_third = [&](double original) {
+      return *f_.modification_flop * kModificationShare > original * (1 + 1e-12);
+    };
+    if (f_.base_flop) return more_than_third(*f_.base_flop);
+    // Unknown: the limits stand for it (point 61), by what is known of the original.
+    if (f_.designated) return more_than_third(*f_.designated ? kSystemicFlop : kGeneralPurposeFlop);
+    if (more_than_third(kSystemicFlop)) return true;
+    if (!more_than_third(kGeneralPurposeFlop)) return false;
+    return std::nullopt;
+  }
+
   void DecideModifier(const std::optional<bool>& general) {
-    const bool systemic_original =
-        f_.designated.value_or(false) || f_.base_flop.value_or(0) > kSystemicFlop;
-    const double original = f_.base_flop.value_or(systemic_original ? kSystemicFlop
-                                                                    : kGeneralPurposeFlop);
     const std::string third = absl::StrCat(
-        "a third of ", Flop(original),
-        f_.base_flop ? "" : ", which stands for the original's unknown compute (point 61)");
+        "a third of ",
+        f_.base_flop ? Flop(*f_.base_flop)
+        : f_.designated.value_or(false)
+            ? "10^25, which stands for a systemic original's unknown compute (point 61)"
+            : "10^23, which stands for the original's unknown compute (point 61)");
     if (!f_.modification_flop) {
       return Because(absl::StrCat("the modification's compute is unknown; more than ", third,
                                   " makes a provider (guidelines 3.2, point 60)"));
     }
-    // Multiplied and not divided: exactly a third is not greater.
-    if (*f_.modification_flop * kModificationShare <= original * (1 + 1e-12)) {
+    const std::optional<bool> exceeds = ExceedsThird();
+    if (!exceeds) {
+      return Because(absl::StrCat("modified with ", Flop(*f_.modification_flop),
+                                  ", more than a third of 10^23 and not of 10^25: which counts "
+                                  "hangs on whether the original is of systemic risk (point 61)"));
+    }
+    if (!*exceeds) {
       if (general == true && GeneralPurpose(std::nullopt, f_.base_flop) == false) {
         return Because("a small original became a general-purpose model by less than a third of "
                        "its compute: the guidelines (3.2) presuppose a general-purpose original, "

@@ -502,7 +502,8 @@ void PrintJoint(const Explanation& e, Output* output) {
                    e.joint_choice.empty() ? "" : absl::StrCat(", choosing ", e.joint_choice)));
   for (const Because& because : e.joint_because) {
     if (because.verdict != e.joint && e.joint != Verdict::kPermitted) continue;
-    output->Wrapped(absl::StrCat("  ", Pad(Name(because.right), 24)), 26, 28, BecauseText(because));
+    output->Wrapped(absl::StrCat("  ", Pad(Name(because.right), kRightWidth)), kRightWidth + 2,
+                    kRightWidth + 4, BecauseText(because));
     if (!because.path.empty()) {
       output->Wrapped(std::string(28, ' '), 28, 30, absl::StrCat("by ", ArrowText(because.path)));
     }
