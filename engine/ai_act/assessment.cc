@@ -144,6 +144,18 @@ class Assessor {
     return number;
   }
 
+  void TakeTrainingFlop(VertexId target) {
+    f_.training_flop = Number(Take(target, ModelFact::kTrainingFlop));
+    AiActFact& fact = facts_.back();
+    f_.training_estimated = f_.training_flop && fact.source && fact.source->inferred;
+    if (!f_.training_estimated) return;
+    const bool near = !IsAbove(*f_.training_flop, kGeneralPurposeFlop, true) ||
+                      !IsAbove(*f_.training_flop, kSystemicFlop, true);
+    fact.why = near ? "an estimate within 30 % of a limit, about which it decides nothing "
+                      "(guidelines A.2)"
+                    : "estimated";
+  }
+
   [[nodiscard]] bool SameMaker(VertexId a, VertexId b) const {
     const LicensorId licensor = s_.Get(a).licensor.id;
     return licensor.valid() && licensor == s_.Get(b).licensor.id;
@@ -201,7 +213,7 @@ class Assessor {
         if (word != "other") f_.generates = true;
       }
     }
-    f_.training_flop = Number(Take(target, ModelFact::kTrainingFlop));
+    TakeTrainingFlop(target);
     if (f_.step == AiActStep::kModified) {
       f_.modification_flop = Number(Take(target, ModelFact::kModificationFlop));
       TakeBaseFlop();

@@ -10,10 +10,6 @@
 namespace lineage {
 namespace {
 
-// Regulation (EU) 2024/1689 and the Commission's guidelines of 18 July 2025. Art. 51(3) lets the
-// Commission change the threshold; a change would add its day here.
-constexpr double kGeneralPurposeFlop = 1e23;  // guidelines 2.1, point 17: greater than
-constexpr double kSystemicFlop = 1e25;        // Art. 51(2): greater than
 constexpr double kModificationShare = 3;      // guidelines 3.2, point 60: greater than a third
 
 Date Applies() { return Date::Parse("2025-08-02").value(); }        // Art. 113(b)
@@ -46,7 +42,7 @@ class Decider {
   std::optional<bool> GeneralPurpose(std::optional<bool> said, std::optional<double> flop) const {
     if (said) return said;
     if (!f_.generates.value_or(false) || !flop) return std::nullopt;
-    return *flop > kGeneralPurposeFlop;
+    return IsAbove(*flop, kGeneralPurposeFlop, f_.training_estimated);
   }
 
   // All compute that made the model.
@@ -160,12 +156,14 @@ class Decider {
     }
     const bool of_original = f_.step == AiActStep::kModified && f_.base_flop.value_or(0) >
                                                                      kSystemicFlop;
-    if (total.value_or(0) > kSystemicFlop || of_original) {
+    const std::optional<bool> above =
+        total ? IsAbove(*total, kSystemicFlop, f_.training_estimated) : std::nullopt;
+    if (above == true || of_original) {
       d_.systemic = rebutted ? AiActAnswer::kNo : AiActAnswer::kYes;
       return Because(rebutted ? "the presumption of systemic risk was rebutted: Art. 52(2), 52(3)"
                               : "of systemic risk, as presumed above 10^25: Art. 51(2)");
     }
-    if (total && f_.designated) {
+    if (above == false && f_.designated) {
       d_.systemic = AiActAnswer::kNo;
       return Because("no systemic risk: not above 10^25 and not designated, Art. 51");
     }
@@ -274,11 +272,15 @@ class Decider {
   std::pair<AiActDutyStatus, std::string> OfNotification() const {
     using Status = AiActDutyStatus;
     const std::optional<double> total = TotalFlop();
-    if (total.value_or(0) > kSystemicFlop) return {Status::kDue, "above 10^25: Art. 52(1)"};
+    const std::optional<bool> above =
+        total ? IsAbove(*total, kSystemicFlop, f_.training_estimated) : std::nullopt;
+    if (above == true) return {Status::kDue, "above 10^25: Art. 52(1)"};
     if (f_.step == AiActStep::kModified && d_.systemic == AiActAnswer::kYes) {
       return {Status::kDue, "a modified model of systemic risk: guidelines 3.2.2"};
     }
-    if (total || d_.systemic == AiActAnswer::kNo) return {Status::kNotDue, "not above 10^25"};
+    if (above == false || d_.systemic == AiActAnswer::kNo) {
+      return {Status::kNotDue, "not above 10^25"};
+    }
     return {Status::kUndetermined, "if compute is above 10^25: Art. 51(1)(a), 52(1)"};
   }
 
@@ -297,6 +299,11 @@ bool SameAnswer(const AiActDecision& a, const AiActDecision& b) {
 
 }  // namespace
 
+std::optional<bool> IsAbove(double flop, double limit, bool estimated) {
+  if (estimated && flop * 0.7 <= limit && limit <= flop * 1.3) return std::nullopt;
+  return flop > limit;
+}
+
 AiActDecision DecideAiAct(const AiActFacts& facts, Date as_of) {
   return Decider(facts, as_of).Decide();
 }
@@ -305,11 +312,12 @@ std::vector<std::string> MissingAiActFacts(const AiActFacts& facts, Date as_of) 
   const AiActDecision now = DecideAiAct(facts, as_of);
   std::vector<std::string> missing;
   // A fact is missing if some value of it, alone, leads to another answer.
-  const auto try_all = [&](std::string name, auto member, const auto& values) {
-    if (facts.*member) return;
+  const auto try_all = [&](std::string name, auto member, const auto& values, bool open = false) {
+    if (facts.*member && !open) return;
     for (const auto& value : values) {
       AiActFacts other = facts;
       other.*member = value;
+      if (open) other.training_estimated = false;
       if (SameAnswer(now, DecideAiAct(other, as_of))) continue;
       missing.push_back(std::move(name));
       return;
@@ -322,7 +330,10 @@ std::vector<std::string> MissingAiActFacts(const AiActFacts& facts, Date as_of) 
                                   Date::Parse("9000-01-01").value()};
   try_all("general-purpose", &AiActFacts::general_purpose, kBoth);
   if (!facts.general_purpose) try_all("generates", &AiActFacts::generates, kBoth);
-  try_all("training-flop", &AiActFacts::training_flop, kNumbers);
+  const bool open = facts.training_flop && facts.training_estimated &&
+                    (!IsAbove(*facts.training_flop, kGeneralPurposeFlop, true) ||
+                     !IsAbove(*facts.training_flop, kSystemicFlop, true));
+  try_all("training-flop", &AiActFacts::training_flop, kNumbers, open);
   if (facts.step == AiActStep::kModified) {
     try_all("modification-flop", &AiActFacts::modification_flop, kNumbers);
     try_all("base-flop", &AiActFacts::base_flop, kNumbers);

@@ -12,6 +12,15 @@
 
 namespace lineage {
 
+// Regulation (EU) 2024/1689 and the Commission's guidelines of 18 July 2025. Art. 51(3) lets the
+// Commission change the threshold; a change would add its day here.
+inline constexpr double kGeneralPurposeFlop = 1e23;  // guidelines 2.1, point 17: greater than
+inline constexpr double kSystemicFlop = 1e25;        // Art. 51(2): greater than
+
+// Whether compute is above a limit; nothing if it is an estimate and the limit within 30 % of it
+// (guidelines A.2).
+[[nodiscard]] std::optional<bool> IsAbove(double flop, double limit, bool estimated);
+
 // What a party did to the model.
 enum class AiActStep : uint8_t { kMade, kModified, kUses };
 
@@ -22,6 +31,7 @@ struct AiActFacts {
   // It generates language, or images or video from text: then compute indicates generality.
   std::optional<bool> generates;
   std::optional<double> training_flop;  // of a modified model: the original's as well
+  bool training_estimated = false;      // somebody computed it from sizes
   std::optional<Date> released;         // placed on the market
   std::optional<bool> weights_public;
   std::optional<bool> usage_information;

@@ -11,8 +11,7 @@ namespace lineage {
 
 // The line.
 inline constexpr absl::string_view kDisclaimer =
-    "Not legal advice. Not examined: personal data, export control, AI laws, others' patents, trade "
-    "marks (why --not-examined).";
+    "Not legal advice; not examined: privacy, export, AI laws, patents, marks (why --not-examined).";
 
 struct NotExamined {
   absl::string_view topic;

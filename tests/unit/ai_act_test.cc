@@ -1,4 +1,5 @@
 // The rules of docs/ai-act.md, held to a table of cases that was written from the texts.
+#include <algorithm>
 #include <fstream>
 #include <map>
 #include <memory>
@@ -149,6 +150,29 @@ TEST(AiAct, WithoutFactsNothingIsKnown) {
   for (const AiActDutyAnswer& duty : decision.duties) {
     EXPECT_EQ(duty.status, AiActDutyStatus::kUndetermined) << Name(duty.duty);
   }
+}
+
+// An estimate may be off by 30 %: near a limit it decides nothing about that limit, and all the same
+// about the other.
+TEST(AiAct, AnEstimateDecidesNothingNearALimit) {
+  const Date day = Date::Parse("2026-11-28").value();
+  AiActFacts facts;
+  facts.generates = true;
+  facts.designated = false;
+  facts.released = Date::Parse("2026-01-01").value();
+  facts.training_flop = 7.8e24;
+  EXPECT_EQ(DecideAiAct(facts, day).systemic, AiActAnswer::kNo);
+  facts.training_estimated = true;
+  const AiActDecision decision = DecideAiAct(facts, day);
+  EXPECT_EQ(decision.role, AiActRole::kProvider);
+  EXPECT_EQ(decision.systemic, AiActAnswer::kUndetermined);
+  const std::vector<std::string> missing = MissingAiActFacts(facts, day);
+  EXPECT_NE(std::find(missing.begin(), missing.end(), "training-flop"), missing.end());
+  facts.training_flop = 1.1e23;
+  EXPECT_EQ(DecideAiAct(facts, day).role, AiActRole::kUndetermined);
+  facts.training_flop = 1.5e23;
+  EXPECT_EQ(DecideAiAct(facts, day).role, AiActRole::kProvider);
+  EXPECT_EQ(DecideAiAct(facts, day).systemic, AiActAnswer::kNo);
 }
 
 TEST(AiAct, MarketAndExclusion) {
