@@ -454,7 +454,7 @@ absl::StatusOr<ArtifactView> Engine::Show(absl::string_view artifact,
   }
   for (const Edge& edge : snapshot->Upstream(vertex))
     view.upstream.push_back(ViewOf(*snapshot, edge));
-  view.claims = ClaimViews(*snapshot, vertex);
+  view.claims = ClaimViews(*snapshot, vertex, question.query.stop);
   return view;
 }
 

@@ -146,7 +146,9 @@ class Audit {
     const std::vector<Held> held = HeldBy(snapshot_, evaluation_, &voices);
     const std::optional<BoundExpression> offer = OfferOf(snapshot_, target_);
     OfferCheck check(&evaluator_.worth(), snapshot_.vendors(), asked_stop_);
+    std::size_t steps = 0;
     for (const OfferIssue& issue : check.Check(offer ? &*offer : nullptr, held)) {
+      if (Stopped(++steps)) return;
       AddIssue(issue, *voices[issue.held], offer ? offer->text : "");
     }
     CheckImprovingOthers(held, voices);
@@ -633,7 +635,7 @@ class Audit {
     std::string license;
     const ClaimsByLicense all = LicenseClaims();
     std::size_t steps = 0;
-    for (const ClaimView& view : ClaimViews(snapshot_, target_)) {
+    for (const ClaimView& view : ClaimViews(snapshot_, target_, asked_stop_)) {
       if (Stopped(++steps)) return;
       if (view.claim.statement != StatementKind::kLicense ||
           (view.status != ClaimStatus::kOutranked && view.status != ClaimStatus::kSuperseded)) {

@@ -94,6 +94,7 @@ class Suggester {
            id == FindingId::kLicenseReplaced;
   }
 
+  [[nodiscard]] bool Stopped() const { return evaluator_.query().stop.Requested(); }
   [[nodiscard]] bool MeetsAll(const BoundExpression& own) { return check_.Fits(own, held_); }
   [[nodiscard]] bool Meets(const BoundExpression& own, std::size_t held) {
     return check_.Fits(own, {&held_[held], 1});
@@ -123,6 +124,7 @@ class Suggester {
     std::vector<BoundExpression> pairs;
     for (std::size_t i = 0; i < singles.size(); ++i) {
       for (std::size_t j = i + 1; j < singles.size() && pairs.size() < kMostPairs; ++j) {
+        if (Stopped()) return pairs;
         for (const char* op : {" AND ", " OR "}) {
           BoundExpression pair = licenses_.Bind(singles[i].text + op + singles[j].text);
           if (MeetsAll(pair)) pairs.push_back(std::move(pair));
@@ -149,7 +151,7 @@ class Suggester {
       const std::vector<BoundExpression>& singles) {
     // Which licences each upstream leaves.
     std::vector<std::pair<std::string, std::vector<bool>>> leaves;
-    for (std::size_t i = 0; i < held_.size(); ++i) {
+    for (std::size_t i = 0; i < held_.size() && !Stopped(); ++i) {
       std::vector<bool> meets;
       for (const BoundExpression& single : singles) meets.push_back(Meets(single, i));
       if (std::find(meets.begin(), meets.end(), false) != meets.end()) {
@@ -174,10 +176,10 @@ class Suggester {
     return conflicts;
   }
 
-  static void ChooseConflicts(const std::vector<std::pair<std::string, std::vector<bool>>>& leaves,
-                              std::size_t size, std::size_t first, const std::vector<bool>& left,
-                              std::vector<std::size_t>* chosen,
-                              std::vector<std::set<std::size_t>>* found) {
+  void ChooseConflicts(const std::vector<std::pair<std::string, std::vector<bool>>>& leaves,
+                       std::size_t size, std::size_t first, const std::vector<bool>& left,
+                       std::vector<std::size_t>* chosen,
+                       std::vector<std::set<std::size_t>>* found) const {
     if (chosen->size() == size) {
       if (std::find(left.begin(), left.end(), true) != left.end()) return;
       const std::set<std::size_t> set(chosen->begin(), chosen->end());
@@ -187,7 +189,8 @@ class Suggester {
       if (minimal && found->size() < kMostConflicts) found->push_back(set);
       return;
     }
-    for (std::size_t i = first; i < leaves.size() && found->size() < kMostConflicts; ++i) {
+    for (std::size_t i = first; i < leaves.size() && found->size() < kMostConflicts && !Stopped();
+         ++i) {
       std::vector<bool> both = left;
       for (std::size_t k = 0; k < both.size(); ++k) both[k] = both[k] && leaves[i].second[k];
       chosen->push_back(i);
@@ -213,7 +216,9 @@ std::vector<std::string> FittingLicenses(const Snapshot& snapshot, VertexId targ
 }
 
 Suggestions SuggestLicenses(const Snapshot& snapshot, VertexId target, const Query& query) {
-  return Suggester(snapshot, target, query).Run();
+  Suggestions suggestions = Suggester(snapshot, target, query).Run();
+  suggestions.complete = suggestions.complete && !query.stop.Requested();
+  return suggestions;
 }
 
 }  // namespace lineage

@@ -9,7 +9,7 @@
 namespace lineage {
 namespace {
 
-constexpr std::size_t kStepsBetweenLooks = 1024;
+constexpr std::size_t kStepsBetweenLooks = 128;
 
 Voice::Kind KindOf(const Conclusion& conclusion) {
   switch (conclusion.kind) {
@@ -129,10 +129,17 @@ void Evaluator::AddVoices(VertexId speaker, std::size_t place, Evaluation* evalu
 }
 
 void Evaluator::CollectVoices(VertexId target, Evaluation* evaluation) {
+  // True if it is time to give up: then nothing is permitted.
+  bool gave_up = false;
+  const auto stopped = [&](std::size_t step) {
+    if (gave_up || step % kStepsBetweenLooks != 0) return gave_up;
+    gave_up = query_.stop.Requested();
+    if (gave_up) evaluation->complete = false;
+    return gave_up;
+  };
   const auto add_reach = [&](LicensorId cut) {
     // Each is a search of its own, and there may be as many as licensors.
-    if (query_.stop.Requested()) evaluation->complete = false;
-    if (!evaluation->complete && cut.valid()) {
+    if (stopped(0) && cut.valid()) {
       evaluation->reaches.push_back(evaluation->reaches[0]);
       return;
     }
@@ -158,7 +165,7 @@ void Evaluator::CollectVoices(VertexId target, Evaluation* evaluation) {
     const int itself = vertex.licensor.id == whose && vertex.cycle == 0 ? 1 : 0;
     if (it->second > itself) cut.insert(whose);
   };
-  for (std::size_t i = 1; i < all.size(); ++i) {
+  for (std::size_t i = 1; i < all.size() && !stopped(i); ++i) {
     const VertexId speaker = all.vertex(i);
     absl::Span<const VertexId> origins = snapshot_.OriginsOf(speaker);
     if (origins.empty()) origins = {&speaker, 1};
@@ -177,7 +184,9 @@ void Evaluator::CollectVoices(VertexId target, Evaluation* evaluation) {
 
   voice_of_.clear();
   AddVoices(target, 0, evaluation);
-  for (std::size_t i = 1; i < all.size(); ++i) AddVoices(all.vertex(i), i, evaluation);
+  for (std::size_t i = 1; i < all.size() && !stopped(i); ++i) {
+    AddVoices(all.vertex(i), i, evaluation);
+  }
   if (evaluation->voices.size() < 2) return;
   // Of names, not of numbers: the order is told, and the same in every part of the graph.
   const auto order = [&](const Voice& voice) {

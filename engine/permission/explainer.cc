@@ -198,7 +198,8 @@ std::vector<UpstreamView> UpstreamOf(const Snapshot& snapshot, VertexId target) 
   return upstream;
 }
 
-void DescribeArtifact(const Snapshot& snapshot, VertexId target, Explanation* explanation) {
+void DescribeArtifact(const Snapshot& snapshot, VertexId target, const Stop& stop,
+                      Explanation* explanation) {
   const Vertex& vertex = snapshot.Get(target);
   const Artifact artifact = snapshot.ArtifactOf(target);
   explanation->artifact = artifact.id;
@@ -218,7 +219,7 @@ void DescribeArtifact(const Snapshot& snapshot, VertexId target, Explanation* ex
     explanation->licensor_claimed = vertex.licensor.claimed;
   }
   explanation->releases = ReleasesOf(snapshot, vertex);
-  explanation->claims = ClaimViews(snapshot, target);
+  explanation->claims = ClaimViews(snapshot, target, stop);
   for (const ClaimView& view : explanation->claims) {
     const bool about_this =
         view.claim.statement != StatementKind::kLicense ||
@@ -267,13 +268,14 @@ std::string ConclusionText(const Snapshot& snapshot, VertexId id) {
   return "";
 }
 
-std::vector<ClaimView> ClaimViews(const Snapshot& snapshot, VertexId id) {
+std::vector<ClaimView> ClaimViews(const Snapshot& snapshot, VertexId id, const Stop& stop) {
   const Vertex& vertex = snapshot.Get(id);
   const Component primary = PrimaryComponent(snapshot.KindOf(id));
   std::vector<ClaimIndex> losing = snapshot.LosingEdgeClaims(vertex.artifact);
   std::sort(losing.begin(), losing.end());
   std::vector<ClaimView> views;
   for (const ClaimIndex index : snapshot.ClaimsAbout(vertex.artifact)) {
+    if (views.size() % kStepsBetweenLooks == kStepsBetweenLooks - 1 && stop.Requested()) break;
     ClaimView view;
     view.claim = snapshot.Get(index);
     if (view.claim.statement == StatementKind::kLicense) {
@@ -300,7 +302,7 @@ std::vector<ClaimView> ClaimViews(const Snapshot& snapshot, VertexId id) {
 
 Explanation Explain(const Snapshot& snapshot, VertexId target, const Query& query) {
   Explanation explanation;
-  DescribeArtifact(snapshot, target, &explanation);
+  DescribeArtifact(snapshot, target, query.stop, &explanation);
   explanation.as_of = snapshot.key().as_of;
   explanation.stance = query.stance;
   explanation.adapter = query.adapter;

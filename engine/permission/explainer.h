@@ -43,8 +43,10 @@ struct Route {
 [[nodiscard]] std::vector<Because> ProveContested(Evaluator* evaluator,
                                                   const Evaluation& evaluation, Right right);
 
-// All claims about the artifact of `vertex`, with what became of them, best first.
-[[nodiscard]] std::vector<ClaimView> ClaimViews(const Snapshot& snapshot, VertexId vertex);
+// All claims about the artifact of `vertex`, with what became of them, best first; at the stop signal
+// only those that were looked at until then.
+[[nodiscard]] std::vector<ClaimView> ClaimViews(const Snapshot& snapshot, VertexId vertex,
+                                                const Stop& stop = {});
 
 // The duties that bind or reach the target, in the choice made for `asked_with`: uncontested ones,
 // then those that are contested alone.

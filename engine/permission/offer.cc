@@ -799,7 +799,7 @@ void OfferCheck::CheckIrreconcilable(absl::Span<const Held> held,
   std::set<std::string> candidates;
   std::optional<OfferIssue> first;
   for (std::size_t i = 0; i < held.size(); ++i) {
-    if (Stopped(i)) return;
+    if (stop_.Requested()) return;
     for (const BoundExpression* leaf : Chosen(held[i]).leaves) {
       if (!leaf->license.valid()) continue;
       const License& license = licenses().Get(leaf->license);
@@ -841,7 +841,7 @@ void OfferCheck::CheckIrreconcilable(absl::Span<const Held> held,
 bool OfferCheck::Fits(const BoundExpression& offer, absl::Span<const Held> held) {
   std::vector<OfferIssue> issues;
   for (std::size_t i = 0; i < held.size(); ++i) {
-    if (Stopped(i)) return false;
+    if (stop_.Requested()) return false;  // one step may compare many contexts
     issues.clear();
     for (const BoundExpression* leaf : Chosen(held[i]).leaves) {
       if (leaf->license.valid()) CheckLeaf(&offer, i, held[i], *leaf, &issues);
@@ -860,7 +860,7 @@ std::vector<OfferIssue> OfferCheck::Check(const BoundExpression* offer,
                                           absl::Span<const Held> held) {
   std::vector<OfferIssue> issues;
   for (std::size_t i = 0; i < held.size(); ++i) {
-    if (Stopped(i)) break;
+    if (stop_.Requested()) break;
     for (const BoundExpression* leaf : Chosen(held[i]).leaves) {
       if (leaf->license.valid()) CheckLeaf(offer, i, held[i], *leaf, &issues);
     }

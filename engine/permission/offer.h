@@ -124,12 +124,6 @@ class OfferCheck {
   [[nodiscard]] std::optional<Severity> SeverityOf(const License& license,
                                                    const WaySet& ways) const;
 
-  // Looks at the stop signal now and then.
-  [[nodiscard]] bool Stopped(std::size_t step) const {
-    return step % kStepsBetweenLooks == kStepsBetweenLooks - 1 && stop_.Requested();
-  }
-  static constexpr std::size_t kStepsBetweenLooks = 16;  // each may compare many contexts
-
   LicenseWorth& worth_;
   const VendorOf& vendors_;
   const Stop stop_;
