@@ -275,19 +275,25 @@ absl::StatusOr<std::shared_ptr<const Engine>> KnowledgeBase::At(Revision revisio
             "revision ", revision, " is not committed yet; the last is ", current->revision())),
         Reason::kTokenFuture);
   }
-  const std::lock_guard<std::mutex> lock(past_mutex_);
-  const auto it = std::find_if(past_.begin(), past_.end(),
-                               [&](const auto& engine) { return engine->revision() == revision; });
-  if (it != past_.end()) {
-    std::rotate(it, it + 1, past_.end());
-    return past_.back();
-  }
+  if (auto known = FindPast(revision)) return known;
+  // One replay at a time; writers, who remember what they replace, need not wait for it.
+  const std::lock_guard<std::mutex> lock(replay_mutex_);
+  if (auto known = FindPast(revision)) return known;
   Materializer materializer;
   RETURN_IF_ERROR(store_->Replay(0, revision,
                                  [&](const Change& change) { return materializer.Apply(change); }));
-  if (past_.size() == kPastKept) past_.erase(past_.begin());
-  past_.push_back(
-      Engine::FromRecords(materializer.records(), licenses_, materializer.revision(), nullptr));
+  std::shared_ptr<const Engine> engine =
+      Engine::FromRecords(materializer.records(), licenses_, materializer.revision(), nullptr);
+  Remember(engine);
+  return engine;
+}
+
+std::shared_ptr<const Engine> KnowledgeBase::FindPast(Revision revision) {
+  const std::lock_guard<std::mutex> lock(past_mutex_);
+  const auto it = std::find_if(past_.begin(), past_.end(),
+                               [&](const auto& engine) { return engine->revision() == revision; });
+  if (it == past_.end()) return nullptr;
+  std::rotate(it, it + 1, past_.end());  // the last used stays longest
   return past_.back();
 }
 

@@ -124,7 +124,10 @@ class KnowledgeBase {
   std::thread image_writer_;  // guarded by write_mutex_
   std::atomic<bool> writing_image_{false};
 
-  std::mutex past_mutex_;
+  // An earlier revision that is kept; null if it is not.
+  std::shared_ptr<const Engine> FindPast(Revision revision);
+  std::mutex replay_mutex_;  // held while an earlier revision is replayed; before past_mutex_
+  std::mutex past_mutex_;    // guards past_
   std::vector<std::shared_ptr<const Engine>> past_;
 };
 

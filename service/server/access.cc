@@ -84,6 +84,7 @@ absl::Status Access::Reload() {
   }
   const std::lock_guard<std::mutex> lock(mutex_);
   list_ = std::make_shared<const AccessList>(std::move(list));
+  ++generation_;
   return absl::OkStatus();
 }
 

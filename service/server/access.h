@@ -2,6 +2,7 @@
 #ifndef LINEAGE_SERVICE_SERVER_ACCESS_H_
 #define LINEAGE_SERVICE_SERVER_ACCESS_H_
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -69,10 +70,14 @@ class Access {
 
   [[nodiscard]] bool open() const { return path_.empty(); }
 
+  // Grows with every Reload that took a new list: who holds a stream open asks again then.
+  [[nodiscard]] uint64_t generation() const { return generation_; }
+
  private:
   std::string path_;
   mutable std::mutex mutex_;
   std::shared_ptr<const AccessList> list_;
+  std::atomic<uint64_t> generation_{0};
 };
 
 // A new random token, 43 characters, and the hash that stands for it in the file.

@@ -60,6 +60,12 @@ class WatchStream : public grpc::ServerWriteReactor<pb::WatchResponse>,
     const auto self = shared_from_this();
     std::unique_lock<std::mutex> lock(mutex_);
     if (finishing_ || writing_ || making_) return;
+    if (const uint64_t now = state_.access->generation(); now != access_generation_) {
+      // The access file was read again: whoever is no longer in it sees nothing more.
+      access_generation_ = now;
+      const absl::StatusOr<Caller> caller = state_.Admit(context_, Role::kReader);
+      if (!caller.ok() && end_.ok()) end_ = caller.status();
+    }
     if (!end_.ok() || context_.IsCancelled() || state_.stopping) {
       if (end_.ok()) {
         end_ = context_.IsCancelled()
@@ -129,6 +135,7 @@ class WatchStream : public grpc::ServerWriteReactor<pb::WatchResponse>,
   [[nodiscard]] Revision Head() const { return state_.base->revision(); }
 
   absl::Status Prepare() {
+    access_generation_ = state_.access->generation();
     ASSIGN_OR_RETURN(call_.caller, state_.Admit(context_, Role::kReader));
     if (state_.watches > static_cast<int>(state_.options.limits.watches)) {
       return WithReason(absl::ResourceExhaustedError("too many open watches: try again later"),
@@ -241,6 +248,7 @@ class WatchStream : public grpc::ServerWriteReactor<pb::WatchResponse>,
   std::shared_ptr<WatchStream> self_;  // until OnDone
 
   std::mutex mutex_;  // guards what follows
+  uint64_t access_generation_ = 0;  // of the list that the caller was last found in
   Revision next_ = 0;
   std::deque<pb::WatchResponse> out_;
   bool writing_ = false;

@@ -682,6 +682,11 @@ TEST(AccessControl, TokensRolesAndRotation) {
   daemon.Signal(SIGHUP);
   std::this_thread::sleep_for(std::chrono::milliseconds(300));
   EXPECT_TRUE(Explain(as_reader.get(), "mpt-7b", &response).ok());
+  // A stream that is open when its caller is struck from the list ends.
+  const auto watch_context = as_reader->NewContext(/*stream=*/true);
+  const auto watch = as_reader->watch().Watch(watch_context.get(), pb::WatchRequest());
+  pb::WatchResponse seen;
+  ASSERT_TRUE(watch->Read(&seen)) << "the first token comes at once";
   const Token fresh = MakeToken("ci", "reader");
   std::ofstream(file) << "tokens:\n" << fresh.line;
   daemon.Signal(SIGHUP);
@@ -691,6 +696,9 @@ TEST(AccessControl, TokensRolesAndRotation) {
     rotated = Explain(Connected(daemon, fresh.secret).get(), "mpt-7b", &response).ok();
   }
   EXPECT_TRUE(rotated);
+  while (watch->Read(&seen)) {
+  }
+  EXPECT_EQ(watch->Finish().error_code(), grpc::StatusCode::UNAUTHENTICATED);
   EXPECT_EQ(Explain(as_reader.get(), "mpt-7b", &response).error_code(),
             grpc::StatusCode::UNAUTHENTICATED);
   daemon.Signal(SIGTERM);
@@ -698,6 +706,78 @@ TEST(AccessControl, TokensRolesAndRotation) {
     EXPECT_FALSE(absl::StrContains(daemon.Log(), token->secret)) << "a secret in the log";
   }
   EXPECT_TRUE(absl::StrContains(daemon.Log(), "\"caller\":\"team\""));
+}
+
+TEST(Limits, AWatchTakesAThousandNames) {
+  TemporaryFolder folder;
+  Daemon daemon(folder.root());
+  ASSERT_TRUE(daemon.Start({"--store", folder.path(), "--listen", "127.0.0.1:0"})) << daemon.Log();
+  const auto client = Connected(daemon);
+  const auto watch = [&](int names) {
+    pb::WatchRequest request;
+    for (int i = 0; i < names; ++i) request.add_artifacts(absl::StrCat("nobody/knows", i));
+    const auto context = client->NewContext(/*stream=*/true);
+    const auto reader = client->watch().Watch(context.get(), request);
+    pb::WatchResponse first;
+    if (reader->Read(&first)) context->TryCancel();
+    return reader->Finish();
+  };
+  EXPECT_EQ(watch(1000).error_code(), grpc::StatusCode::CANCELLED) << "it was open";
+  const grpc::Status refused = watch(1001);
+  EXPECT_EQ(refused.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_TRUE(absl::StrContains(refused.error_message(), "1000")) << refused.error_message();
+}
+
+// A question about a merge of thousands of parents, supposed by a reader: it ends near the deadline,
+// others are answered meanwhile, and a stop takes no longer than the drain.
+TEST(Limits, ALongQuestionHoldsUpNobody) {
+  TemporaryFolder folder;
+  Daemon daemon(folder.root());
+  ASSERT_TRUE(daemon.Start({"--store", folder.path(), "--listen", "127.0.0.1:0", "--read-seconds",
+                            "1", "--drain-seconds", "1"}))
+      << daemon.Log();
+  pb::ExplainRequest request;
+  request.set_artifact("acme/merge");
+  pb::Hypothesis* hypothesis = request.mutable_options()->mutable_hypothesis();
+  const auto describe = [&](const std::string& id, const std::string& license) {
+    pb::Artifact* artifact = hypothesis->add_artifacts();
+    artifact->set_id(id);
+    artifact->set_kind(pb::ARTIFACT_KIND_CHECKPOINT);
+    pb::Claim claim = LicenseRequest(id, license).claims(0);
+    *hypothesis->add_claims() = claim;
+  };
+  describe("acme/merge", "MIT");
+  for (int i = 0; i < 2500; ++i) {
+    const std::string parent = absl::StrCat("org", i / 2, "/parent", i);
+    describe(parent, i % 2 == 0 ? "CC-BY-SA-4.0" : "llama3.1");
+    pb::Claim edge = LicenseRequest("acme/merge", "").claims(0);
+    edge.mutable_edge()->set_relation(pb::RELATION_MERGED_FROM);
+    edge.mutable_edge()->set_parent(parent);
+    *hypothesis->add_claims() = edge;
+  }
+  std::vector<std::thread> askers;
+  std::atomic<int> ended{0};
+  for (int i = 0; i < 4; ++i) {
+    askers.emplace_back([&] {
+      const auto client = Connected(daemon);
+      pb::ExplainResponse response;
+      const grpc::Status status = client->permissions().Explain(client->NewContext().get(), request, &response);
+      // An answer that was cut short says so; nothing in it is permitted.
+      if (status.ok()) EXPECT_FALSE(response.explanation().verdicts().empty() &&
+                                    response.explanation().complete());
+      ++ended;
+    });
+  }
+  const auto client = Connected(daemon);
+  pb::ExplainResponse small;
+  int answered = 0;
+  while (ended < 4) {
+    if (Explain(client.get(), "mosaicml/mpt-7b", &small).ok()) ++answered;
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  for (std::thread& asker : askers) asker.join();
+  EXPECT_GT(answered, 0) << "what is small is answered meanwhile";
+  daemon.Signal(SIGTERM);
 }
 
 TEST(AccessControl, TlsAndClientCertificates) {
