@@ -232,7 +232,9 @@ class Decider {
     }
     if (d_.role == AiActRole::kUndetermined && answer.status == AiActDutyStatus::kDue) {
       answer.status = AiActDutyStatus::kUndetermined;
-      answer.why = absl::StrCat("if that party is a provider: ", answer.why);
+    }
+    if (d_.role == AiActRole::kUndetermined) {
+      answer.why = absl::StrCat("if that party is a provider at all: ", answer.why);
     }
     return answer;
   }
