@@ -228,13 +228,13 @@ class Decider {
       answer.why = "placed before 2 August 2025: due by 2 August 2027, Art. 111(3)";
     }
     if (open && answer.status == AiActDutyStatus::kLater) {
-      answer.why = absl::StrCat("if at all (", why, "); ", answer.why);
+      answer.why = absl::StrCat(why, "; ", answer.why);
     }
     if (d_.role == AiActRole::kUndetermined && answer.status == AiActDutyStatus::kDue) {
       answer.status = AiActDutyStatus::kUndetermined;
     }
     if (d_.role == AiActRole::kUndetermined) {
-      answer.why = absl::StrCat("if that party is a provider at all: ", answer.why);
+      answer.why = absl::StrCat("if that party is a provider: ", answer.why);
     }
     return answer;
   }
