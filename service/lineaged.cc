@@ -23,6 +23,7 @@
 #include "engine/store/memory_store.h"
 #include "engine/store/paths.h"
 #include "engine/store/sqlite_store.h"
+#include "service/safety/private_file.h"
 #include "service/server/access.h"
 #include "service/server/log.h"
 #include "service/server/server.h"
@@ -164,6 +165,7 @@ void EndUnlessStopped(std::shared_ptr<const std::atomic<bool>> stopped, absl::Du
 
 int Serve(Settings* settings) {
   SetLogLevel(settings->log_level);
+  KeepOutOfCoreDumps();
   Limits& limits = settings->server.limits;
   limits.read_time = absl::Seconds(settings->read_seconds);
   limits.write_time = absl::Seconds(settings->write_seconds);

@@ -37,8 +37,10 @@ struct ClientOptions {
 // Thread-safe.
 class Client {
  public:
-  // Makes a channel; the connection is made with the first call. Errors: INVALID_ARGUMENT,
-  // NOT_FOUND (files), FAILED_PRECONDITION (a token without TLS to another machine).
+  // Makes a channel; the connection is made with the first call, to `target` itself: proxies of the
+  // environment are not used. Errors: INVALID_ARGUMENT, NOT_FOUND (files), PERMISSION_DENIED (a key
+  // that everybody can read), FAILED_PRECONDITION (a token without TLS, but to a literal address of
+  // this machine or to localhost, which means 127.0.0.1).
   static absl::StatusOr<std::unique_ptr<Client>> Connect(const ClientOptions& options);
 
   // The context of one call: credentials, deadline. Streams have no deadline of their own.

@@ -10,9 +10,13 @@
 #include "engine/base/status_macros.h"
 #include "engine/base/yaml.h"
 #include "engine/catalog/reader.h"
+#include "service/safety/private_file.h"
+#include "service/server/log.h"
 
 namespace lineage {
 namespace {
+
+constexpr std::size_t kLargestList = std::size_t{16} << 20;  // some 100,000 tokens
 
 bool ReadHash(absl::string_view text, std::string* hash) {
   if (text.size() != 64) return false;
@@ -76,8 +80,9 @@ absl::StatusOr<std::unique_ptr<Access>> Access::FromFile(const std::string& path
 
 absl::Status Access::Reload() {
   if (path_.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const std::string text, ReadFile(path_));
-  ASSIGN_OR_RETURN(AccessList list, AccessList::Parse(text, path_));
+  ASSIGN_OR_RETURN(const PrivateFile file, ReadPrivateFile(path_, Privacy::kGrants, kLargestList));
+  if (!file.warning.empty()) Log(LogLevel::kWarning, file.warning);
+  ASSIGN_OR_RETURN(AccessList list, AccessList::Parse(file.text, path_));
   if (list.tokens.empty() && list.certificates.empty()) {
     return absl::InvalidArgumentError(
         absl::StrCat(path_, ": lists no token and no certificate, so nobody could come in"));

@@ -9,6 +9,7 @@
 #include <grpcpp/security/tls_certificate_provider.h>
 #include <grpcpp/security/tls_credentials_options.h>
 
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -17,6 +18,8 @@
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "engine/base/status_macros.h"
+#include "service/safety/loopback.h"
+#include "service/safety/private_file.h"
 #include "service/server/handlers.h"
 #include "service/server/log.h"
 #include "service/server/state.h"
@@ -24,15 +27,6 @@
 
 namespace lineage {
 namespace {
-
-bool IsLoopback(absl::string_view listen) {
-  if (absl::StartsWith(listen, "unix:")) return true;
-  absl::ConsumePrefix(&listen, "ipv4:");
-  absl::ConsumePrefix(&listen, "ipv6:");
-  const absl::string_view host = listen.substr(0, listen.rfind(':'));
-  return host == "localhost" || host == "[::1]" || host == "::1" ||
-         (absl::StartsWith(host, "127.") && host.find_first_not_of("0123456789.") == host.npos);
-}
 
 // What a safe set-up needs.
 absl::Status CheckSafety(const ServerOptions& options, bool open) {
@@ -57,11 +51,13 @@ absl::Status CheckSafety(const ServerOptions& options, bool open) {
 absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> CredentialsFor(const TlsFiles& tls) {
   if (tls.certificate.empty()) return grpc::InsecureServerCredentials();
   // gRPC reads the files later and would only log what is wrong with them.
-  for (const std::string& path : {tls.certificate, tls.key, tls.client_ca}) {
-    if (path.empty()) continue;
-    ASSIGN_OR_RETURN(const std::string pem, ReadFile(path));
-    if (!absl::StrContains(pem, "-----BEGIN ")) {
-      return absl::InvalidArgumentError(absl::StrCat(path, ": is not in PEM format"));
+  for (const auto& [path, privacy] :
+       {std::pair{&tls.certificate, Privacy::kPublic}, std::pair{&tls.key, Privacy::kSecret},
+        std::pair{&tls.client_ca, Privacy::kPublic}}) {
+    if (path->empty()) continue;
+    ASSIGN_OR_RETURN(const PrivateFile pem, ReadPrivateFile(*path, privacy));
+    if (!absl::StrContains(pem.text, "-----BEGIN ")) {
+      return absl::InvalidArgumentError(absl::StrCat(*path, ": is not in PEM format"));
     }
   }
   // Looks for new certificates from time to time, so that they rotate without a restart.
@@ -169,7 +165,10 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options,
   static_cast<void>(kOnce);
   const Limits& limits = state->options.limits;
   grpc::ServerBuilder builder;
-  builder.AddListeningPort(state->options.listen, credentials, &parts->port);
+  // A literal address in place of a name: what was found safe is what is listened on.
+  const std::optional<LiteralAddress> literal = ReadLiteralAddress(state->options.listen);
+  builder.AddListeningPort(literal ? literal->ToString() : state->options.listen, credentials,
+                           &parts->port);
   for (const auto& service : parts->services) builder.RegisterService(service.get());
   builder.SetMaxReceiveMessageSize(static_cast<int>(limits.message_bytes));
   builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, static_cast<int>(limits.metadata_bytes));

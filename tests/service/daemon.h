@@ -75,6 +75,8 @@ class Daemon {
 
   // The exit status after Start returned false.
   [[nodiscard]] int exit_status() const { return WIFEXITED(status_) ? WEXITSTATUS(status_) : -1; }
+  // After Signal: whether the system was asked to write a core dump.
+  [[nodiscard]] bool dumped_core() const { return WIFSIGNALED(status_) && WCOREDUMP(status_); }
   [[nodiscard]] int port() const { return port_; }
   [[nodiscard]] int pid() const { return pid_; }
   [[nodiscard]] std::string target() const { return "127.0.0.1:" + std::to_string(port_); }

@@ -4,11 +4,16 @@
 #include <google/rpc/status.pb.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
 
 #include <atomic>
 #include <cstdlib>
 #include <fstream>
 #include <future>
+#include <regex>
 #include <set>
 #include <thread>
 
@@ -842,10 +847,137 @@ TEST(AccessControl, TlsAndClientCertificates) {
 }
 
 TEST(AccessControl, AClientKeepsItsTokenToItself) {
+  for (const char* target :
+       {"example.org:7117", "127.evil.example:7117", "127.0.0.1.evil.example:7117", "127.1:7117",
+        "localhost.evil.example:7117", "ipv4:127.0.0.1:7117,10.0.0.1:7117", "10.0.0.1:7117",
+        "dns:///127.0.0.1:7117", "dns://10.0.0.1/localhost:7117", "[::ffff:10.0.0.1]:7117",
+        "0.0.0.0:7117", "unix://example.org/socket", ""}) {
+    ClientOptions options;
+    options.target = target;
+    options.token = "secret";
+    EXPECT_TRUE(absl::IsFailedPrecondition(Client::Connect(options).status())) << target;
+  }
+}
+
+// Listens, and keeps what the first to connect says.
+class Listener {
+ public:
+  Listener() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    EXPECT_EQ(::bind(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+    EXPECT_EQ(::listen(socket_, 16), 0);
+    ::getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size);
+    port_ = ntohs(address.sin_port);
+  }
+  ~Listener() { ::close(socket_); }
+  Listener(const Listener&) = delete;
+  Listener& operator=(const Listener&) = delete;
+  [[nodiscard]] int port() const { return port_; }
+  // Whether anybody has connected so far.
+  [[nodiscard]] bool Asked() const {
+    pollfd waiting{socket_, POLLIN, 0};
+    return ::poll(&waiting, 1, 0) == 1;
+  }
+
+ private:
+  const int socket_;
+  int port_ = 0;
+};
+
+TEST(AccessControl, AClientUsesNoProxy) {
+  TemporaryFolder folder;
+  const Certificates certificates(folder.root() + "/tls");
+  ASSERT_TRUE(certificates.ok()) << "needs the openssl command";
+  const Listener proxy;
+  Daemon plain(folder.root() + "/plain");
+  Daemon tls(folder.root() + "/tls-daemon");
+  ASSERT_TRUE(plain.Start({"--store", "memory", "--listen", "127.0.0.1:0"})) << plain.Log();
+  ASSERT_TRUE(tls.Start({"--store", "memory", "--listen", "127.0.0.1:0", "--tls-key",
+                         certificates.Path("server.key"), "--tls-certificate",
+                         certificates.Path("server.pem")}))
+      << tls.Log();
+  const std::vector<const char*> names = {"http_proxy", "https_proxy", "grpc_proxy",
+                                          "HTTP_PROXY", "HTTPS_PROXY", "all_proxy"};
+  const std::string url = absl::StrCat("http://127.0.0.1:", proxy.port());
+  for (const char* name : names) ::setenv(name, url.c_str(), 1);
+  pb::ExplainResponse response;
   ClientOptions options;
-  options.target = "example.org:7117";
   options.token = "secret";
-  EXPECT_TRUE(absl::IsFailedPrecondition(Client::Connect(options).status()));
+  for (const std::string host : {"127.0.0.1", "localhost", "LocalHost", "127.0.0.2"}) {
+    // Not listened on: refused at once, and no proxy asked all the same.
+    options.target = absl::StrCat(host, ":", plain.port());
+    const grpc::Status status = Explain((*Client::Connect(options)).get(), "mpt-7b", &response);
+    EXPECT_EQ(status.ok(), host != "127.0.0.2") << host << ": " << status.error_message();
+  }
+  options.tls_ca = certificates.Path("ca.pem");
+  options.target = absl::StrCat("localhost:", tls.port());
+  EXPECT_TRUE(Explain((*Client::Connect(options)).get(), "mpt-7b", &response).ok());
+  for (const char* name : names) ::unsetenv(name);
+  EXPECT_FALSE(proxy.Asked());
+}
+
+TEST(AccessControl, FilesThatOthersCanUseAreRefused) {
+  namespace fs = std::filesystem;
+  TemporaryFolder folder;
+  const Certificates certificates(folder.root() + "/tls");
+  ASSERT_TRUE(certificates.ok()) << "needs the openssl command";
+  const std::string access = folder.root() + "/access.yaml";
+  std::ofstream(access) << "tokens:\n" << MakeToken("ci", "reader").line;
+  const std::vector<std::string> flags = {"--store",           "memory",
+                                          "--listen",          "127.0.0.1:0",
+                                          "--tls-key",         certificates.Path("server.key"),
+                                          "--tls-certificate", certificates.Path("server.pem"),
+                                          "--tls-client-ca",   certificates.Path("ca.pem"),
+                                          "--access-file",     access};
+  const auto may = [](const std::string& path, int mode) {
+    fs::permissions(path, static_cast<fs::perms>(mode));
+  };
+  const std::string key = certificates.Path("server.key");
+  may(access, 0600);
+  for (const auto& [path, mode] :
+       {std::pair{key, 0604}, std::pair{key, 0602},
+        std::pair{certificates.Path("server.pem"), 0646},
+        std::pair{certificates.Path("ca.pem"), 0646}, std::pair{access, 0602}}) {
+    const fs::perms before = fs::status(path).permissions();
+    may(path, mode);
+    Daemon daemon(absl::StrCat(folder.root(), "/", mode, fs::path(path).filename().string()));
+    EXPECT_FALSE(daemon.Start(flags)) << path << " " << mode;
+    EXPECT_TRUE(absl::StrContains(daemon.Log(), absl::StrCat(path, ": everybody on this machine")))
+        << daemon.Log();
+    fs::permissions(path, before);
+  }
+  // A group may read a key; everybody may read the hashes, with a warning.
+  may(key, 0640);
+  may(access, 0644);
+  Daemon daemon(folder.root() + "/good");
+  ASSERT_TRUE(daemon.Start(flags)) << daemon.Log();
+  EXPECT_TRUE(absl::StrContains(daemon.Log(), "can read who has access")) << daemon.Log();
+
+  ClientOptions options;
+  options.target = daemon.target();
+  options.tls_certificate = certificates.Path("client.pem");
+  options.tls_key = certificates.Path("client.key");
+  may(options.tls_key, 0604);
+  EXPECT_TRUE(absl::IsPermissionDenied(Client::Connect(options).status()));
+}
+
+TEST(AccessControl, ACrashLeavesNoCoreBehind) {
+  TemporaryFolder folder;
+  rlimit before{};
+  ::getrlimit(RLIMIT_CORE, &before);
+  const rlimit all{before.rlim_max, before.rlim_max};
+  ::setrlimit(RLIMIT_CORE, &all);
+  Daemon daemon(folder.root());
+  ASSERT_TRUE(daemon.Start({"--store", "memory", "--listen", "127.0.0.1:0"})) << daemon.Log();
+  ::setrlimit(RLIMIT_CORE, &before);
+  std::ostringstream limits;
+  limits << std::ifstream(absl::StrCat("/proc/", daemon.pid(), "/limits")).rdbuf();
+  EXPECT_TRUE(std::regex_search(limits.str(), std::regex("Max core file size +0 +0 ")));
+  EXPECT_EQ(daemon.Signal(SIGABRT), -SIGABRT);
+  EXPECT_FALSE(daemon.dumped_core());
 }
 
 // Sends a header and files; gives how the call ended.

@@ -135,6 +135,10 @@ def main() -> int:
         expect("latency per method", 'lineage_request_seconds_count{method="LineageService.GetServerInfo"}' in text)
         expect("requests per code", 'method="WatchService.Watch"' in text and 'code="8"' in text)
 
+        # The unit leaves no core dump either.
+        unit = pathlib.Path(__file__).parents[2] / "service/lineaged.service"
+        expect("the unit limits core dumps", "\nLimitCORE=0\n" in unit.read_text())
+
         # The store has one writer.
         environment = {"PATH": os.environ["PATH"], "HOME": folder, "LINEAGE_CONFIG": ""}
         second = subprocess.run([arguments.cli, "--store", f"{folder}/store", "claim", "add", "mpt-7b", "--license", "MIT",

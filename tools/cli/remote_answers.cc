@@ -12,6 +12,7 @@
 #include "engine/base/status_macros.h"
 #include "engine/base/yaml.h"
 #include "service/client/client.h"
+#include "service/safety/private_file.h"
 #include "service/wire/convert_analysis.h"
 #include "service/wire/status.h"
 #include "tools/cli/answers.h"
@@ -586,8 +587,10 @@ absl::StatusOr<std::unique_ptr<Answers>> OpenRemote(const CommandLine& command) 
   options.tls_key = command.tls_key;
   options.timeout = absl::Seconds(60);
   if (!command.token_file.empty()) {
-    ASSIGN_OR_RETURN(const std::string text, ReadFile(command.token_file, 4096));
-    options.token = std::string(absl::StripAsciiWhitespace(text));
+    ASSIGN_OR_RETURN(const PrivateFile file,
+                     ReadPrivateFile(command.token_file, Privacy::kSecret, 4096));
+    options.token = std::string(absl::StripAsciiWhitespace(file.text));
+    KeepOutOfCoreDumps();
   }
   ASSIGN_OR_RETURN(std::unique_ptr<Client> client, Client::Connect(options));
   return std::make_unique<RemoteAnswers>(std::move(client));
