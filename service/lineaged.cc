@@ -218,6 +218,7 @@ int Serve(Settings* settings) {
       Log(LogLevel::kInfo, "stopping", {{"signal", absl::StrCat(signal)}});
       break;
     }
+    static_cast<void>((*server)->ReloadCertificates());  // logs what it finds
     const absl::Status status = (*server)->ReloadAccess();
     Log(status.ok() ? LogLevel::kInfo : LogLevel::kError, "access file read again",
         {{"result", status.ok() ? "ok" : std::string(status.message())}});
@@ -238,7 +239,8 @@ int Main(int argc, char** argv) {
   AddSettings(&app, &settings);
   app.footer(
       "Flags win over the environment (LINEAGED_ and the name), the environment over --config "
-      "(LINEAGED_CONFIG).\nSIGTERM stops after a drain, SIGHUP reads the access file again.");
+      "(LINEAGED_CONFIG).\nSIGTERM stops after a drain, SIGHUP reads the access file and the "
+      "certificates again.");
   std::string name;
   std::string role;
   CLI::App* new_token = app.add_subcommand("new-token", "Make an access token and its hash");

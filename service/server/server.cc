@@ -6,8 +6,6 @@
 #include <grpcpp/impl/codegen/service_type.h>
 #include <grpcpp/resource_quota.h>
 #include <grpcpp/security/server_credentials.h>
-#include <grpcpp/security/tls_certificate_provider.h>
-#include <grpcpp/security/tls_credentials_options.h>
 
 #include <optional>
 #include <utility>
@@ -19,7 +17,7 @@
 #include "absl/time/clock.h"
 #include "engine/base/status_macros.h"
 #include "service/safety/loopback.h"
-#include "service/safety/private_file.h"
+#include "service/server/certificates.h"
 #include "service/server/handlers.h"
 #include "service/server/log.h"
 #include "service/server/state.h"
@@ -48,34 +46,8 @@ absl::Status CheckSafety(const ServerOptions& options, bool open) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> CredentialsFor(const TlsFiles& tls) {
-  if (tls.certificate.empty()) return grpc::InsecureServerCredentials();
-  // gRPC reads the files later and would only log what is wrong with them.
-  for (const auto& [path, privacy] :
-       {std::pair{&tls.certificate, Privacy::kPublic}, std::pair{&tls.key, Privacy::kSecret},
-        std::pair{&tls.client_ca, Privacy::kPublic}}) {
-    if (path->empty()) continue;
-    ASSIGN_OR_RETURN(const PrivateFile pem, ReadPrivateFile(*path, privacy));
-    if (!absl::StrContains(pem.text, "-----BEGIN ")) {
-      return absl::InvalidArgumentError(absl::StrCat(*path, ": is not in PEM format"));
-    }
-  }
-  // Looks for new certificates from time to time, so that they rotate without a restart.
-  auto provider = tls.client_ca.empty()
-                      ? std::make_shared<grpc::experimental::FileWatcherCertificateProvider>(
-                            tls.key, tls.certificate, 10)
-                      : std::make_shared<grpc::experimental::FileWatcherCertificateProvider>(
-                            tls.key, tls.certificate, tls.client_ca, 10);
-  grpc::experimental::TlsServerCredentialsOptions options(provider);
-  options.watch_identity_key_cert_pairs();
-  if (tls.client_ca.empty()) {
-    options.set_cert_request_type(GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE);
-  } else {
-    options.watch_root_certs();
-    options.set_cert_request_type(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
-  }
-  return grpc::experimental::TlsServerCredentials(options);
-}
+// New files are found within this time, or at once on SIGHUP.
+constexpr absl::Duration kCertificatePeriod = absl::Seconds(10);
 
 // Reflection is gRPC's own service, so that its callers are checked here. A call that may not go on
 // can only be cancelled at this place.
@@ -125,6 +97,7 @@ class ReflectionGuardFactory : public grpc::experimental::ServerInterceptorFacto
 }  // namespace
 
 struct Server::Parts {
+  std::unique_ptr<Certificates> certificates;  // outlives the server, which asks it
   std::unique_ptr<ServerState> state;
   std::unique_ptr<WatchHub> hub;
   std::vector<std::unique_ptr<grpc::Service>> services;
@@ -140,9 +113,12 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options,
     ASSIGN_OR_RETURN(access, Access::FromFile(options.access_file));
   }
   RETURN_IF_ERROR(CheckSafety(options, access->open()));
-  ASSIGN_OR_RETURN(const std::shared_ptr<grpc::ServerCredentials> credentials,
-                   CredentialsFor(options.tls));
   auto parts = std::make_unique<Parts>();
+  std::shared_ptr<grpc::ServerCredentials> credentials = grpc::InsecureServerCredentials();
+  if (!options.tls.certificate.empty()) {
+    ASSIGN_OR_RETURN(parts->certificates, Certificates::Open(options.tls, kCertificatePeriod));
+    credentials = parts->certificates->ForServer();
+  }
   parts->state =
       std::make_unique<ServerState>(std::move(options), std::move(base), std::move(access));
   ServerState* state = parts->state.get();
@@ -216,6 +192,10 @@ Server::~Server() { Stop(); }
 int Server::port() const { return parts_->port; }
 
 absl::Status Server::ReloadAccess() { return parts_->state->access->Reload(); }
+
+absl::Status Server::ReloadCertificates() {
+  return parts_->certificates == nullptr ? absl::OkStatus() : parts_->certificates->Reload();
+}
 
 void Server::Stop() {
   if (parts_->stopped) return;

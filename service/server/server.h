@@ -28,6 +28,9 @@ class Server {
   // Reads the access file again. On an error the old one stays in force.
   absl::Status ReloadAccess();
 
+  // Looks for new certificates, and logs what it finds. On an error the last good ones stay.
+  absl::Status ReloadCertificates();
+
   // Says NOT_SERVING, ends the watches, lets requests finish for at most the drain time, and stops.
   void Stop();
 

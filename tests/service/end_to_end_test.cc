@@ -846,6 +846,148 @@ TEST(AccessControl, TlsAndClientCertificates) {
       << "no certificate";
 }
 
+// Certificates that change while the daemon runs.
+class Rotation : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(old_.ok()) << "needs the openssl command";
+    ASSERT_TRUE(new_.ok());
+    Install(old_, "server.pem");
+    Install(old_, "server.key");
+    std::filesystem::copy_file(old_.Path("ca.pem"), Used("ca.pem"));
+    ASSERT_TRUE(daemon_.Start({"--store", "memory", "--listen", "127.0.0.1:0", "--tls-key",
+                               Used("server.key"), "--tls-certificate", Used("server.pem"),
+                               "--tls-client-ca", Used("ca.pem"), "--log-level", "info"}))
+        << daemon_.Log();
+  }
+
+  [[nodiscard]] std::string Used(const std::string& name) const {
+    return folder_.root() + "/" + name;
+  }
+  static std::string Text(const std::string& path) {
+    std::ostringstream text;
+    text << std::ifstream(path).rdbuf();
+    return text.str();
+  }
+  void Install(const Certificates& from, const std::string& name) {
+    Write(name, Text(from.Path(name)));
+  }
+  void Write(const std::string& name, const std::string& text) {
+    std::ofstream(Used(name)) << text;
+    std::filesystem::permissions(Used(name), static_cast<std::filesystem::perms>(0600));
+  }
+
+  // A new connection that trusts the CA of `whose`, as a client of the old one's.
+  bool Reaches(const Certificates& whose) {
+    ClientOptions options;
+    options.target = absl::StrCat("localhost:", daemon_.port());
+    options.timeout = absl::Seconds(20);
+    options.tls_ca = whose.Path("ca.pem");
+    options.tls_certificate = old_.Path("client.pem");
+    options.tls_key = old_.Path("client.key");
+    pb::ExplainResponse response;
+    return Explain((*Client::Connect(options)).get(), "mpt-7b", &response).ok();
+  }
+
+  static std::size_t Count(const std::string& text, const std::string& word) {
+    std::size_t count = 0;
+    for (std::size_t at = text.find(word); at != text.npos; at = text.find(word, at + 1)) ++count;
+    return count;
+  }
+  // Has the daemon look, and waits until it has.
+  void Look() {
+    const std::size_t before = Count(daemon_.Log(), "access file read again");
+    daemon_.Signal(SIGHUP);
+    for (int i = 0; i < 2000 && Count(daemon_.Log(), "access file read again") == before; ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+  }
+
+  TemporaryFolder folder_;
+  const Certificates old_{folder_.root() + "/old"};
+  const Certificates new_{folder_.root() + "/new"};
+  Daemon daemon_{folder_.root() + "/daemon"};
+};
+
+TEST_F(Rotation, WhatDoesNotFitLeavesTheLastGoodPairInForce) {
+  ASSERT_TRUE(Reaches(old_));
+  const std::string certificate = Text(old_.Path("server.pem"));
+  const std::string key = Text(old_.Path("server.key"));
+  ASSERT_EQ(std::system(("cd '" + folder_.root() +
+                         "/old' && openssl req -x509 -key server.key -not_before 20200101000000Z "
+                         "-not_after 20200102000000Z -subj /CN=x -out expired.pem >/dev/null 2>&1 "
+                         "|| openssl x509 -req -in server.csr -signkey server.key -days -1 -out "
+                         "expired.pem >/dev/null 2>&1")
+                            .c_str()),
+            0);
+  const std::vector<std::tuple<std::string, std::string, std::string>> bad = {
+      {"server.pem", "", "empty"},
+      {"server.key", "", "empty key"},
+      {"ca.pem", "", "empty CA"},
+      {"server.pem", certificate.substr(0, certificate.size() / 2), "half"},
+      {"server.pem", certificate + certificate.substr(0, 8), "a second one cut at once"},
+      {"server.pem", certificate + certificate.substr(0, 400), "a second one cut"},
+      {"server.key", key.substr(0, key.size() / 2), "half a key"},
+      {"ca.pem", Text(old_.Path("ca.pem")).substr(0, 300), "half a CA"},
+      {"server.pem", "no certificate at all\n", "text"},
+      {"server.pem", std::string(5000, '\0'), "zeros"},
+      {"server.pem", Text(new_.Path("server.pem")), "of another key"},
+      {"server.key", Text(new_.Path("server.key")), "of another certificate"},
+      {"server.pem", Text(old_.Path("expired.pem")), "expired"},
+      {"server.key", Text(old_.Path("server.pem")), "a certificate for a key"}};
+  std::size_t told = 0;
+  for (const auto& [name, text, what] : bad) {
+    const std::string good = Text(Used(name));
+    Write(name, text);
+    Look();
+    EXPECT_TRUE(Reaches(old_)) << what;
+    EXPECT_EQ(Count(daemon_.Log(), "certificates not taken up"), ++told) << what;
+    Look();
+    EXPECT_EQ(Count(daemon_.Log(), "certificates not taken up"), told) << "told once: " << what;
+    Write(name, good);
+    Look();
+  }
+  std::filesystem::remove(Used("server.pem"));
+  Look();
+  EXPECT_TRUE(Reaches(old_)) << "missing";
+  EXPECT_EQ(Count(daemon_.Log(), "certificates taken up"), 0u) << daemon_.Log();
+  EXPECT_EQ(daemon_.Signal(SIGTERM), 0);
+}
+
+TEST_F(Rotation, ANewPairIsUsedOnceItIsWhole) {
+  ASSERT_TRUE(Reaches(old_));
+  Install(new_, "server.pem");
+  Look();
+  EXPECT_TRUE(Reaches(old_)) << "the key is still the old one";
+  Install(new_, "server.key");
+  Look();
+  EXPECT_TRUE(Reaches(new_));
+  EXPECT_FALSE(Reaches(old_));
+  EXPECT_EQ(Count(daemon_.Log(), "certificates taken up"), 1u);
+  // And the other way round, without a signal: within a look of the daemon's own.
+  Install(old_, "server.key");
+  Install(old_, "server.pem");
+  for (int i = 0; i < 3000 && Count(daemon_.Log(), "certificates taken up") < 2; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  EXPECT_TRUE(Reaches(old_));
+  EXPECT_FALSE(Reaches(new_));
+  EXPECT_EQ(daemon_.Signal(SIGTERM), 0);
+}
+
+TEST(AccessControl, AServerDoesNotStartWithAPairThatDoesNotFit) {
+  TemporaryFolder folder;
+  const Certificates one(folder.root() + "/one");
+  const Certificates other(folder.root() + "/other");
+  ASSERT_TRUE(one.ok() && other.ok()) << "needs the openssl command";
+  Daemon daemon(folder.root());
+  EXPECT_FALSE(
+      daemon.Start({"--store", "memory", "--listen", "127.0.0.1:0", "--tls-key",
+                    other.Path("server.key"), "--tls-certificate", one.Path("server.pem")}));
+  EXPECT_TRUE(absl::StrContains(daemon.Log(), "is not the key of the first certificate in"))
+      << daemon.Log();
+}
+
 TEST(AccessControl, AClientKeepsItsTokenToItself) {
   for (const char* target :
        {"example.org:7117", "127.evil.example:7117", "127.0.0.1.evil.example:7117", "127.1:7117",
