@@ -110,9 +110,11 @@ class Writer {
 
 class Session : public ImportSink {
  public:
-  Session(KnowledgeBase* base, const Engine& engine, const ImportRequest& request,
+  // `trail` is the store that the engine's claims are in; null: nobody wrote them.
+  Session(KnowledgeBase* base, Store* trail, const Engine& engine, const ImportRequest& request,
           const LicenseTable& licenses, ImportSummary* summary)
       : engine_(engine),
+        trail_(trail),
         request_(request),
         licenses_(licenses),
         license_ids_(licenses.Ids()),
@@ -138,6 +140,7 @@ class Session : public ImportSink {
     const std::string id = record.artifact.id;
     if (!id.empty()) {
       ++summary_.records;
+      if (record.documents.empty()) Mention(record.artifact.location.file, id);
       if (summary_.described.size() < kMostNotes) summary_.described.push_back(id);
       if (!record.documents.empty() && !whole_.insert(KeyOf(record.documents[0], id)).second) {
         Note({ImportNote::Kind::kSkipped, record.artifact.location,
@@ -146,8 +149,15 @@ class Session : public ImportSink {
       }
       if (!Describe(std::move(record.artifact))) return stop_;
     }
-    for (Claim& claim : record.claims) Take(std::move(claim));
-    for (const std::string& document : record.documents) Close(document, id);
+    for (Claim& claim : record.claims) {
+      if (id.empty()) Mention(claim.location.file, OwnerOf(claim));
+      Take(std::move(claim));
+    }
+    for (const std::string& document : record.documents) {
+      absl::string_view file = document;
+      RETURN_IF_ERROR(id.empty() && absl::ConsumePrefix(&file, "file:") ? CloseFile(file)
+                                                                        : Close(document, id));
+    }
     RETURN_IF_ERROR(stop_);
     if (batch_.artifacts.size() + batch_.claims.size() + batch_.retractions.size() >= kBatch) {
       return Flush();
@@ -167,6 +177,7 @@ class Session : public ImportSink {
 
   // Writes what is left. `keep` is false if the import failed and the batch is to be dropped.
   absl::Status Finish(bool keep) {
+    NoteStanding();
     absl::Status status = keep && stop_.ok() ? Flush() : stop_;
     if (!writer_) return status;
     const absl::Status written = writer_->Finish();
@@ -249,29 +260,104 @@ class Session : public ImportSink {
     batch_.claims.push_back(std::move(claim));
   }
 
-  // What the document said about the artifact, and says no more.
-  void Close(const std::string& document, const std::string& id) {
-    const Records& records = engine_.records();
-    const auto close = [&](std::size_t i) {
-      if (matched_[i]) return;
-      matched_[i] = true;
-      ++summary_.retracted;
-      batch_.retractions.push_back(
-          {records.Row(ClaimIndex(i)).number, "no longer in the imported document"});
-    };
-    absl::string_view file = document;
-    if (id.empty() && absl::ConsumePrefix(&file, "file:")) {
-      for (std::size_t i = 0; i < records.claim_count(); ++i) {
-        const ClaimRow& claim = records.Row(ClaimIndex(i));
-        if (claim.retracted == 0 && records.Text(claim.file) == file) close(i);
-      }
-      return;
+  // Who wrote a claim: the commit. Null: it is in no store.
+  absl::StatusOr<const Commit*> WriterOf(const ClaimRow& claim) {
+    if (trail_ == nullptr || claim.revision > last_) return nullptr;
+    const auto [it, fresh] = writers_.try_emplace(claim.revision);
+    if (fresh) {
+      ASSIGN_OR_RETURN(it->second, trail_->FindCommit(claim.revision));
     }
+    return &it->second;
+  }
+
+  void Retract(std::size_t i) {
+    if (matched_[i]) return;
+    matched_[i] = true;
+    ++summary_.retracted;
+    batch_.retractions.push_back(
+        {engine_.records().Row(ClaimIndex(i)).number, "no longer in the imported document"});
+  }
+
+  // What the document said about the artifact, and says no more.
+  absl::Status Close(const std::string& document, const std::string& id) {
     const uint64_t key = KeyOf(document, id);
     for (auto it = std::lower_bound(held_.begin(), held_.end(), std::pair(key, uint64_t{0}));
          it != held_.end() && it->first == key; ++it) {
-      close(it->second);
+      if (matched_[it->second]) continue;
+      ASSIGN_OR_RETURN(const Commit* writer,
+                       WriterOf(engine_.records().Row(ClaimIndex(it->second))));
+      if (writer == nullptr) continue;
+      const bool may = request_.retract_others ? writer->origin != Origin::kCatalog
+                                               : IsOwn(*writer, request_.author);
+      if (may) {
+        Retract(it->second);
+      } else if (standing_.insert(it->second).second) {
+        ++summary_.standing[writer->author];
+      }
     }
+    return absl::OkStatus();
+  }
+
+  // What the author imported from a file of claims of this name, and the file says no more: if it
+  // is the same file, for two that speak of nothing in common merely have one name.
+  absl::Status CloseFile(absl::string_view file) {
+    if (file != mentioning_) mentioned_.clear();
+    if (by_file_.empty()) ListFiles();
+    const auto known = by_file_.find(file);
+    if (known == by_file_.end()) return absl::OkStatus();
+    const Records& records = engine_.records();
+    std::vector<std::size_t> own;
+    bool same = false;
+    for (const std::size_t i : known->second) {
+      const ClaimRow& claim = records.Row(ClaimIndex(i));
+      ASSIGN_OR_RETURN(const Commit* writer, WriterOf(claim));
+      if (writer == nullptr || !IsOwn(*writer, request_.author)) continue;
+      same = same || mentioned_.contains(records.IdOf(
+                         IsTurned(claim.statement, claim.relation) ? claim.parent : claim.subject));
+      if (!matched_[i]) own.push_back(i);
+    }
+    if (same) {
+      for (const std::size_t i : own) Retract(i);
+    } else if (!own.empty()) {
+      NoteOfStanding(
+          {std::string(file), 0, 0},
+          absl::StrCat(own.size(), " claims that ", request_.author,
+                       " imported from another file of this name stand: the two speak of no "
+                       "artifact in common. If they are out of date, retract them"));
+    }
+    return absl::OkStatus();
+  }
+
+  // A file that is closed as a whole speaks of an artifact.
+  void Mention(const std::string& file, const std::string& id) {
+    if (file != mentioning_) {
+      mentioning_ = file;
+      mentioned_.clear();
+    }
+    mentioned_.insert(id);
+  }
+
+  void ListFiles() {
+    const Records& records = engine_.records();
+    for (std::size_t i = 0; i < records.claim_count(); ++i) {
+      const ClaimRow& claim = records.Row(ClaimIndex(i));
+      if (claim.retracted == 0) by_file_[records.Text(claim.file)].push_back(i);
+    }
+  }
+
+  void NoteStanding() {
+    for (const auto& [author, count] : summary_.standing) {
+      NoteOfStanding(
+          {}, absl::StrCat(count, count == 1 ? " claim of " : " claims of ", author,
+                           " that the documents no longer make ", count == 1 ? "stands" : "stand",
+                           ": who wrote a claim retracts it, or an admin"));
+    }
+  }
+
+  void NoteOfStanding(Location where, std::string message) {
+    ImportNote note = Skipped(std::move(where), message);
+    note.kind = ImportNote::Kind::kStanding;
+    Note(std::move(note));
   }
 
   absl::Status Flush() {
@@ -282,10 +368,14 @@ class Session : public ImportSink {
     batch.origin = Origin::kDocument;
     batch.author = request_.author;
     batch.note = request_.note;
+    batch.own_only = !request_.retract_others;
     return writer_->Write(std::move(batch));
   }
 
   const Engine& engine_;
+  Store* const trail_;
+  // Of the trail, before this import; what is later is a pack's.
+  const Revision last_ = trail_ == nullptr ? 0 : trail_->Head().value_or(0);
   const ImportRequest& request_;
   const LicenseTable& licenses_;
   const std::vector<std::string> license_ids_;
@@ -294,19 +384,22 @@ class Session : public ImportSink {
   Batch batch_;
   absl::Status stop_;
   std::vector<std::pair<uint64_t, uint64_t>> held_;  // key, index of the claim; sorted
-  std::vector<bool> matched_;                        // by index: met again, or closed
+  std::vector<bool> matched_;                        // by index: met again, or retracted
+  absl::flat_hash_set<uint64_t> standing_;           // by index: counted as left standing
+  absl::flat_hash_map<Revision, Commit> writers_;    // as far as they were asked for
+  absl::flat_hash_map<absl::string_view, std::vector<std::size_t>> by_file_;  // filled when needed
+  std::string mentioning_;                           // the file that is being read, and
+  absl::flat_hash_set<std::string> mentioned_;       // what it speaks of
   absl::flat_hash_set<uint64_t> whole_;              // records that were met
   absl::flat_hash_map<std::string, ArtifactKind> kinds_;
   absl::flat_hash_map<absl::string_view, uint64_t> by_kind_;
 };
 
-}  // namespace
-
-absl::Status RunImport(KnowledgeBase* base, const Engine& engine, const ImportRequest& request,
-                       ImportSummary* summary) {
+absl::Status Run(KnowledgeBase* base, Store* trail, const Engine& engine,
+                 const ImportRequest& request, ImportSummary* summary) {
   const LicenseTable& licenses = engine.licenses();
   const LicenseMatcher matcher(licenses);
-  Session session(base, engine, request, licenses, summary);
+  Session session(base, trail, engine, request, licenses, summary);
   absl::Status status;
   for (const ImportInput& input : request.inputs) {
     ImportOptions options = request.options;
@@ -324,6 +417,13 @@ absl::Status RunImport(KnowledgeBase* base, const Engine& engine, const ImportRe
   return finished.ok() ? status : finished;
 }
 
+}  // namespace
+
+absl::Status RunImport(KnowledgeBase* base, const Engine& engine, const ImportRequest& request,
+                       ImportSummary* summary) {
+  return Run(base, base == nullptr ? nullptr : &base->store(), engine, request, summary);
+}
+
 absl::StatusOr<std::shared_ptr<const Engine>> OverlayImport(const Engine& engine,
                                                             const ImportRequest& request,
                                                             ImportSummary* summary,
@@ -335,7 +435,8 @@ absl::StatusOr<std::shared_ptr<const Engine>> OverlayImport(const Engine& engine
   options.builtin = false;
   ASSIGN_OR_RETURN(const std::unique_ptr<KnowledgeBase> base,
                    KnowledgeBase::Open(std::move(memory), options));
-  RETURN_IF_ERROR(RunImport(base.get(), engine, request, summary));
+  // Nothing is retracted: the store in memory holds none of the claims that the engine knows.
+  RETURN_IF_ERROR(Run(base.get(), nullptr, engine, request, summary));
   Catalog catalog = engine.ToCatalog();
   absl::flat_hash_map<std::string, std::size_t> known;
   for (std::size_t i = 0; i < catalog.artifacts.size(); ++i) {

@@ -32,6 +32,9 @@ struct ImportRequest {
   std::vector<ImportInput> inputs;
   ImportOptions options;
   std::string author;
+  // Documents with an address of their own retract what anybody wrote from them, but the
+  // catalogue's claims; else what `author` wrote.
+  bool retract_others = false;
   std::string note;      // kept with every revision
   bool dry_run = false;  // tell what would be written
   bool strict = false;   // stop at the first thing that cannot be taken
@@ -48,6 +51,9 @@ struct ImportSummary {
   uint64_t inferred = 0;   // of these
   uint64_t unchanged = 0;
   uint64_t retracted = 0;                   // what the documents no longer say
+  // Nor do they say this; it stands because another author wrote it, and is in no count above. By
+  // author.
+  std::map<std::string, uint64_t> standing;
   std::map<std::string, uint64_t> by_kind;  // written claims, by what they state
   std::map<ImportNote::Kind, uint64_t> counts;
   std::vector<ImportNote> notes;       // the first kMostNotes
@@ -61,6 +67,11 @@ inline constexpr std::size_t kMostNotes = 10'000;
 // is appended, what a document no longer says is retracted, what is the same is left (whenever it
 // was said). So running it twice changes nothing, and running it again after an interruption goes
 // on. `base` may be null for a dry run over `engine`.
+//
+// Whose claims are retracted: `author`'s (see also ImportRequest::retract_others). A file of claims
+// is the next version of one that the same author imported under the same name, if both speak of
+// one artifact at least; else it is another file. What is left standing is told in notes
+// (kStanding), one for each author and one for each such file.
 //
 // `summary` is filled in any case. Errors: those of ImportPath and of the store; CANCELLED;
 // INVALID_ARGUMENT (strict). Memory: one batch, and 24 bytes for each claim that is known.

@@ -58,6 +58,7 @@ struct ImportNote {
     kSkipped = 0,   // a record or a part of one was not taken; `message` says why
     kUnmapped = 1,  // kept as found: a licence or a name that fits nothing
     kInferred = 2,  // taken, by an inference that somebody should look at
+    kStanding = 3,  // claims that the documents no longer make, and that stay: another wrote them
   };
   Kind kind = Kind::kSkipped;
   Location where;
@@ -69,7 +70,8 @@ struct ImportNote {
 
 template <>
 struct EnumNames<ImportNote::Kind> {
-  static constexpr std::array<const char*, 3> value = {"skipped", "unmapped", "inferred"};
+  static constexpr std::array<const char*, 4> value = {"skipped", "unmapped", "inferred",
+                                                       "standing"};
 };
 
 class ImportSink {

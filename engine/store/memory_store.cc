@@ -27,27 +27,20 @@ class MemoryStore final : public Store {
 
   absl::StatusOr<Commit> Append(const Batch& batch) override {
     const std::lock_guard<std::mutex> lock(mutex_);
-    const std::string content = ContentDigest(batch);
     if (const auto it = requests_.find(batch.request_id);
         !batch.request_id.empty() && it != requests_.end()) {
-      Commit commit = changes_[it->second.revision - 1]->commit;
-      if (it->second.content != content || commit.author != batch.author) {
-        return absl::AlreadyExistsError(absl::StrCat("the request id ", batch.request_id,
-                                                     " was used at revision ", commit.revision,
-                                                     " for another batch: choose a new one"));
-      }
-      commit.replayed = true;
-      return commit;
+      return RepeatedCommit(changes_[it->second.revision - 1]->commit, it->second.content, batch);
     }
-    absl::flat_hash_set<ClaimNumber> now;
+    absl::flat_hash_map<ClaimNumber, Revision> now;
     for (const Retraction& retraction : batch.retractions) {
-      if (retraction.claim == 0 || retraction.claim > claims_) {
-        return absl::NotFoundError(absl::StrCat("no claim ", retraction.claim, " to retract"));
-      }
-      if (retracted_.contains(retraction.claim) || !now.insert(retraction.claim).second) {
-        return absl::FailedPreconditionError(
-            absl::StrCat("claim ", retraction.claim, " was retracted already"));
-      }
+      const auto before = retracted_.find(retraction.claim);
+      const auto again = now.find(retraction.claim);
+      RETURN_IF_ERROR(
+          CheckRetraction(batch, retraction.claim,
+                          {WriterOf(retraction.claim), before != retracted_.end() ? before->second
+                                                       : again != now.end()       ? again->second
+                                                                                  : 0}));
+      now[retraction.claim] = changes_.size() + 1;
     }
     auto change = std::make_shared<Change>();
     change->artifacts = batch.artifacts;
@@ -70,7 +63,10 @@ class MemoryStore final : public Store {
     }
     retracted_.insert(now.begin(), now.end());
     for (const Artifact& artifact : batch.artifacts) artifacts_.insert(artifact.id);
-    if (!batch.request_id.empty()) requests_[batch.request_id] = {commit.revision, content};
+    if (!batch.request_id.empty()) {
+      requests_[batch.request_id] = {commit.revision, ContentDigest(batch)};
+    }
+    if (commit.claim_count > 0) firsts_.emplace_back(commit.first_claim, commit.revision);
     changes_.push_back(std::move(change));
     return changes_.back()->commit;
   }
@@ -109,6 +105,14 @@ class MemoryStore final : public Store {
   }
 
  private:
+  // The commit of a claim; null if there is no such claim. Called with mutex_ held.
+  [[nodiscard]] const Commit* WriterOf(ClaimNumber claim) const {
+    if (claim == 0 || claim > claims_) return nullptr;
+    const auto after =
+        std::upper_bound(firsts_.begin(), firsts_.end(), std::pair(claim, ~Revision{0}));
+    return &changes_[(after - 1)->second - 1]->commit;
+  }
+
   struct Request {
     Revision revision = 0;
     std::string content;
@@ -117,8 +121,10 @@ class MemoryStore final : public Store {
   const StoreIdentity identity_;
   std::mutex mutex_;
   std::vector<std::shared_ptr<const Change>> changes_;
+  // The first claim of each revision that has any; ascending.
+  std::vector<std::pair<ClaimNumber, Revision>> firsts_;
   absl::flat_hash_map<std::string, Request> requests_;
-  absl::flat_hash_set<ClaimNumber> retracted_;
+  absl::flat_hash_map<ClaimNumber, Revision> retracted_;  // when
   absl::flat_hash_set<std::string> artifacts_;
   ClaimNumber claims_ = 0;
 };

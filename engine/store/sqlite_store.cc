@@ -520,6 +520,7 @@ class SqliteStore final : public Store {
     Statement artifact;
     Statement claim;
     Statement retraction;
+    Statement target;  // of a retraction
   };
 
   absl::Status PrepareWriting() {
@@ -549,9 +550,14 @@ class SqliteStore final : public Store {
     ASSIGN_OR_RETURN(Statement retraction,
                      database_.Prepare(
                          "INSERT INTO retraction(claim, revision, place, reason) VALUES(?,?,?,?)"));
+    ASSIGN_OR_RETURN(Statement target,
+                     database_.Prepare("SELECT c.revision, coalesce(r.revision, 0), v.origin, "
+                                       "v.author FROM claim c JOIN revision v USING (revision) "
+                                       "LEFT JOIN retraction r ON r.claim = c.claim "
+                                       "WHERE c.claim = ?"));
     write_.emplace(Writing{std::move(begin), std::move(commit), std::move(tail),
                            std::move(revision), std::move(artifact), std::move(claim),
-                           std::move(retraction)});
+                           std::move(retraction), std::move(target)});
     return absl::OkStatus();
   }
 
@@ -570,7 +576,6 @@ class SqliteStore final : public Store {
 
   // Everything between BEGIN and COMMIT. `done` is set if there is nothing to commit.
   absl::StatusOr<Commit> Write(const Batch& batch, bool* done) {
-    const std::string content = ContentDigest(batch);
     if (!batch.request_id.empty()) {
       ASSIGN_OR_RETURN(
           Statement known,
@@ -578,15 +583,8 @@ class SqliteStore final : public Store {
       known.Bind(batch.request_id);
       ASSIGN_OR_RETURN(const bool row, known.Step());
       if (row) {
-        Commit commit = CommitOf(known);
-        if (known.Text(9) != content || commit.author != batch.author) {
-          return absl::AlreadyExistsError(absl::StrCat("the request id ", batch.request_id,
-                                                       " was used at revision ", commit.revision,
-                                                       " for another batch: choose a new one"));
-        }
-        commit.replayed = true;
         *done = true;
-        return commit;
+        return RepeatedCommit(CommitOf(known), known.Text(9), batch);
       }
     }
     ASSIGN_OR_RETURN(const Tail tail, ReadTail());
@@ -607,6 +605,7 @@ class SqliteStore final : public Store {
     change.retractions = batch.retractions;
     commit.hash = ChainHash(tail.hash, change);
 
+    const std::string content = ContentDigest(batch);
     const auto revision = static_cast<int64_t>(commit.revision);
     RETURN_IF_ERROR(write_->revision.Bind(revision)
                         .Bind(absl::ToUnixMicros(commit.time))
@@ -668,24 +667,26 @@ class SqliteStore final : public Store {
     }
     int64_t place = 0;
     for (const Retraction& retraction : batch.retractions) {
-      RETURN_IF_ERROR(Retract(retraction, commit, place++));
+      RETURN_IF_ERROR(Retract(batch, retraction, commit, place++));
     }
     return commit;
   }
 
-  absl::Status Retract(const Retraction& retraction, const Commit& commit, int64_t place) {
-    ASSIGN_OR_RETURN(Statement known,
-                     database_.Prepare("SELECT c.revision, r.revision FROM claim c LEFT JOIN "
-                                       "retraction r USING (claim) WHERE c.claim = ?"));
+  absl::Status Retract(const Batch& batch, const Retraction& retraction, const Commit& commit,
+                       int64_t place) {
+    Statement& known = write_->target;
+    known.Reset();
     known.Bind(static_cast<int64_t>(retraction.claim));
     ASSIGN_OR_RETURN(const bool row, known.Step());
-    if (!row || known.Int(0) == static_cast<int64_t>(commit.revision)) {
-      return absl::NotFoundError(absl::StrCat("no claim ", retraction.claim, " to retract"));
+    Commit written;
+    RetractionTarget target;
+    if (row && known.Int(0) != static_cast<int64_t>(commit.revision)) {
+      written.origin = static_cast<Origin>(known.Int(2));
+      written.author = known.Text(3);
+      target = {&written, static_cast<Revision>(known.Int(1))};
     }
-    if (!known.IsNull(1)) {
-      return absl::FailedPreconditionError(absl::StrCat(
-          "claim ", retraction.claim, " was retracted already, at revision ", known.Int(1)));
-    }
+    known.Reset();
+    RETURN_IF_ERROR(CheckRetraction(batch, retraction.claim, target));
     return write_->retraction.Bind(static_cast<int64_t>(retraction.claim))
         .Bind(static_cast<int64_t>(commit.revision))
         .Bind(place)

@@ -59,6 +59,38 @@ void AddRecords(const Records& records, Digest* digest) {
 
 }  // namespace
 
+bool IsOwn(const Commit& commit, absl::string_view author) {
+  return commit.origin != Origin::kCatalog && commit.author == author;
+}
+
+absl::StatusOr<Commit> RepeatedCommit(Commit before, absl::string_view content,
+                                      const Batch& batch) {
+  if (content != ContentDigest(batch) || before.author != batch.author) {
+    return absl::AlreadyExistsError(absl::StrCat("the request id ", batch.request_id,
+                                                 " was used at revision ", before.revision,
+                                                 " for another batch: choose a new one"));
+  }
+  before.replayed = true;
+  return before;
+}
+
+absl::Status CheckRetraction(const Batch& batch, ClaimNumber claim,
+                             const RetractionTarget& target) {
+  if (target.written == nullptr) {
+    return absl::NotFoundError(absl::StrCat("no claim ", claim, " to retract"));
+  }
+  if (batch.own_only && !IsOwn(*target.written, batch.author)) {
+    return absl::PermissionDeniedError(absl::StrCat("claim ", claim, " was written by ",
+                                                    target.written->author,
+                                                    ": retracting it needs the role admin"));
+  }
+  if (target.retracted != 0) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("claim ", claim, " was retracted already, at revision ", target.retracted));
+  }
+  return absl::OkStatus();
+}
+
 std::string ContentDigest(const Batch& batch) {
   Digest digest;
   AddRecords(batch, &digest);

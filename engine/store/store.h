@@ -47,6 +47,7 @@ struct Batch {
   std::string author;      // who writes: an authenticated name, or the system's user
   std::string request_id;  // chosen by the writer, so that a repetition is recognised; may be empty
   std::string note;        // for people, such as the document's name or the catalogue's version
+  bool own_only = false;   // refuse to retract what another author wrote
   std::vector<Artifact> artifacts;
   std::vector<Claim> claims;  // number and revision are given by the store
   std::vector<Retraction> retractions;
@@ -109,6 +110,7 @@ class Store {
   // Commits a batch. A `request_id` that was seen before returns that commit, marked `replayed`, if
   // the batch is the same. Errors: ALREADY_EXISTS (a request id with another batch);
   // NOT_FOUND, FAILED_PRECONDITION (a retraction of a claim that is not there, or is retracted);
+  // PERMISSION_DENIED (`own_only`, and a claim that another author wrote);
   // FAILED_PRECONDITION (opened for reading); ABORTED (the outcome is unknown: repeat the request).
   virtual absl::StatusOr<Commit> Append(const Batch& batch) = 0;
 
@@ -128,6 +130,23 @@ class Store {
   // Where an image of what is in memory may lie; empty: nowhere.
   [[nodiscard]] virtual std::string ImagePath() const { return ""; }
 };
+
+// True if `author` wrote the commit's claims. What catalogues wrote is nobody's own, whatever a
+// writer is called.
+[[nodiscard]] bool IsOwn(const Commit& commit, absl::string_view author);
+
+// The rules of Append, for those who implement it.
+//
+// A request id that `before` was committed under, with a batch of the digest `content`: that
+// commit, marked. Errors: ALREADY_EXISTS.
+absl::StatusOr<Commit> RepeatedCommit(Commit before, absl::string_view content, const Batch& batch);
+// What is known of a claim that is to be retracted; `written` is null if there is none.
+struct RetractionTarget {
+  const Commit* written = nullptr;
+  Revision retracted = 0;  // 0: it stands
+};
+// Errors: NOT_FOUND, FAILED_PRECONDITION, PERMISSION_DENIED.
+absl::Status CheckRetraction(const Batch& batch, ClaimNumber claim, const RetractionTarget& target);
 
 // The digest of a batch's content, whoever writes it and when: what makes two requests the same.
 [[nodiscard]] std::string ContentDigest(const Batch& batch);

@@ -2,6 +2,7 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <algorithm>
 #include <atomic>
 #include <boost/asio/post.hpp>
 #include <cstdlib>
@@ -55,6 +56,11 @@ class Spool {
   std::string path_;
 };
 
+bool HasControl(absl::string_view text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+}
+
 // "acme/tuned/config.json": relative, nothing hidden in it.
 absl::Status CheckFileName(const std::string& name) {
   const std::vector<std::string> parts = absl::StrSplit(name, '/');
@@ -62,8 +68,7 @@ absl::Status CheckFileName(const std::string& name) {
   for (const std::string& part : parts) {
     good = good && !part.empty() && part != "." && part != ".." && part.size() <= 200;
   }
-  for (const char c : name) good = good && static_cast<unsigned char>(c) >= 0x20 && c != 0x7f;
-  if (good) return absl::OkStatus();
+  if (good && !HasControl(name)) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat("file_name: \"",
                                                  EscapeForTerminal(name.substr(0, 200)),
                                                  "\" is no relative path without \"..\""));
@@ -139,6 +144,11 @@ class ImportCall final : public grpc::ServerReadReactor<pb::ImportDocumentReques
         if (header_.note().size() > 4096 || !IsValidUtf8(header_.note())) {
           return absl::InvalidArgumentError("header.note: at most 4,096 bytes of UTF-8");
         }
+        if (header_.folder().size() > 1024 || !IsValidUtf8(header_.folder()) ||
+            HasControl(header_.folder())) {
+          return absl::InvalidArgumentError(
+              "header.folder: at most 1,024 bytes of UTF-8 without control characters");
+        }
         return absl::OkStatus();
       case Content::kFileName:
         if (!headed_) return absl::InvalidArgumentError("the first message has to be the header");
@@ -193,14 +203,16 @@ class ImportCall final : public grpc::ServerReadReactor<pb::ImportDocumentReques
   absl::Status Run() {
     ImportRequest request;
     // A file by itself has to have a format; within a folder it may be passed over.
-    request.inputs = {single_.empty()
-                          ? ImportInput{spool_.path(), "import"}
-                          : ImportInput{absl::StrCat(spool_.path(), "/", single_), single_}};
+    const std::string within = header_.folder().empty() ? "" : absl::StrCat(header_.folder(), "/");
+    request.inputs = {single_.empty() ? ImportInput{spool_.path(), "import"}
+                                      : ImportInput{absl::StrCat(spool_.path(), "/", single_),
+                                                    absl::StrCat(within, single_)}};
     request.options.today = Date::Today();
     request.options.id = header_.artifact();
     request.options.format = FromPb<ImportFormat>(header_.format());
     for (const auto& [what, column] : header_.columns()) request.options.columns[what] = column;
     request.author = call_.caller.name;
+    request.retract_others = call_.caller.role >= Role::kAdmin;
     request.note = header_.note().empty() ? "import" : header_.note();
     request.dry_run = header_.validate_only();
     request.strict = header_.strict();

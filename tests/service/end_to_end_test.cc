@@ -1504,6 +1504,50 @@ TEST_F(EndToEnd, ImportDocumentTakesFilesAndFolders) {
   ASSERT_TRUE(Explain(client_.get(), "acme/tuned", &explained, folder.revision_token()).ok());
 }
 
+TEST(AccessControl, AnImportRetractsNoOtherWritersClaims) {
+  const TemporaryFolder folder;
+  const Token first = MakeToken("team-a", "writer");
+  const Token second = MakeToken("team-b", "writer");
+  const Token admin = MakeToken("ops", "admin");
+  const std::string file = folder.root() + "/access.yaml";
+  std::ofstream(file) << "tokens:\n" << first.line << second.line << admin.line;
+  Daemon daemon(folder.root());
+  ASSERT_TRUE(
+      daemon.Start({"--store", "memory", "--listen", "127.0.0.1:0", "--access-file", file}));
+  const auto import = [&](const Token& token, const std::string& name, const std::string& text,
+                          const std::string& within = "") {
+    pb::ImportHeader header;
+    header.set_folder(within);
+    pb::ImportDocumentResponse response;
+    const grpc::Status status =
+        ImportFiles(Connected(daemon, token.secret).get(), header, {{name, text}}, &response);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    return response;
+  };
+  const auto claims = [](const std::string& id) {
+    return absl::StrCat("artifacts:\n- id: ", id,
+                        "\n  kind: checkpoint\n  claims:\n  - {license: MIT, source: {kind: press, "
+                        "by: x, said: 2024, document: d}}\n");
+  };
+  import(first, "claims.yaml", claims("team-a/m"));
+  for (const Token* token : {&second, &admin}) {
+    EXPECT_EQ(import(*token, "claims.yaml", claims("team-b/m")).retracted_count(), 0u);
+    EXPECT_EQ(import(*token, "claims.yaml", "claims: []").retracted_count(), 0u);
+  }
+  import(first, "hub.jsonl", "{\"id\": \"acme/victim\", \"tags\": [\"license:cc-by-nc-4.0\"]}\n");
+  const std::string laundered = "{\"id\": \"acme/victim\", \"tags\": [\"license:mit\"]}\n";
+  const pb::ImportDocumentResponse other = import(second, "hub.jsonl", laundered);
+  EXPECT_EQ(other.retracted_count(), 0u);
+  ASSERT_EQ(other.notes_size(), 1);
+  EXPECT_EQ(other.notes(0).kind(), pb::ImportNote::KIND_STANDING);
+  EXPECT_NE(other.notes(0).message().find("1 claim of team-a"), std::string::npos);
+  EXPECT_EQ(import(admin, "hub.jsonl", laundered).retracted_count(), 1u);
+  // Of two files of one name and author, the folder tells which is meant.
+  import(first, "claims.yaml", claims("team-a/x"), "vision");
+  EXPECT_EQ(import(first, "claims.yaml", claims("team-a/m") + "claims: []\n").retracted_count(),
+            0u);
+}
+
 TEST_F(EndToEnd, ImportDocumentRefusesWhatItCannotTake) {
   pb::ImportDocumentResponse response;
   const auto code = [&](const std::vector<std::pair<std::string, std::string>>& files,

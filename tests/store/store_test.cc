@@ -309,6 +309,43 @@ TEST_P(Conformance, KnowledgeBaseNamesEveryBadRecordAndWritesNone) {
   EXPECT_EQ((*base)->revision(), 1u);
 }
 
+TEST_P(Conformance, OnlyTheAuthorRetractsWhereThatIsAsked) {
+  Batch catalogue = OneLicense("a/m", "MIT");
+  catalogue.origin = Origin::kCatalog;
+  catalogue.author = "tester";
+  ASSERT_TRUE(store_->Append(catalogue).ok());
+  Batch two = OneLicense("a/m", "ISC");
+  two.claims.push_back(LicenseClaim("a/m", "Zlib"));
+  ASSERT_TRUE(store_->Append(two).ok());
+  Batch none;
+  none.author = "other";
+  none.artifacts = {testing::Checkpoint("a/m")};
+  ASSERT_TRUE(store_->Append(none).ok());
+  Batch others = OneLicense("a/m", "0BSD");
+  others.author = "other";
+  ASSERT_TRUE(store_->Append(others).ok());
+  const auto retract = [&](const std::string& author, std::vector<ClaimNumber> claims, bool own) {
+    Batch batch;
+    batch.author = author;
+    batch.own_only = own;
+    for (const ClaimNumber claim : claims) batch.retractions.push_back({claim, "why"});
+    return store_->Append(batch).status();
+  };
+  EXPECT_TRUE(absl::IsPermissionDenied(retract("other", {2}, true)));
+  EXPECT_TRUE(absl::IsPermissionDenied(retract("other", {4, 3}, true)));
+  EXPECT_TRUE(absl::IsPermissionDenied(retract("tester", {4}, true)));
+  EXPECT_TRUE(absl::IsPermissionDenied(retract("tester", {1}, true))) << "the catalogue's";
+  EXPECT_TRUE(absl::IsNotFound(retract("other", {5}, true)));
+  EXPECT_TRUE(absl::IsFailedPrecondition(retract("tester", {2, 2}, true)));
+  EXPECT_EQ(*store_->Head(), 4u) << "nothing was written";
+  EXPECT_TRUE(retract("tester", {2, 3}, true).ok());
+  EXPECT_TRUE(retract("other", {4}, true).ok());
+  EXPECT_TRUE(retract("anybody", {1}, false).ok());
+  const absl::Status again = retract("tester", {2}, true);
+  EXPECT_TRUE(absl::IsFailedPrecondition(again));
+  EXPECT_NE(again.message().find("at revision 5"), absl::string_view::npos) << again;
+}
+
 TEST_P(Conformance, KnowledgeBaseRepeatsARetraction) {
   auto base = KnowledgeBase::Open(std::move(store_), {});
   ASSERT_TRUE(base.ok());

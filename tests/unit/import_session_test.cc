@@ -43,17 +43,21 @@ class ImportTest : public ::testing::Test {
   absl::Status Import(const std::string& path, ImportSummary* summary,
                       const ImportRequest& more = {}) {
     ImportRequest request = more;
-    request.inputs = {{path, "given"}};
+    request.inputs = {{path, shown_}};
     request.options.today = *Date::Parse("2026-01-01");
-    request.author = "tester";
+    if (request.author.empty()) request.author = "tester";
     *summary = ImportSummary();
     const absl::Status status = RunImport(base_.get(), *base_->Current(), request, summary);
     EXPECT_TRUE(base_->Refresh().ok());
     return status;
   }
-  ImportSummary ImportOk(const std::string& path) {
+  ImportSummary ImportOk(const std::string& path) { return ImportAs("tester", path); }
+  ImportSummary ImportAs(const std::string& author, const std::string& path, bool admin = false) {
+    ImportRequest request;
+    request.author = author;
+    request.retract_others = admin;
     ImportSummary summary;
-    const absl::Status status = Import(path, &summary);
+    const absl::Status status = Import(path, &summary, request);
     EXPECT_TRUE(status.ok()) << status;
     return summary;
   }
@@ -69,6 +73,7 @@ class ImportTest : public ::testing::Test {
   }
 
   fs::path folder_;
+  std::string shown_ = "given";  // how the documents are called
   std::unique_ptr<KnowledgeBase> base_;
   std::size_t builtin_ = 0;
 };
@@ -157,6 +162,7 @@ TEST_F(ImportTest, ARecordThatStandsTwiceIsTakenOnce) {
 
 TEST_F(ImportTest, AnArtifactKeepsItsKind) {
   ImportOk(Write("a.jsonl", "{\"id\": \"datasets/acme/x\", \"tags\": [\"license:mit\"]}\n"));
+  shown_ = "edges.csv";
   const ImportSummary summary =
       ImportOk(Write("edges.csv", "child,kind,license\ndatasets/acme/x,checkpoint,mit\n"));
   EXPECT_EQ(summary.claims, 0u);
@@ -186,6 +192,115 @@ TEST_F(ImportTest, AFileOfClaimsClosesWhatItSaysNoMore) {
   const ImportSummary bad = ImportOk(path);
   EXPECT_EQ(bad.retracted, 0u) << "a file that cannot be read closes nothing";
   EXPECT_EQ(bad.counts.at(ImportNote::Kind::kSkipped), 1u);
+}
+
+TEST_F(ImportTest, WhatAnotherAuthorWroteStandsAndIsListed) {
+  const std::string path =
+      Write("hub.jsonl",
+            "{\"id\": \"acme/a\", \"tags\": [\"license:cc-by-nc-4.0\", \"dataset:squad\"]}\n"
+            "{\"id\": \"acme/b\", \"tags\": [\"license:mit\"]}\n");
+  ImportAs("team-a", path);
+  Write("hub.jsonl", "{\"id\": \"acme/a\", \"tags\": [\"license:mit\"]}\n");
+  const ImportSummary others = ImportAs("team-b", path);
+  EXPECT_EQ(others.retracted, 0u);
+  EXPECT_EQ(others.claims, 1u);
+  EXPECT_EQ(others.standing, (std::map<std::string, uint64_t>{{"team-a", 2}}));
+  ASSERT_EQ(others.counts.at(ImportNote::Kind::kStanding), 1u);
+  EXPECT_TRUE(absl::StrContains(others.notes.back().message, "2 claims of team-a"));
+  EXPECT_EQ(Licenses("acme/a"), (std::vector<std::string>{"CC-BY-NC-4.0", "MIT"}));
+  // Who wrote them takes them back, and what the other wrote stands in turn.
+  Write("hub.jsonl", "{\"id\": \"acme/a\", \"tags\": []}\n");
+  const ImportSummary own = ImportAs("team-a", path);
+  EXPECT_EQ(own.retracted, 2u);
+  EXPECT_EQ(own.standing, (std::map<std::string, uint64_t>{{"team-b", 1}}));
+  EXPECT_EQ(Licenses("acme/a"), std::vector<std::string>{"MIT"});
+  const ImportSummary admin = ImportAs("chief", path, /*admin=*/true);
+  EXPECT_EQ(admin.retracted, 1u);
+  EXPECT_TRUE(admin.standing.empty());
+  EXPECT_EQ(Licenses("acme/a"), std::vector<std::string>{});
+  EXPECT_EQ(Licenses("acme/b"), std::vector<std::string>{"MIT"});
+}
+
+TEST_F(ImportTest, AListOfEdgesClosesWhatItSaysNoMore) {
+  const std::string path =
+      Write("edges.csv", "child,license\nacme/a,mit\nacme/a,isc\nacme/b,mit\n");
+  EXPECT_EQ(ImportOk(path).claims, 3u);
+  Write("edges.csv", "child,license\nacme/a,mit\n");
+  EXPECT_EQ(ImportAs("another", path).retracted, 0u);
+  EXPECT_EQ(ImportOk(path).retracted, 2u);
+}
+
+TEST_F(ImportTest, NoImportRetractsTheCatalogue) {
+  // What the document of an import says, written by a catalogue.
+  const std::string path =
+      Write("hub.jsonl", "{\"id\": \"acme/a\", \"tags\": [\"license:mit\", \"dataset:squad\"]}\n");
+  ImportOk(path);
+  Batch batch;
+  batch.origin = Origin::kCatalog;
+  batch.author = "catalogue";
+  for (Claim claim : base_->Current()->ClaimsAbout("acme/a")) {
+    batch.retractions.push_back({claim.number, "to be the catalogue's"});
+    batch.claims.push_back(std::move(claim));
+  }
+  ASSERT_EQ(batch.claims.size(), 2u);
+  std::vector<BatchProblem> problems;
+  ASSERT_TRUE(base_->Apply(batch, &problems).ok());
+  Write("hub.jsonl", "{\"id\": \"acme/a\", \"tags\": []}\n");
+  for (const char* author : {"tester", "catalogue"}) {
+    for (const bool admin : {false, true}) {
+      const ImportSummary summary = ImportAs(author, path, admin);
+      EXPECT_EQ(summary.retracted, 0u) << author;
+      EXPECT_EQ(summary.standing, (std::map<std::string, uint64_t>{{"catalogue", 2}}));
+    }
+  }
+}
+
+TEST_F(ImportTest, FilesOfClaimsOfOneNameDoNotCloseEachOther) {
+  const auto file = [](const std::string& id, const std::string& license) {
+    return absl::StrCat("artifacts:\n- id: ", id,
+                        "\n  kind: checkpoint\n  claims:\n  - {license: ", license,
+                        ", source: {kind: press, by: x, said: 2024, document: d}}\n");
+  };
+  shown_ = "claims.yaml";
+  ImportAs("team-a", Write("a.yaml", file("team-a/m", "MIT")));
+  // Another team's, and nothing but the name in common.
+  const ImportSummary other = ImportAs("team-b", Write("b.yaml", file("team-b/m", "MIT")));
+  EXPECT_EQ(other.retracted, 0u);
+  EXPECT_TRUE(other.notes.empty());
+  // Even about the same artifact, and by an admin: the file is its author's.
+  EXPECT_EQ(ImportAs("team-b", Write("b.yaml", file("team-a/m", "ISC"))).retracted, 0u);
+  EXPECT_EQ(ImportAs("chief", Write("b.yaml", file("team-a/m", "Zlib")), true).retracted, 0u);
+  EXPECT_EQ(Licenses("team-a/m"), (std::vector<std::string>{"MIT", "ISC", "Zlib"}));
+  // Under one author: another file of the name, which is told; and an empty one.
+  for (const std::string& text : {file("third/m", "MIT"), std::string("claims: []\n")}) {
+    const ImportSummary summary = ImportAs("team-a", Write("c.yaml", text));
+    EXPECT_EQ(summary.retracted, 0u);
+    ASSERT_EQ(summary.notes.size(), 1u);
+    EXPECT_EQ(summary.notes[0].kind, ImportNote::Kind::kStanding);
+  }
+  // In another folder it is another file, whatever it speaks of.
+  shown_ = "vision/claims.yaml";
+  EXPECT_EQ(ImportAs("team-a", Write("d.yaml", file("team-a/m", "ISC"))).retracted, 0u);
+  // The next version of the same file; without claims too.
+  shown_ = "claims.yaml";
+  EXPECT_EQ(ImportAs("team-a", Write("a.yaml", file("team-a/m", "0BSD"))).retracted, 2u)
+      << "its own two: of this file, and of the one it was taken for";
+  const std::string bare = "artifacts:\n- id: team-a/m\n  kind: checkpoint\n";
+  EXPECT_EQ(ImportAs("team-a", Write("a.yaml", bare)).retracted, 1u);
+}
+
+TEST_F(ImportTest, AnOverlayOfWhatTheStoreKnowsOtherwise) {
+  ImportOk(
+      Write("hub.jsonl", "{\"id\": \"acme/a\", \"tags\": [\"license:mit\", \"dataset:squad\"]}\n"));
+  ImportRequest request;
+  request.inputs = {
+      {Write("hub.jsonl", "{\"id\": \"acme/a\", \"tags\": [\"license:mit\"]}\n"), "hub.jsonl"}};
+  request.options.today = *Date::Parse("2026-01-01");
+  ImportSummary summary;
+  std::vector<std::string> ids;
+  const auto engine = OverlayImport(*base_->Current(), request, &summary, &ids);
+  EXPECT_TRUE(engine.ok()) << engine.status();
+  EXPECT_EQ(summary.retracted, 0u);
 }
 
 TEST_F(ImportTest, AFolderOfModels) {

@@ -4,11 +4,13 @@
 
 #include <atomic>
 #include <csignal>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
@@ -103,12 +105,13 @@ void Print(const ImportSummary& s, bool all, bool dry_run, Output* output) {
   for (const ImportNote::Kind kind : EnumValues<ImportNote::Kind>()) {
     const uint64_t count = CountOf(s, kind);
     notes += count;
-    counts.push_back(absl::StrCat(count, kind == ImportNote::Kind::kSkipped ? " skipped"
-                                         : kind == ImportNote::Kind::kUnmapped
-                                             ? " kept as found"
-                                             : " read by likeness"));
+    counts.push_back(absl::StrCat(count, kind == ImportNote::Kind::kSkipped    ? " skipped"
+                                         : kind == ImportNote::Kind::kUnmapped ? " kept as found"
+                                         : kind == ImportNote::Kind::kInferred ? " read by likeness"
+                                                                               : " left standing"));
+    if (kind == ImportNote::Kind::kStanding && count == 0) counts.pop_back();
   }
-  output->Line(absl::StrCat(counts[0], ", ", counts[1], ", ", counts[2]));
+  output->Line(absl::StrJoin(counts, ", "));
   uint64_t shown = 0;
   for (const ImportNote& note : s.notes) {
     if (!all && shown == kNotesShown) break;
@@ -146,7 +149,12 @@ Json ToJson(const ImportSummary& s, bool dry_run) {
 
 absl::StatusOr<ImportRequest> RequestOf(const CommandLine& c) {
   ImportRequest request;
-  for (const std::string& path : c.operands) request.inputs.push_back({path, path});
+  for (const std::string& path : c.operands) {
+    // "./claims.yaml" is "claims.yaml", today and when it is imported again.
+    std::string shown = std::filesystem::path(path).lexically_normal().string();
+    if (shown.size() > 1 && shown.back() == '/') shown.pop_back();
+    request.inputs.push_back({path, std::move(shown)});
+  }
   request.options.today = Date::Today();
   request.options.id = c.id;
   if (!c.import_format.empty()) {

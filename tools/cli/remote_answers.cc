@@ -409,6 +409,10 @@ class RemoteAnswers final : public Answers {
     header->set_validate_only(request.dry_run);
     header->set_strict(request.strict);
     header->set_note(request.note);
+    if (request.inputs.size() == 1) {
+      // A single file is told apart from others of its name by where it lies.
+      header->set_folder(std::filesystem::path(request.inputs[0].shown).parent_path().string());
+    }
     writer->Write(message);
     absl::Status sent;
     for (const ImportInput& input : request.inputs) {
