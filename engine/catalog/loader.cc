@@ -9,6 +9,8 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "engine/base/input_file.h"
+#include "engine/base/status_macros.h"
 #include "engine/base/text.h"
 #include "engine/catalog/claim_checks.h"
 #include "engine/catalog/claim_reader.h"
@@ -355,15 +357,20 @@ absl::StatusOr<std::vector<std::string>> FindYamlFiles(absl::Span<const std::str
     if (!fs::is_directory(path, error)) {
       if (!fs::exists(path, error))
         return absl::NotFoundError(absl::StrCat(path, ": no such file or folder"));
+      RETURN_IF_ERROR(OpenNamedFile(path, path).status());
       files.push_back(path);
       continue;
     }
+    ASSIGN_OR_RETURN(const Bounds bounds, Bounds::OfFolder(path, path));
     std::vector<std::string> found;
     fs::recursive_directory_iterator it(path, fs::directory_options::skip_permission_denied, error);
     for (; !error && it != fs::recursive_directory_iterator(); it.increment(error)) {
       const std::string extension = it->path().extension().string();
-      if (it->is_regular_file(error) && (extension == ".yaml" || extension == ".yml"))
-        found.push_back(it->path().string());
+      std::error_code ignored;
+      if ((extension != ".yaml" && extension != ".yml") || it->is_directory(ignored)) continue;
+      // A pack that lacks a file would answer as if it had never held it.
+      RETURN_IF_ERROR(bounds.Open(it->path().string(), it->path().string()).status());
+      found.push_back(it->path().string());
     }
     if (error) return absl::InvalidArgumentError(absl::StrCat(path, ": ", error.message()));
     std::sort(found.begin(), found.end());

@@ -1,15 +1,10 @@
 #include "engine/exchange/importer.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <boost/iostreams/filter/gzip.hpp>
 #include <boost/iostreams/filter/zstd.hpp>
 #include <boost/iostreams/filtering_stream.hpp>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <sstream>
 #include <utility>
@@ -20,6 +15,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "engine/base/input_file.h"
 #include "engine/base/status_macros.h"
 #include "engine/base/text.h"
 #include "engine/exchange/claims_file.h"
@@ -156,17 +152,14 @@ class Importer {
   Importer(const ImportOptions& options, const LicenseMatcher& licenses, ImportSink* sink)
       : options_(options), licenses_(licenses), sink_(*sink) {}
 
-  absl::Status File(const std::string& path, const std::string& shown) {
-    struct stat info {};
-    if (::stat(path.c_str(), &info) != 0) {
-      return absl::NotFoundError(absl::StrCat(shown, ": no such file or folder"));
-    }
-    if (!S_ISREG(info.st_mode)) {
-      return absl::InvalidArgumentError(absl::StrCat(shown, ": is no regular file"));
-    }
-    std::ifstream in(path, std::ios::binary);
-    if (!in) return absl::PermissionDeniedError(absl::StrCat(shown, ": cannot be read"));
-    return Stream(in, path, shown, static_cast<uint64_t>(info.st_size));
+  absl::Status File(const Bounds& bounds, const std::string& path, const std::string& shown) {
+    ASSIGN_OR_RETURN(InputFile file, bounds.Open(path, shown));
+    RETURN_IF_ERROR(Stream(file.stream(), path, shown, file.size()));
+    if (file.CheckUnchanged().ok()) return absl::OkStatus();
+    return absl::InvalidArgumentError(
+        absl::StrCat(shown,
+                     ": changed while it was read, so that what was taken of it may be of no one "
+                     "moment: import it again"));
   }
 
   absl::Status Stream(std::istream& in, const std::string& path, const std::string& shown,
@@ -195,7 +188,9 @@ class Importer {
   }
 
   absl::Status Folder(const std::string& root, const std::string& shown) {
+    ASSIGN_OR_RETURN(const Bounds bounds, Bounds::OfFolder(root, shown));
     std::size_t others = 0;
+    std::size_t links = 0;  // to folders
     // Sorted, so that two runs do the same.
     std::vector<std::string> folders = {""};
     for (std::size_t i = 0; i < folders.size(); ++i) {
@@ -207,15 +202,16 @@ class Importer {
       fs::directory_iterator it(path, error);
       for (; !error && it != fs::directory_iterator(); it.increment(error)) {
         const std::string name = it->path().filename().string();
+        const std::string within = folder.empty() ? name : absl::StrCat(folder, "/", name);
         std::error_code ignored;
         if (it->is_directory(ignored)) {
-          if (!it->is_symlink(ignored) && name != ".git") {
-            below.push_back(folder.empty() ? name : absl::StrCat(folder, "/", name));
+          if (it->is_symlink(ignored)) {
+            ++links;
+          } else if (name != ".git") {
+            below.push_back(within);
           }
-        } else if (it->is_regular_file(ignored)) {
-          files.push_back({name, it->path().string()});
-        } else {
-          ++others;
+        } else if (MayBeRead(*it, bounds, absl::StrCat(shown, "/", within), &others)) {
+          files.push_back({name, it->path().string(), std::nullopt, &bounds});
         }
       }
       if (error) {
@@ -229,6 +225,10 @@ class Importer {
                 [](const FolderFile& a, const FolderFile& b) { return a.name < b.name; });
       RETURN_IF_ERROR(OneFolder(root, shown, folder, files, &others));
     }
+    if (links > 0) {
+      sink_.Note(
+          Skipped({shown, 0, 0}, absl::StrCat(links, " links to folders were not followed")));
+    }
     if (others > 0) {
       sink_.Note(
           Skipped({shown, 0, 0},
@@ -238,6 +238,23 @@ class Importer {
   }
 
  private:
+  // False, and told, of what is no file of this folder: a link that leads out of it or nowhere, a
+  // FIFO, a device. Files that are looked at by name only are not opened for that.
+  bool MayBeRead(const fs::directory_entry& entry, const Bounds& bounds, const std::string& shown,
+                 std::size_t* others) {
+    std::error_code ignored;
+    const bool plain = entry.is_regular_file(ignored);
+    if (plain && !entry.is_symlink(ignored)) return true;
+    const uint64_t most = BytesLookedAt(entry.path().filename().string()).value_or(0);
+    if (most == 0) {
+      if (!plain) ++*others;
+      return plain;
+    }
+    const absl::Status status = bounds.Open(entry.path().string(), shown).status();
+    if (!status.ok()) sink_.Note(Skipped({}, absl::StrCat("skipped: ", status.message())));
+    return status.ok();
+  }
+
   ImportContext ContextFor(const std::string& shown) const {
     ImportContext context;
     context.file = shown;
@@ -289,7 +306,9 @@ class Importer {
     for (const FolderFile& file : files) {
       model = model || TellsOfModel(file.name);
       if (!absl::EqualsIgnoreCase(file.name, "README.md")) continue;
-      const absl::StatusOr<std::string> text = ReadFile(file.path, kLargestCard);
+      absl::StatusOr<InputFile> opened = file.bounds->Open(file.path, file.name);
+      if (!opened.ok()) continue;
+      const absl::StatusOr<std::string> text = opened->ReadAll(kLargestCard);
       if (!text.ok()) continue;
       const absl::StatusOr<CardMetadata> metadata = ReadCardMetadata(*text, file.name);
       // A README of something else has no front matter; a broken card is told of.
@@ -314,8 +333,9 @@ class Importer {
         continue;
       }
       const std::string name = absl::StrCat(here, "/", file.name);
-      const absl::Status status = File(file.path, name);
-      if (absl::IsInvalidArgument(status) || absl::IsPermissionDenied(status)) {
+      const absl::Status status = File(*file.bounds, file.path, name);
+      if (absl::IsInvalidArgument(status) || absl::IsPermissionDenied(status) ||
+          absl::IsNotFound(status)) {
         sink_.Note(Skipped({}, absl::StrCat("skipped: ", status.message())));
       } else if (!status.ok()) {
         return status;
@@ -428,7 +448,11 @@ absl::Status ImportPath(const std::string& path, const std::string& shown,
   if (path == "-") return importer.Stream(std::cin, "-", "standard input", 0);
   std::error_code error;
   if (fs::is_directory(path, error)) return importer.Folder(path, shown);
-  return importer.File(path, shown);
+  if (!fs::exists(path, error)) {
+    return absl::NotFoundError(absl::StrCat(shown, ": no such file or folder"));
+  }
+  ASSIGN_OR_RETURN(const Bounds bounds, Bounds::OfFile(path, shown));
+  return importer.File(bounds, path, shown);
 }
 
 std::optional<uint64_t> BytesLookedAt(const std::string& name) {

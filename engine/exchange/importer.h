@@ -29,10 +29,12 @@ struct ImportOptions {
 // A folder: each folder below it that holds a model is read as one (its id is org/name from the
 // Hub's cache, or the last two folders of the path, else local/name); other files are read by
 // themselves, if they have one of the formats. What is not read is counted in a note. Links to
-// folders are not followed.
+// folders are not followed, links to files only within the bounds of what was named
+// (engine/base/input_file.h); each that leads out, and each FIFO or device, is told.
 //
 // Errors: NOT_FOUND, PERMISSION_DENIED, INVALID_ARGUMENT (no format fits a file that was named
-// itself; FIFOs and other special files); those of the sink. Bad records and, within folders, bad
+// itself, or a link leads out of where it was named; FIFOs and other special files; a file that
+// changed while it was read); those of the sink. Bad records and, within folders, bad
 // files are noted and the rest goes on.
 absl::Status ImportPath(const std::string& path, const std::string& shown,
                         const ImportOptions& options, const LicenseMatcher& licenses,

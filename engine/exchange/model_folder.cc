@@ -1,7 +1,6 @@
 #include "engine/exchange/model_folder.h"
 
 #include <algorithm>
-#include <fstream>
 #include <optional>
 #include <sstream>
 #include <utility>
@@ -102,9 +101,21 @@ class Folder {
     return it == files_.end() ? nullptr : &*it;
   }
 
-  static absl::StatusOr<std::string> Read(const FolderFile& file) {
+  absl::StatusOr<std::string> Read(const FolderFile& file) const {
     if (file.bytes) return *file.bytes;
-    return ReadFile(file.path, kLargestConfig);
+    ASSIGN_OR_RETURN(InputFile opened, file.bounds->Open(file.path, Shown(file)));
+    return opened.ReadAll(kLargestConfig);
+  }
+
+  absl::StatusOr<GgufHeader> ReadHeader(const FolderFile& file) const {
+    if (file.bytes) {
+      std::istringstream held(*file.bytes);
+      return ReadGgufHeader(held, Shown(file));
+    }
+    ASSIGN_OR_RETURN(InputFile opened, file.bounds->Open(file.path, Shown(file)));
+    ASSIGN_OR_RETURN(GgufHeader header, ReadGgufHeader(opened.stream(), Shown(file)));
+    RETURN_IF_ERROR(opened.CheckUnchanged());
+    return header;
   }
 
   std::string Shown(const FolderFile& file) const {
@@ -159,15 +170,7 @@ class Folder {
     std::size_t read = 0;
     for (const FolderFile& file : files_) {
       if (!absl::EndsWithIgnoreCase(file.name, ".gguf") || ++read > kMostGguf) continue;
-      std::ifstream opened;
-      std::istringstream held;
-      if (file.bytes) {
-        held.str(*file.bytes);
-      } else {
-        opened.open(file.path, std::ios::binary);
-      }
-      std::istream& in = file.bytes ? static_cast<std::istream&>(held) : opened;
-      const absl::StatusOr<GgufHeader> header = ReadGgufHeader(in, Shown(file));
+      const absl::StatusOr<GgufHeader> header = ReadHeader(file);
       if (!header.ok()) {
         Skip(file, header.status());
         continue;

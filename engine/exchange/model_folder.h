@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "engine/base/input_file.h"
 #include "engine/exchange/record_builder.h"
 
 namespace lineage {
@@ -17,6 +18,7 @@ struct FolderFile {
   std::string name;
   std::string path;
   std::optional<std::string> bytes = std::nullopt;  // if they are at hand already
+  const Bounds* bounds = nullptr;                   // else: where links may lead
 };
 
 // True if files of this name say what a folder is: config.json, adapter_config.json, …

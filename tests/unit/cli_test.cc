@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -321,6 +322,57 @@ TEST(Cli, GraphvizDrawsWhatDotSays) {
   EXPECT_FALSE(RunGraphviz("digraph { a -> ", "svg").ok());
   EXPECT_TRUE(absl::IsDeadlineExceeded(
       RunGraphviz("digraph { a -> b }", "svg", absl::ZeroDuration()).status()));
+}
+
+TEST(Cli, ALinkOutOfAFolderIsReadByNoVerb) {
+  namespace fs = std::filesystem;
+  const std::string root = absl::StrCat(::testing::TempDir(), "/lineage-links");
+  fs::remove_all(root);
+  fs::create_directories(root + "/pr/models/bot");
+  fs::create_directories(root + "/pr/texts");
+  const auto write = [&](const std::string& name, const std::string& text) {
+    std::ofstream(root + "/" + name) << text;
+  };
+  write("secret", "AKIAEXAMPLE: 1\n");
+  write("pr/models/bot/config.json", R"({"_name_or_path": "mosaicml/mpt-7b"})");
+  write("pr/policy.yaml", "policy: p\nrights: [commercial-use]\n");
+  for (const char* link : {"pr/models/bot/LICENSE", "pr/models/bot/README.md", "pr/linked.yaml",
+                           "pr/texts/Apache-2.0.txt"}) {
+    fs::create_symlink(root + "/secret", root + "/" + link);
+  }
+  const std::string license = root + "/pr/models/bot/LICENSE";
+  const std::string linked = root + "/pr/linked.yaml";
+  const std::string policy = root + "/pr/policy.yaml";
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"check", "--policy", policy, root + "/pr/models"},
+           {"check", "--policy", policy, root + "/pr/models", "-o", "github"},
+           {"check", "--policy", policy, root + "/pr/models", "-o", "sarif"},
+           {"check", "--policy", policy, license},
+           {"check", "--policy", linked, root + "/pr/models"},
+           {"policy", "lint", linked},
+           {"policy", "test", linked},
+           {"import", "--dry-run", root + "/pr/models"},
+           {"import", "--dry-run", license},
+           {"import", "--dry-run", linked},
+           {"why", "mosaicml/mpt-7b", "--with", license},
+           {"why", "mosaicml/mpt-7b", "--with", root + "/pr/models"},
+           {"why", "mosaicml/mpt-7b", "--catalog", linked},
+           {"why", "mosaicml/mpt-7b", "--catalog", root + "/pr"},
+           {"notice", "mosaicml/mpt-7b", "--texts", root + "/pr/texts"},
+           {"license", "show", "Apache-2.0", "--texts", root + "/pr/texts"},
+           {"license", "recognize", license},
+           {"license", "sketch", "MIT", license},
+           {"catalog", "lint", linked},
+           {"catalog", "lint", root + "/pr"},
+           {"claim", "import", "--dry-run", linked}}) {
+    const Result result = RunCli(words);
+    EXPECT_FALSE(absl::StrContains(result.out, "AKIAEXAMPLE")) << words[0] << " " << words[1];
+    EXPECT_FALSE(absl::StrContains(result.err, "AKIAEXAMPLE")) << words[0] << " " << words[1];
+    EXPECT_TRUE(absl::StrContains(absl::StrCat(result.out, result.err), "is a link to") ||
+                words[0] == "claim")
+        << words[0] << " " << words[1] << "\n"
+        << result.out << result.err;
+  }
 }
 
 TEST(Cli, DoesNotWriteThroughALink) {

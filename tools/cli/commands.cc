@@ -18,6 +18,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "engine/base/input_file.h"
 #include "engine/base/reason.h"
 #include "engine/base/status_macros.h"
 #include "engine/base/text.h"
@@ -612,7 +613,7 @@ class Runner {
     Json list = Json::array();
     bool all = true;
     for (const std::string& path : c_.operands) {
-      ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
+      ASSIGN_OR_RETURN(const std::string text, ReadNamedFile(path));
       const std::vector<TextMatch> matches = RecognizeText(text, table);
       const bool found = !matches.empty() && matches[0].same;
       all = all && found;
@@ -641,7 +642,7 @@ class Runner {
 
   absl::StatusOr<int> LicenseSketch() {
     ASSIGN_OR_RETURN(const License license, answers_->FindLicense(c_.operands[0]));
-    ASSIGN_OR_RETURN(const std::string text, ReadFile(c_.operands[1]));
+    ASSIGN_OR_RETURN(const std::string text, ReadNamedFile(c_.operands[1]));
     const KnownText known = KnownTextOf(text);
     if (known.shingles == 0) {
       return absl::InvalidArgumentError(

@@ -6,6 +6,8 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "engine/base/input_file.h"
+#include "engine/base/status_macros.h"
 #include "engine/base/yaml.h"
 
 namespace lineage {
@@ -13,13 +15,31 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::size_t kLargestText = std::size_t{16} << 20;
+
 std::optional<fs::path> FileOf(const fs::path& folder, const std::string& id) {
   for (const char* ending : {".txt", "", ".md"}) {
     const fs::path path = folder / absl::StrCat(id, ending);
     std::error_code error;
-    if (fs::is_regular_file(path, error)) return path;
+    // A link or a FIFO, too: what is wrong with it is told when it is opened.
+    const fs::file_status status = fs::symlink_status(path, error);
+    if (fs::exists(status) && !fs::is_directory(status)) return path;
   }
   return std::nullopt;
+}
+
+// The text of `id` in a folder that the user named; nothing if it holds none.
+absl::StatusOr<std::optional<std::string>> TextIn(const std::string& folder,
+                                                  const std::string& id) {
+  std::error_code error;
+  if (!fs::is_directory(folder, error)) {
+    return absl::InvalidArgumentError(absl::StrCat(folder, ": no folder of licence texts"));
+  }
+  const std::optional<fs::path> file = FileOf(folder, id);
+  if (!file) return std::nullopt;
+  ASSIGN_OR_RETURN(const Bounds bounds, Bounds::OfFolder(folder, folder));
+  ASSIGN_OR_RETURN(InputFile opened, bounds.Open(file->string(), file->string()));
+  return opened.ReadAll(kLargestText);
 }
 
 // share/lineage/licenses of the installation, or of the build, that this program belongs to.
@@ -38,16 +58,15 @@ absl::StatusOr<std::string> LicenseTextOf(const std::string& id, const std::stri
   if (id.empty() || id.find('/') != std::string::npos || id[0] == '.') {
     return absl::NotFoundError(absl::StrCat("no text of ", id));
   }
-  std::optional<fs::path> file;
   if (!folder.empty()) {
-    std::error_code error;
-    if (!fs::is_directory(folder, error)) {
-      return absl::InvalidArgumentError(absl::StrCat(folder, ": no folder of licence texts"));
-    }
-    file = FileOf(folder, id);
+    ASSIGN_OR_RETURN(const std::optional<std::string> text, TextIn(folder, id));
+    if (text) return *text;
   }
-  if (const std::optional<fs::path> own = OwnFolder(); !file && own) file = FileOf(*own, id);
-  if (file) return ReadFile(file->string());
+  if (const std::optional<fs::path> own = OwnFolder()) {
+    if (const std::optional<fs::path> file = FileOf(*own, id)) {
+      return ReadFile(file->string(), kLargestText);
+    }
+  }
   return absl::NotFoundError(absl::StrCat("the text of ", id, " is not at hand"));
 }
 

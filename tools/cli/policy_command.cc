@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "engine/base/input_file.h"
 #include "engine/base/status_macros.h"
 #include "engine/base/text.h"
 #include "engine/catalog/archive.h"
@@ -49,7 +50,7 @@ class PolicyRunner {
 
  private:
   absl::StatusOr<Policy> Load(const std::string& path) {
-    ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
+    ASSIGN_OR_RETURN(const std::string text, ReadNamedFile(path));
     Policy policy;
     std::vector<Diagnostic> problems;
     if (!ReadPolicy(text, path, *licenses_, &policy, &problems)) return ToStatus(problems);
@@ -76,7 +77,7 @@ class PolicyRunner {
   absl::StatusOr<int> Lint() {
     std::vector<Diagnostic> problems;
     for (const std::string& path : c_.operands) {
-      ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
+      ASSIGN_OR_RETURN(const std::string text, ReadNamedFile(path));
       Policy policy;
       if (!ReadPolicy(text, path, *licenses_, &policy, &problems)) continue;
       for (const PolicyException& exception : policy.exceptions) {

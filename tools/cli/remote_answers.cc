@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <optional>
+#include <sstream>
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "engine/base/input_file.h"
 #include "engine/base/status_macros.h"
 #include "engine/base/yaml.h"
 #include "service/client/client.h"
@@ -415,8 +416,9 @@ class RemoteAnswers final : public Answers {
     }
     writer->Write(message);
     absl::Status sent;
+    std::vector<ImportNote> notes;
     for (const ImportInput& input : request.inputs) {
-      sent = Send(input, request, writer.get());
+      sent = Send(input, request, writer.get(), &notes);
       if (!sent.ok()) break;
     }
     if (!sent.ok()) context->TryCancel();
@@ -425,6 +427,8 @@ class RemoteAnswers final : public Answers {
     RETURN_IF_ERROR(sent);
     RETURN_IF_ERROR(status);
     *summary = ValueOf(response);
+    if (!notes.empty()) summary->counts[ImportNote::Kind::kSkipped] += notes.size();
+    summary->notes.insert(summary->notes.begin(), notes.begin(), notes.end());
     return absl::OkStatus();
   }
 
@@ -541,39 +545,68 @@ class RemoteAnswers final : public Answers {
     return absl::OkStatus();  // if the server has ended the call, it says why
   }
 
+  // The same of a file; `name` is how the server calls it.
+  static absl::Status SendOpened(InputFile file, const std::string& name, uint64_t most,
+                                 const ImportRequest& request, ImportWriter* writer) {
+    RETURN_IF_ERROR(SendFile(file.stream(), name, most, request, writer));
+    return file.CheckUnchanged();
+  }
+
+  // Sends what an import would look at; `notes` tells what was left out.
   static absl::Status Send(const ImportInput& input, const ImportRequest& request,
-                           ImportWriter* writer) {
+                           ImportWriter* writer, std::vector<ImportNote>* notes) {
     namespace fs = std::filesystem;
     if (input.path == "-") {
       return SendFile(std::cin, "standard-input", ~uint64_t{0}, request, writer);
     }
     std::error_code error;
     const fs::path root = fs::weakly_canonical(input.path, error);
-    const std::string base = root.filename().string();
-    if (fs::is_regular_file(root, error)) {
-      std::ifstream in(root, std::ios::binary);
-      if (!in) return absl::PermissionDeniedError(absl::StrCat(input.shown, ": cannot be read"));
-      return SendFile(in, base, ~uint64_t{0}, request, writer);
-    }
-    if (!fs::is_directory(root, error)) {
+    if (!fs::exists(root, error)) {
       return absl::NotFoundError(absl::StrCat(input.shown, ": no such file or folder"));
     }
+    if (fs::is_directory(root, error)) return SendFolder(input, root, request, writer, notes);
+    ASSIGN_OR_RETURN(InputFile file, OpenNamedFile(input.path, input.shown));
+    return SendOpened(std::move(file), fs::path(input.path).filename().string(), ~uint64_t{0},
+                      request, writer);
+  }
+
+  // `root`: the folder without links.
+  static absl::Status SendFolder(const ImportInput& input, const std::filesystem::path& root,
+                                 const ImportRequest& request, ImportWriter* writer,
+                                 std::vector<ImportNote>* notes) {
+    namespace fs = std::filesystem;
+    ASSIGN_OR_RETURN(const Bounds bounds, Bounds::OfFolder(input.path, input.shown));
     std::vector<fs::path> files;
+    std::error_code error;
     fs::recursive_directory_iterator it(root, fs::directory_options::skip_permission_denied, error);
     for (; !error && it != fs::recursive_directory_iterator(); it.increment(error)) {
       std::error_code ignored;
       if (it->path().filename() == ".git") it.disable_recursion_pending();
-      if (it->is_regular_file(ignored)) files.push_back(it->path());
+      if (!it->is_directory(ignored)) files.push_back(it->path());
     }
     if (error) return absl::UnavailableError(absl::StrCat(input.shown, ": ", error.message()));
     std::sort(files.begin(), files.end());
-    for (const fs::path& file : files) {
-      const std::optional<uint64_t> most = BytesLookedAt(file.filename().string());
+    for (const fs::path& path : files) {
+      const std::optional<uint64_t> most = BytesLookedAt(path.filename().string());
       if (!most) continue;
-      std::ifstream in(file, std::ios::binary);
-      if (!in) continue;
-      RETURN_IF_ERROR(SendFile(in, absl::StrCat(base, "/", fs::relative(file, root).string()),
-                               *most, request, writer));
+      const std::string within = path.lexically_relative(root).string();
+      const std::string name = absl::StrCat(root.filename().string(), "/", within);
+      if (*most == 0) {
+        std::istringstream nothing;
+        if (fs::is_regular_file(path, error)) {
+          RETURN_IF_ERROR(SendFile(nothing, name, 0, request, writer));
+        }
+        continue;
+      }
+      absl::StatusOr<InputFile> file =
+          bounds.Open(path.string(), absl::StrCat(input.shown, "/", within));
+      if (file.ok()) {
+        RETURN_IF_ERROR(SendOpened(*std::move(file), name, *most, request, writer));
+      } else if (request.strict) {
+        return file.status();
+      } else {
+        notes->push_back(Skipped({}, absl::StrCat("skipped: ", file.status().message())));
+      }
     }
     return absl::OkStatus();
   }
