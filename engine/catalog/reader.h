@@ -48,7 +48,7 @@ class NodeReader {
   std::optional<E> ReadEnum(const YamlNode& node, absl::string_view what) {
     const std::string word = ReadString(node, what);
     const std::optional<E> value = FindByName<E>(word);
-    if (!value && !word.empty()) {
+    if (!value && node.IsScalar()) {
       Problem(node, absl::StrCat("\"", word, "\" is no ", what, DidYouMean(word, AllNames<E>())));
     }
     return value;

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "engine/base/status_macros.h"
 #include "engine/base/text.h"
 #include "engine/license/expression.h"
 
@@ -246,6 +247,26 @@ class Evaluation {
 };
 
 }  // namespace
+
+std::string FitsNothing(const std::string& name, absl::string_view what) {
+  return absl::StrCat("\"", EscapeForTerminal(name), "\" fits no ", what,
+                      " that is known: correct it, or list it under `unmatched` too if it is meant "
+                      "for what may come");
+}
+
+absl::StatusOr<std::vector<Diagnostic>> UnmatchedUpstreams(
+    const Policy& policy, const std::function<absl::StatusOr<bool>(const std::string&)>& fits) {
+  std::vector<Diagnostic> problems;
+  const PolicyList& list = policy.upstreams;
+  for (const std::vector<std::string>* names : {&list.allow, &list.deny}) {
+    for (const std::string& name : *names) {
+      if (std::count(list.unmatched.begin(), list.unmatched.end(), name) != 0) continue;
+      ASSIGN_OR_RETURN(const bool found, fits(name));
+      if (!found) problems.push_back({list.places.at(name), FitsNothing(name, "artifact")});
+    }
+  }
+  return problems;
+}
 
 PolicyResult Evaluate(const Policy& policy, const Explanation& explanation,
                       const LicenseTable& licenses, Date today) {

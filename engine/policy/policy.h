@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "engine/catalog/loader.h"
 #include "engine/license/license_table.h"
@@ -41,10 +42,12 @@ struct EnumNames<PolicyOutcome> {
 };
 
 // Names that may be denied, and, if there are any, the only ones that are allowed. Patterns with
-// '*'.
+// '*', '?' and [sets].
 struct PolicyList {
   std::vector<std::string> allow;
   std::vector<std::string> deny;
+  std::vector<std::string> unmatched;      // of these, what may fit nothing so far
+  std::map<std::string, Location> places;  // of the names of the three
 };
 
 struct PolicyException {
@@ -88,6 +91,15 @@ struct Policy {
 [[nodiscard]] bool ReadPolicy(absl::string_view text, absl::string_view file,
                               const LicenseTable& licenses, Policy* policy,
                               std::vector<Diagnostic>* problems);
+
+// What to say of a name or pattern that fits no `what` that is known.
+[[nodiscard]] std::string FitsNothing(const std::string& name, absl::string_view what);
+
+// The names and patterns of `upstreams` that fit no artifact, so that they would neither allow nor
+// deny anything, and that `unmatched` does not list: mistakes, most likely. `fits` tells whether an
+// artifact is known that a pattern fits; its errors are passed on.
+absl::StatusOr<std::vector<Diagnostic>> UnmatchedUpstreams(
+    const Policy& policy, const std::function<absl::StatusOr<bool>(const std::string&)>& fits);
 
 // One way in which an artifact does not meet the policy.
 struct Violation {

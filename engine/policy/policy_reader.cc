@@ -5,6 +5,8 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "engine/base/pattern.h"
+#include "engine/base/text.h"
 #include "engine/catalog/reader.h"
 #include "engine/policy/policy.h"
 
@@ -15,7 +17,7 @@ class PolicyReader {
  public:
   PolicyReader(const std::string& file, const LicenseTable& licenses,
                std::vector<Diagnostic>* problems)
-      : reader_(file, problems), licenses_(licenses) {}
+      : reader_(file, problems), problems_(*problems), licenses_(licenses) {}
 
   Policy Read(const YamlNode& root) {
     Policy policy;
@@ -51,7 +53,11 @@ class PolicyReader {
     });
     ReadList(root, "licenses", &policy.licenses,
              [&](const YamlNode& item) { return CheckLicense(item); });
-    ReadList(root, "upstreams", &policy.upstreams, [](const YamlNode&) { return true; });
+    CheckLicensePatterns(policy.licenses);
+    ReadList(root, "upstreams", &policy.upstreams, [&](const YamlNode& item) {
+      CheckPattern(item, reader_.ReadString(item, "an artifact"));
+      return item.IsScalar();
+    });
     ReadSeverities(root, &policy);
     ReadExceptions(root, &policy);
     ReadTests(root, &policy);
@@ -70,24 +76,66 @@ class PolicyReader {
  private:
   bool CheckLicense(const YamlNode& item) {
     const std::string name = reader_.ReadString(item, "a licence");
-    if (name.empty() || absl::StrContains(name, '*') || licenses_.Find(name)) return true;
+    if (!CheckPattern(item, name)) return item.IsScalar();
+    if (name.find_first_of("*?[") != name.npos || licenses_.Find(name)) return true;
     reader_.Problem(item,
                     absl::StrFormat("no licence \"%s\" in the catalogue%s", EscapeForTerminal(name),
                                     DidYouMean(name, licenses_.Ids())));
     return true;
   }
 
+  // A pattern that is not what it looks like would fit nothing, and so deny nothing.
+  bool CheckPattern(const YamlNode& item, const std::string& pattern) {
+    const std::string problem = item.IsScalar() ? PatternProblem(pattern) : "";
+    if (!problem.empty()) {
+      reader_.Problem(item,
+                      absl::StrCat("the pattern \"", EscapeForTerminal(pattern), "\" ", problem));
+    }
+    return item.IsScalar() && problem.empty();
+  }
+
+  // Licences are known to the catalogue, so that a pattern that fits none is a mistake.
+  void CheckLicensePatterns(const PolicyList& list) {
+    const std::vector<std::string> ids = licenses_.Ids();
+    for (const auto& [pattern, place] : list.places) {
+      if (pattern.find_first_of("*?[") == pattern.npos) continue;
+      const bool expected = std::count(list.unmatched.begin(), list.unmatched.end(), pattern) != 0;
+      const bool fits = std::any_of(ids.begin(), ids.end(), [&, &p = pattern](const auto& id) {
+        return MatchesPattern(p, id);
+      });
+      if (!fits && !expected) {
+        problems_.push_back({place, FitsNothing(pattern, "licence")});
+      }
+    }
+  }
+
+  // `unmatched` says something of the names beside it, and of nothing else.
+  void CheckUnmatched(const YamlNode& node, const PolicyList& list) {
+    for (const std::string& name : list.unmatched) {
+      const bool listed = std::count(list.allow.begin(), list.allow.end(), name) != 0 ||
+                          std::count(list.deny.begin(), list.deny.end(), name) != 0;
+      if (listed) continue;
+      reader_.Problem(node, absl::StrCat("\"", EscapeForTerminal(name),
+                                         "\" stands under `unmatched`, and neither under allow nor "
+                                         "under deny"));
+    }
+  }
+
   template <typename Check>
   void ReadList(const YamlNode& root, const char* key, PolicyList* list, const Check& check) {
     const YamlNode* node = root.Find(key);
-    if (node == nullptr || !reader_.CheckMap(*node, key, {"allow", "deny"})) return;
+    if (node == nullptr || !reader_.CheckMap(*node, key, {"allow", "deny", "unmatched"})) return;
     for (const auto& [side, names] :
-         {std::pair("allow", &list->allow), std::pair("deny", &list->deny)}) {
+         {std::pair("allow", &list->allow), std::pair("deny", &list->deny),
+          std::pair("unmatched", &list->unmatched)}) {
       const YamlNode* items = node->Find(side);
       if (items == nullptr) continue;
       if (!items->IsSequence()) {
         reader_.Problem(*items, absl::StrCat("expected a list of ", key));
         continue;
+      }
+      if (items->items.empty()) {
+        reader_.Problem(*items, absl::StrCat("an empty list says nothing: leave ", side, " out"));
       }
       for (const YamlNode& item : items->items) {
         if (!check(item)) continue;
@@ -95,9 +143,11 @@ class PolicyReader {
         if (absl::string_view(key) == "licenses") {
           if (const auto found = licenses_.Find(name)) name = licenses_.Get(*found).id;
         }
+        list->places.emplace(name, reader_.At(item));
         names->push_back(std::move(name));
       }
     }
+    CheckUnmatched(*node, *list);
   }
 
   void ReadNumber(const YamlNode& map, const char* key, std::optional<double>* number) {
@@ -223,6 +273,9 @@ class PolicyReader {
       exception.rule = reader_.ReadStringAt(node, "rule", true);
       exception.reason = reader_.ReadStringAt(node, "reason", true);
       if (node.Find("rule") != nullptr) CheckRule(*node.Find("rule"), exception.rule);
+      if (const YamlNode* artifact = node.Find("artifact")) {
+        CheckPattern(*artifact, exception.artifact);
+      }
       const std::optional<Date> until = reader_.ReadDateAt(node, "until");
       if (node.Find("until") == nullptr) {
         reader_.Problem(node, "\"until\" is missing: no exception holds for ever");
@@ -250,6 +303,7 @@ class PolicyReader {
   }
 
   NodeReader reader_;
+  std::vector<Diagnostic>& problems_;
   const LicenseTable& licenses_;
 };
 

@@ -375,6 +375,37 @@ TEST(Cli, ALinkOutOfAFolderIsReadByNoVerb) {
   }
 }
 
+TEST(Cli, APolicyThatFitsNothingIsRefused) {
+  const std::string path = absl::StrCat(::testing::TempDir(), "/fits-nothing.yaml");
+  for (const auto& [yaml, said] : std::vector<std::pair<std::string, std::string>>{
+           {"upstreams: {deny: [\"mosaicml/[mpt-7b\"]}", "has a [ without its ]"},
+           {"upstreams: {deny: [\"evil/*\"]}", "fits no artifact that is known"},
+           {"upstreams: {deny: [\"MosaicML/*\"]}", "fits no artifact that is known"},
+           {"upstreams: {deny: [\"mosaicml/mpt-[x]b\"]}", "fits no artifact that is known"},
+           {"upstreams: {deny: [\"mosaicml/{mpt-7b,x}\"]}", "fits no artifact that is known"},
+           {"rights: [use]\ncontext: {facts: {competes-with-licensr: no}}", "is no fact"},
+           {"rights: [use]\ncontext: {purposes: [war]}", "is no purpose"}}) {
+    std::ofstream(path) << "policy: p\n" << yaml << "\n";
+    const Result lint = RunCli({"policy", "lint", path});
+    EXPECT_EQ(lint.status, kExitNo) << yaml;
+    std::string flat = lint.out;
+    flat.erase(std::remove(flat.begin(), flat.end(), '\n'), flat.end());
+    EXPECT_TRUE(absl::StrContains(flat, said)) << flat;
+    const Result check = RunCli({"check", "--policy", path, "mosaicml/mpt-7b-instruct"});
+    EXPECT_EQ(check.status, kExitUsage) << yaml << check.out << check.err;
+    EXPECT_TRUE(absl::StrContains(check.err, said)) << check.err;
+  }
+  for (const char* good : {"[mosaicml/mpt-7b]", "[\"mosaicml/*\"]", "[\"mosaicml/mpt-[0-9]b\"]",
+                           "[\"*/mpt-7?\"]", "[\"evil/*\"], unmatched: [\"evil/*\"]"}) {
+    std::ofstream(path) << "policy: p\nupstreams: {deny: " << good << "}\n";
+    const Result lint = RunCli({"policy", "lint", path});
+    EXPECT_EQ(lint.status, kExitYes) << good << lint.out << lint.err;
+    EXPECT_EQ(RunCli({"check", "--policy", path, "mosaicml/mpt-7b-instruct"}).status,
+              absl::StrContains(good, "evil") ? kExitYes : kExitNo)
+        << good;
+  }
+}
+
 TEST(Cli, DoesNotWriteThroughALink) {
   const std::string target = absl::StrCat(::testing::TempDir(), "/lineage-target");
   const std::string link = absl::StrCat(::testing::TempDir(), "/lineage-link");

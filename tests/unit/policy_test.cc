@@ -5,6 +5,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "engine/base/pattern.h"
 #include "engine/catalog/archive.h"
 #include "engine/engine.h"
 #include "tests/support.h"
@@ -104,6 +105,70 @@ TEST(PolicyRules, ExceptionsExpire) {
   EXPECT_EQ(after.outcome, PolicyOutcome::kFail);
   EXPECT_TRUE(after.violations[0].expired);
   EXPECT_EQ(Judge(policy, "tatsu-lab/alpaca-7b", "2026-06-30").outcome, PolicyOutcome::kFail);
+}
+
+TEST(Pattern, WhatItsWriterDidNotMeanIsTold) {
+  for (const char* good : {"*", "acme/*", "acme/m-?b", "acme/m-[0-9]b", "[!a]*", "[^a]*", "[]x]*",
+                           "[a-]", "[-a]", "[a-c0-9]", "a-b", "a!b", "a\\b"}) {
+    EXPECT_EQ(PatternProblem(good), "") << good;
+  }
+  for (const char* bad : {"", "[", "acme/[m", "acme/m]", "[]", "[!]", "[a", "[a-", "a[b]c[",
+                          "[z-a]", "[[:alpha:]]", "[a[b]", "]["}) {
+    EXPECT_NE(PatternProblem(bad), "") << bad;
+  }
+  EXPECT_EQ(WithStarsOnly("a?b[c-d]e*"), "a*b*e*");
+}
+
+TEST(PolicyFiles, WhatWouldDenyNothingIsRefused) {
+  const auto problem = [](const std::string& yaml) {
+    Policy policy;
+    std::vector<Diagnostic> problems;
+    EXPECT_FALSE(ReadPolicy("policy: p\n" + yaml, "p.yaml", Licenses(), &policy, &problems))
+        << yaml;
+    return problems.empty() ? "" : problems[0].ToString();
+  };
+  for (const auto& [yaml, said] : std::vector<std::pair<std::string, std::string>>{
+           {"upstreams: {deny: [\"mosaicml/[mpt-7b\"]}", "p.yaml:2:20: the pattern"},
+           {"upstreams: {deny: [\"\"]}", "is empty"},
+           {"upstreams: {deny: [[mosaicml/mpt-7b]]}", "expected text"},
+           {"upstreams: {deny: []}", "an empty list says nothing"},
+           {"upstreams: {allow: []}", "an empty list says nothing"},
+           {"upstreams: {deny: mosaicml/mpt-7b}", "expected a list"},
+           {"upstreams: {denied: [a/b]}", "denied"},
+           {"licenses: {deny: [\"AGPL-[3\"]}", "has a [ without its ]"},
+           {"licenses: {deny: [\"AGLP-*\"]}", "fits no licence that is known"},
+           {"licenses: {deny: [\"AGPL-?\"]}", "fits no licence that is known"},
+           {"licenses: {deny: [MIT], unmatched: [Apache-2.0]}", "neither under allow nor"},
+           {"classes: {deny: [\"non-*\"]}", "is no class"},
+           {"classes: {deny: [\"\"]}", "is no class"},
+           {"rights: [\"\"]", "is no right"},
+           {"rights: [use]\ngate: \"\"", "is no gate"},
+           {"rights: [use]\nexceptions: [{artifact: \"a[\", rule: rights, until: 2027-01-01, "
+            "reason: "
+            "r}]",
+            "has a [ without its ]"},
+           {"rights: [use]\nrights: [commercial-use]", "rights"}}) {
+    EXPECT_TRUE(absl::StrContains(problem(yaml), said)) << yaml << "\n" << problem(yaml);
+  }
+  Read("policy: p\nlicenses: {deny: [\"LicenseRef-new-*\"], unmatched: [\"LicenseRef-new-*\"]}\n");
+}
+
+TEST(PolicyFiles, UpstreamsThatFitNothingAreTold) {
+  const Policy policy = Read(
+      "policy: p\nupstreams:\n  deny: [known/*, gone/*, \"later/*\"]\n  allow: [a/b]\n"
+      "  unmatched: [\"later/*\"]\n");
+  std::vector<std::string> asked;
+  const auto problems = UnmatchedUpstreams(policy, [&](const std::string& pattern) {
+    asked.push_back(pattern);
+    return absl::StatusOr<bool>(pattern == "known/*");
+  });
+  ASSERT_TRUE(problems.ok());
+  EXPECT_EQ(asked, (std::vector<std::string>{"a/b", "known/*", "gone/*"}));
+  ASSERT_EQ(problems->size(), 2u);
+  EXPECT_EQ((*problems)[1].where.ToString(), "p.yaml:3:19");
+  EXPECT_FALSE(UnmatchedUpstreams(policy, [](const std::string&) {
+                 return absl::StatusOr<bool>(absl::UnavailableError("no answer"));
+               }).ok());
 }
 
 TEST(PolicyFiles, EveryMistakeIsToldWithItsPlace) {

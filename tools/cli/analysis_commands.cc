@@ -11,6 +11,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "engine/base/pattern.h"
 #include "engine/base/status_macros.h"
 #include "engine/base/text.h"
 #include "engine/model/not_examined.h"
@@ -461,6 +462,10 @@ absl::StatusOr<int> RunRepairCommand(const CommandLine& command, const Question&
         number < 1) {
       return absl::InvalidArgumentError(
           absl::StrCat("--cost ", EscapeForTerminal(cost), ": write PATTERN=N with N from 1 on"));
+    }
+    if (const std::string wrong = PatternProblem(cost.substr(0, equals)); !wrong.empty()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--cost ", EscapeForTerminal(cost), ": the pattern ", wrong));
     }
     options.costs.emplace_back(cost.substr(0, equals), number);
   }

@@ -9,7 +9,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "engine/base/input_file.h"
+#include "engine/base/pattern.h"
 #include "engine/base/status_macros.h"
 #include "engine/base/text.h"
 #include "engine/catalog/archive.h"
@@ -26,6 +28,9 @@ namespace lineage {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+// Of a search for what a pattern fits: more is as good as found.
+constexpr std::size_t kMostHits = 1000;
 
 Ink InkFor(PolicyOutcome outcome) {
   return outcome == PolicyOutcome::kPass   ? Ink::kGood
@@ -57,6 +62,41 @@ class PolicyRunner {
     return policy;
   }
 
+  // Whether an artifact is known that a name or pattern fits.
+  absl::StatusOr<bool> Fits(const std::string& pattern) {
+    // The search knows '*' alone: what it finds is held against the pattern itself.
+    const std::string filter = absl::StrCat(
+        "id = \"", absl::StrReplaceAll(WithStarsOnly(pattern), {{"\\", "\\\\"}, {"\"", "\\\""}}),
+        "\"");
+    bool more = false;
+    ASSIGN_OR_RETURN(const std::vector<SearchHit> hits,
+                     answers_.Search(filter, question_, kMostHits, &more));
+    const bool found = std::any_of(hits.begin(), hits.end(), [&](const SearchHit& hit) {
+      return MatchesPattern(pattern, hit.artifact);
+    });
+    return found || more;
+  }
+
+  // What is wrong with a policy beside its form: names that nobody knows.
+  absl::StatusOr<std::vector<Diagnostic>> Unknown(const Policy& policy, const std::string& path) {
+    ASSIGN_OR_RETURN(
+        std::vector<Diagnostic> problems,
+        UnmatchedUpstreams(policy, [&](const std::string& pattern) { return Fits(pattern); }));
+    ASSIGN_OR_RETURN(const std::vector<Fact> facts, answers_.Facts());
+    ASSIGN_OR_RETURN(const std::vector<Purpose> purposes, answers_.Purposes());
+    const auto check = [&](const std::string& name, const auto& known, absl::string_view what) {
+      std::vector<std::string> ids;
+      for (const auto& one : known) ids.push_back(one.id);
+      if (std::count(ids.begin(), ids.end(), name) != 0) return;
+      problems.push_back(
+          {Location{path, 0, 0}, absl::StrCat("context: \"", EscapeForTerminal(name), "\" is no ",
+                                              what, DidYouMean(name, ids))});
+    };
+    for (const auto& [fact, value] : policy.context.facts) check(fact, facts, "fact");
+    for (const std::string& purpose : policy.context.purposes) check(purpose, purposes, "purpose");
+    return problems;
+  }
+
   // The question that a policy asks; the day is the command line's.
   [[nodiscard]] Question QuestionOf(const Policy& policy) const {
     Question question = question_;
@@ -80,6 +120,8 @@ class PolicyRunner {
       ASSIGN_OR_RETURN(const std::string text, ReadNamedFile(path));
       Policy policy;
       if (!ReadPolicy(text, path, *licenses_, &policy, &problems)) continue;
+      ASSIGN_OR_RETURN(const std::vector<Diagnostic> unknown, Unknown(policy, path));
+      problems.insert(problems.end(), unknown.begin(), unknown.end());
       for (const PolicyException& exception : policy.exceptions) {
         if (exception.until >= question_.key.as_of) continue;
         problems.push_back(
@@ -105,6 +147,8 @@ class PolicyRunner {
     std::vector<std::string> failures;
     for (const std::string& path : c_.operands) {
       ASSIGN_OR_RETURN(const Policy policy, Load(path));
+      ASSIGN_OR_RETURN(const std::vector<Diagnostic> unknown, Unknown(policy, path));
+      RETURN_IF_ERROR(ToStatus(unknown));
       if (policy.tests.empty()) failures.push_back(absl::StrCat(path, ": has no tests"));
       for (const PolicyTest& test : policy.tests) {
         ++run;
@@ -175,6 +219,9 @@ class PolicyRunner {
       }
       artifacts.insert(artifacts.end(), found.begin(), found.end());
     }
+    // Now that what was named is known: it may have brought what a pattern fits.
+    ASSIGN_OR_RETURN(const std::vector<Diagnostic> unknown, Unknown(policy, c_.policy));
+    RETURN_IF_ERROR(ToStatus(unknown));
     std::vector<PolicyResult> results;
     for (const std::string& artifact : artifacts) {
       ASSIGN_OR_RETURN(PolicyResult result, Judge(policy, artifact));
