@@ -49,11 +49,16 @@ absl::StatusOr<StoreImage> LoadImage(const std::string& path, const ImageKey& ex
   image.key.hash = absl::HexStringToBytes(lines[5]);
   image.key.note = lines[6];
   if (TextOf(image.key) != text) return Unfit(path, "it is of another store");
-  const absl::StatusOr<Commit> commit = store->FindCommit(image.key.revision);
-  if (absl::IsNotFound(commit.status()) || (commit.ok() && commit->hash != image.key.hash)) {
+  // The revision itself is read, not only the hash that stands beside it.
+  std::string hash;
+  RETURN_IF_ERROR(store->Replay(image.key.revision - 1, image.key.revision,
+                                [&](const Change& change) -> absl::Status {
+                                  hash = change.commit.hash;
+                                  return absl::OkStatus();
+                                }));
+  if (image.key.revision == 0 || hash != image.key.hash) {
     return Unfit(path, "the store has another history");
   }
-  RETURN_IF_ERROR(commit.status());
   RETURN_IF_ERROR(reader->Verify());
   ASSIGN_OR_RETURN(image.records, Records::Load(*reader));
   ASSIGN_OR_RETURN(auto snapshot, Snapshot::Load(*reader, image.records, std::move(licenses)));

@@ -71,6 +71,11 @@ absl::Status Database::Run(const char* sql) {
 absl::StatusOr<Statement> Database::Prepare(const char* sql) {
   sqlite3_stmt* statement = nullptr;
   const int code = sqlite3_prepare_v3(db_, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+  if (code == SQLITE_ERROR) {
+    // Our statements fit the schema: then it is not what it was.
+    return absl::DataLossError(absl::StrCat("the store's schema is damaged: restore a backup (",
+                                            sqlite3_errmsg(db_), ")"));
+  }
   if (code != SQLITE_OK) return SqliteError(db_, code, sql);
   return Statement(db_, statement);
 }

@@ -14,6 +14,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -121,36 +122,66 @@ class WriterLock {
   static absl::StatusOr<std::unique_ptr<WriterLock>> Take(const std::string& directory,
                                                           absl::Duration timeout) {
     const std::string path = absl::StrCat(directory, "/lock");
-    const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    const int flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW;
+    int fd = ::open(path.c_str(), flags | O_CREAT | O_EXCL, 0600);
+    const bool made = fd >= 0;
+    if (fd < 0 && errno == EEXIST) fd = ::open(path.c_str(), flags);
     if (fd < 0) return SystemError(path, errno);
-    auto lock = std::unique_ptr<WriterLock>(new WriterLock(fd));
+    auto lock = std::unique_ptr<WriterLock>(new WriterLock(fd, made));
     const absl::Time deadline = absl::Now() + timeout;
     while (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
       if (errno != EWOULDBLOCK && errno != EINTR) return SystemError(path, errno);
       if (absl::Now() >= deadline) {
-        std::array<char, 128> who{};
-        const ssize_t size = ::pread(fd, who.data(), who.size() - 1, 0);
+        const std::string who = ReadText(fd);
         return absl::FailedPreconditionError(absl::StrCat(
             "the store ", directory, " is being written by another process (",
-            size > 0 ? who.data() : "unknown",
+            who.empty() ? "unknown" : who,
             "): write through it (--server) or stop it first; reading is possible meanwhile"));
       }
       absl::SleepFor(absl::Milliseconds(20));
     }
-    const std::string who = absl::StrCat("process ", ::getpid());
-    if (::ftruncate(fd, 0) != 0 ||
-        ::pwrite(fd, who.data(), who.size(), 0) != static_cast<ssize_t>(who.size())) {
-      // The name is a courtesy to whoever waits; the lock holds without it.
-    }
+    if (!made) lock->unused_ = absl::EndsWith(ReadText(fd), kMaking);
     return lock;
   }
+  // True if no store was ever complete beside it: it is new, or the making was interrupted.
+  [[nodiscard]] bool unused() const { return unused_; }
+  // From here on until Made, an interruption leaves a folder without a store, and that is all
+  // right.
+  void Making() {
+    Say(kMaking);
+    ::fsync(fd_);
+  }
+  void Made() { Say(""); }
+  // What a lock that somebody holds, or has left behind, says; nothing if there is none.
+  static absl::StatusOr<std::string> Peek(const std::string& directory) {
+    const std::string path = absl::StrCat(directory, "/lock");
+    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0) return SystemError(path, errno);
+    std::string text = ReadText(fd);
+    ::close(fd);
+    return text;
+  }
+  static constexpr absl::string_view kMaking = ", making the store";
   ~WriterLock() { ::close(fd_); }
   WriterLock(const WriterLock&) = delete;
   WriterLock& operator=(const WriterLock&) = delete;
 
  private:
-  explicit WriterLock(int fd) : fd_(fd) {}
+  WriterLock(int fd, bool unused) : fd_(fd), unused_(unused) {}
+  static std::string ReadText(int fd) {
+    std::array<char, 128> text{};
+    const ssize_t size = ::pread(fd, text.data(), text.size(), 0);
+    return {text.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
+  }
+  void Say(absl::string_view what) const {
+    const std::string text = absl::StrCat("process ", ::getpid(), what);
+    if (::ftruncate(fd_, 0) != 0 ||
+        ::pwrite(fd_, text.data(), text.size(), 0) != static_cast<ssize_t>(text.size())) {
+      // The name is a courtesy to whoever waits; the lock holds without it.
+    }
+  }
   int fd_;
+  bool unused_;
 };
 
 absl::Status Configure(Database* database, bool writable) {
@@ -167,6 +198,11 @@ absl::StatusOr<int64_t> CheckSchema(Database* database, const std::string& path)
   ASSIGN_OR_RETURN(const int64_t version, database->Number("PRAGMA user_version"));
   ASSIGN_OR_RETURN(const int64_t tables, database->Number("SELECT count(*) FROM sqlite_schema"));
   if (application == 0 && version == 0 && tables == 0) return 0;
+  if (application == kApplicationId && version <= 0) {
+    return absl::DataLossError(absl::StrCat(
+        path,
+        ": is damaged: its schema has no version. Restore a backup (lineage-cli store restore)"));
+  }
   if (application != kApplicationId) {
     return absl::DataLossError(absl::StrCat(path, ": an SQLite file, but no lineage store"));
   }
@@ -288,6 +324,143 @@ absl::StatusOr<Claim> ClaimAt(const Statement& row) {
   return claim;
 }
 
+// Reads changes in order, each compared with the hash it carries: no damaged byte gets further.
+class LogReader {
+ public:
+  // The changes after `after`, up to `until` or the head. The transaction is the caller's.
+  static absl::StatusOr<LogReader> Begin(Database* database, Revision after, Revision until) {
+    after = std::min(after, kNewest);
+    until = std::min(until, kNewest);
+    std::string hash;
+    if (after > 0) {
+      ASSIGN_OR_RETURN(Statement before,
+                       database->Prepare("SELECT hash FROM revision WHERE revision = ?"));
+      before.Bind(static_cast<int64_t>(after));
+      ASSIGN_OR_RETURN(const bool found, before.Step());
+      if (found) hash = before.Text(0);
+    }
+    ASSIGN_OR_RETURN(Statement revisions,
+                     database->Prepare(absl::StrCat(kSelectRevisions,
+                                                    "WHERE revision > ? AND revision <= ? "
+                                                    "ORDER BY 1")
+                                           .c_str()));
+    ASSIGN_OR_RETURN(Statement artifacts,
+                     database->Prepare("SELECT entry, id, kind, name, aliases, released, file, "
+                                       "line, col FROM artifact WHERE revision = ? "
+                                       "ORDER BY entry"));
+    ASSIGN_OR_RETURN(
+        Statement claims,
+        database->Prepare(
+            "SELECT claim, revision, subject, statement, text, relation, parent, component, "
+            "releases, denies, inferred, as_found, made, parent_revision, valid_from, valid_until, "
+            "source_kind, source_by, source_said, source_said_text, source_document, locus, quote, "
+            "file, line, col FROM claim WHERE revision = ? ORDER BY claim"));
+    ASSIGN_OR_RETURN(Statement retractions,
+                     database->Prepare("SELECT claim, reason FROM retraction WHERE revision = ? "
+                                       "ORDER BY place"));
+    ASSIGN_OR_RETURN(Statement request,
+                     database->Prepare("SELECT revision FROM revision WHERE request_id = ?"));
+    revisions.Bind(static_cast<int64_t>(after)).Bind(static_cast<int64_t>(until));
+    return LogReader(database, until, ChainCheck(after, std::move(hash)), std::move(revisions),
+                     std::move(artifacts), std::move(claims), std::move(retractions),
+                     std::move(request));
+  }
+
+  // None at the end. Errors: DATA_LOSS.
+  absl::StatusOr<std::optional<Change>> Next() {
+    ASSIGN_OR_RETURN(const bool more, revisions_.Step());
+    if (!more) {
+      RETURN_IF_ERROR(CheckEnd());
+      return std::nullopt;
+    }
+    Change change;
+    change.commit = CommitOf(revisions_);
+    const auto revision = static_cast<int64_t>(change.commit.revision);
+    RETURN_IF_ERROR(Each(&artifacts_, revision, [&](const Statement& row) -> absl::Status {
+      ASSIGN_OR_RETURN(Artifact artifact, ArtifactAt(row));
+      change.artifacts.push_back(std::move(artifact));
+      return absl::OkStatus();
+    }));
+    RETURN_IF_ERROR(Each(&claims_, revision, [&](const Statement& row) -> absl::Status {
+      ASSIGN_OR_RETURN(Claim claim, ClaimAt(row));
+      change.claims.push_back(std::move(claim));
+      return absl::OkStatus();
+    }));
+    RETURN_IF_ERROR(Each(&retractions_, revision, [&](const Statement& row) -> absl::Status {
+      change.retractions.push_back({static_cast<ClaimNumber>(row.Int(0)), row.Text(1)});
+      return absl::OkStatus();
+    }));
+    RETURN_IF_ERROR(chain_.Add(change));
+    if (!change.commit.request_id.empty()) RETURN_IF_ERROR(CheckRequest(change.commit));
+    return change;
+  }
+
+ private:
+  LogReader(Database* database, Revision until, ChainCheck chain, Statement revisions,
+            Statement artifacts, Statement claims, Statement retractions, Statement request)
+      : database_(database),
+        until_(until),
+        chain_(std::move(chain)),
+        revisions_(std::move(revisions)),
+        artifacts_(std::move(artifacts)),
+        claims_(std::move(claims)),
+        retractions_(std::move(retractions)),
+        request_(std::move(request)) {}
+
+  template <typename Visit>
+  static absl::Status Each(Statement* statement, int64_t revision, const Visit& visit) {
+    statement->Reset();
+    statement->Bind(revision);
+    while (true) {
+      ASSIGN_OR_RETURN(const bool row, statement->Step());
+      if (!row) break;
+      RETURN_IF_ERROR(visit(*statement));
+    }
+    statement->Reset();
+    return absl::OkStatus();
+  }
+
+  // The index by request ids is what recognises a repetition: nothing else would miss an entry.
+  absl::Status CheckRequest(const Commit& commit) {
+    request_.Reset();
+    request_.Bind(commit.request_id);
+    ASSIGN_OR_RETURN(const bool found, request_.Step());
+    const bool fits = found && request_.Int(0) == static_cast<int64_t>(commit.revision);
+    request_.Reset();
+    if (fits) return absl::OkStatus();
+    return absl::DataLossError(
+        absl::StrCat("the store is damaged: its index does not find the request of revision ",
+                     commit.revision, ". Restore a backup (lineage-cli store restore FILE)"));
+  }
+
+  // A log that has lost its end still has records of it.
+  absl::Status CheckEnd() {
+    if (until_ < kNewest) return absl::OkStatus();
+    for (const char* table : {"artifact", "claim", "retraction"}) {
+      ASSIGN_OR_RETURN(const int64_t last,
+                       database_->Number(
+                           absl::StrCat("SELECT coalesce(max(revision), 0) FROM ", table).c_str()));
+      if (last < 0 || static_cast<Revision>(last) > chain_.last()) {
+        return absl::DataLossError(absl::StrCat(
+            "the store is damaged: there are records of revision ", last, ", and the log ends at ",
+            chain_.last(), ". Restore a backup (lineage-cli store restore FILE)"));
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  static constexpr auto kNewest = static_cast<Revision>(std::numeric_limits<int64_t>::max());
+
+  Database* database_;
+  Revision until_;
+  ChainCheck chain_;
+  Statement revisions_;
+  Statement artifacts_;
+  Statement claims_;
+  Statement retractions_;
+  Statement request_;
+};
+
 class SqliteStore final : public Store {
  public:
   SqliteStore(SqliteStoreOptions options, std::unique_ptr<WriterLock> lock)
@@ -358,50 +531,11 @@ class SqliteStore final : public Store {
     // A connection of its own, so that nobody waits for a long replay.
     ASSIGN_OR_RETURN(Database reader, Open(/*writable=*/false));
     RETURN_IF_ERROR(reader.Run("BEGIN"));
-    const auto last =
-        static_cast<int64_t>(std::min<Revision>(until, std::numeric_limits<int64_t>::max()));
-    const auto first =
-        static_cast<int64_t>(std::min<Revision>(after, std::numeric_limits<int64_t>::max()));
-    ASSIGN_OR_RETURN(Statement revisions,
-                     reader.Prepare(absl::StrCat(kSelectRevisions,
-                                                 "WHERE revision > ? AND revision <= ? ORDER BY 1")
-                                        .c_str()));
-    ASSIGN_OR_RETURN(Statement artifacts,
-                     reader.Prepare("SELECT entry, id, kind, name, aliases, released, file, line, "
-                                    "col FROM artifact WHERE revision = ? ORDER BY entry"));
-    ASSIGN_OR_RETURN(
-        Statement claims,
-        reader.Prepare(
-            "SELECT claim, revision, subject, statement, text, relation, parent, component, "
-            "releases, denies, inferred, as_found, made, parent_revision, valid_from, valid_until, "
-            "source_kind, source_by, source_said, source_said_text, source_document, locus, quote, "
-            "file, line, col FROM claim WHERE revision = ? ORDER BY claim"));
-    ASSIGN_OR_RETURN(Statement retractions,
-                     reader.Prepare("SELECT claim, reason FROM retraction WHERE revision = ? "
-                                    "ORDER BY place"));
-    revisions.Bind(first).Bind(last);
+    ASSIGN_OR_RETURN(LogReader log, LogReader::Begin(&reader, after, until));
     while (true) {
-      ASSIGN_OR_RETURN(const bool more, revisions.Step());
-      if (!more) return absl::OkStatus();
-      Change change;
-      change.commit = CommitOf(revisions);
-      const auto revision = static_cast<int64_t>(change.commit.revision);
-      RETURN_IF_ERROR(Each(&artifacts, revision, [&](const Statement& row) -> absl::Status {
-        ASSIGN_OR_RETURN(Artifact artifact, ArtifactAt(row));
-        change.artifacts.push_back(std::move(artifact));
-        return absl::OkStatus();
-      }));
-      change.claims.reserve(static_cast<std::size_t>(change.commit.claim_count));
-      RETURN_IF_ERROR(Each(&claims, revision, [&](const Statement& row) -> absl::Status {
-        ASSIGN_OR_RETURN(Claim claim, ClaimAt(row));
-        change.claims.push_back(std::move(claim));
-        return absl::OkStatus();
-      }));
-      RETURN_IF_ERROR(Each(&retractions, revision, [&](const Statement& row) -> absl::Status {
-        change.retractions.push_back({static_cast<ClaimNumber>(row.Int(0)), row.Text(1)});
-        return absl::OkStatus();
-      }));
-      RETURN_IF_ERROR(visit(std::move(change)));
+      ASSIGN_OR_RETURN(std::optional<Change> change, log.Next());
+      if (!change) return absl::OkStatus();
+      RETURN_IF_ERROR(visit(*std::move(change)));
     }
   }
 
@@ -561,17 +695,20 @@ class SqliteStore final : public Store {
     return absl::OkStatus();
   }
 
-  template <typename Visit>
-  static absl::Status Each(Statement* statement, int64_t revision, const Visit& visit) {
-    statement->Reset();
-    statement->Bind(revision);
-    while (true) {
-      ASSIGN_OR_RETURN(const bool row, statement->Step());
-      if (!row) break;
-      RETURN_IF_ERROR(visit(*statement));
+  // Errors: DATA_LOSS if the digest of a revision's content is not the one that stands there.
+  absl::Status CheckContent(Revision revision, absl::string_view content) {
+    ASSIGN_OR_RETURN(LogReader log, LogReader::Begin(&database_, revision - 1, revision));
+    ASSIGN_OR_RETURN(std::optional<Change> change, log.Next());
+    Batch batch;
+    if (change) {
+      batch.artifacts = std::move(change->artifacts);
+      batch.claims = std::move(change->claims);
+      batch.retractions = std::move(change->retractions);
     }
-    statement->Reset();
-    return absl::OkStatus();
+    if (ContentDigest(batch) == content) return absl::OkStatus();
+    return absl::DataLossError(
+        absl::StrCat("the store is damaged: the digest of revision ", revision,
+                     " does not fit. Restore a backup (lineage-cli store restore FILE)"));
   }
 
   // Everything between BEGIN and COMMIT. `done` is set if there is nothing to commit.
@@ -584,7 +721,11 @@ class SqliteStore final : public Store {
       ASSIGN_OR_RETURN(const bool row, known.Step());
       if (row) {
         *done = true;
-        return RepeatedCommit(CommitOf(known), known.Text(9), batch);
+        const Commit before = CommitOf(known);
+        absl::StatusOr<Commit> commit = RepeatedCommit(before, known.Text(9), batch);
+        // Before a writer is told that he asked for something else, what he asked for is read.
+        if (!commit.ok()) RETURN_IF_ERROR(CheckContent(before.revision, known.Text(9)));
+        return commit;
       }
     }
     ASSIGN_OR_RETURN(const Tail tail, ReadTail());
@@ -721,9 +862,38 @@ absl::Status CopyDatabase(Database* from, const std::string& path) {
 
 }  // namespace
 
-bool SqliteStoreExists(const std::string& directory) {
+namespace {
+
+// True if the file of a store is there. An empty one is what a crash leaves while a store is made,
+// or what is left of a store.
+bool FileExists(const std::string& directory) {
   std::error_code error;
-  return fs::exists(PathOf(directory), error);
+  return fs::file_size(PathOf(directory), error) > 0 && !error;
+}
+
+// What is left of a store whose file is not there; empty if there never was one.
+std::string RelicsIn(const std::string& directory) {
+  std::vector<std::string> found;
+  std::error_code error;
+  for (const char* name : {"store.image", "store.sqlite.replaced", "restoring"}) {
+    if (fs::exists(absl::StrCat(directory, "/", name), error)) found.emplace_back(name);
+  }
+  const absl::StatusOr<std::string> lock = WriterLock::Peek(directory);
+  if (lock.ok() && !absl::EndsWith(*lock, WriterLock::kMaking)) found.emplace_back("lock");
+  return absl::StrJoin(found, ", ");
+}
+
+absl::Status StoreIsGone(const std::string& directory, absl::string_view relics) {
+  return absl::DataLossError(absl::StrCat(
+      directory, ": there was a store here, and its file ", kFile, " is missing or empty (", relics,
+      " is left): put it back, mount the right folder, or restore a backup (lineage-cli store "
+      "restore FILE). To begin anew, empty the folder"));
+}
+
+}  // namespace
+
+bool SqliteStoreExists(const std::string& directory) {
+  return FileExists(directory) || !RelicsIn(directory).empty();
 }
 
 absl::StatusOr<std::unique_ptr<Store>> OpenSqliteStore(const SqliteStoreOptions& options) {
@@ -732,19 +902,38 @@ absl::StatusOr<std::unique_ptr<Store>> OpenSqliteStore(const SqliteStoreOptions&
     fs::create_directories(options.directory, error);
     if (error) return SystemError(options.directory, error.value());
   }
-  if (!(options.writable && options.create) && !SqliteStoreExists(options.directory)) {
+  if (!(options.writable && options.create) && !FileExists(options.directory)) {
+    const std::string relics = RelicsIn(options.directory);
+    if (!relics.empty()) return StoreIsGone(options.directory, relics);
     return absl::NotFoundError(absl::StrCat(options.directory, ": there is no store"));
   }
   std::unique_ptr<WriterLock> lock;
+  WriterLock* making = nullptr;
   if (options.writable) {
+    // Looked for before there is a lock of our own; another process may make the store meanwhile.
+    const std::string relics = RelicsIn(options.directory);
     ASSIGN_OR_RETURN(lock, WriterLock::Take(options.directory, options.lock_timeout));
+    if (!FileExists(options.directory)) {
+      if (!lock->unused() || (!relics.empty() && relics != "lock")) {
+        return StoreIsGone(options.directory, relics.empty() ? "lock" : relics);
+      }
+      making = lock.get();
+      making->Making();
+      // The file holds the secret that signs tokens: it is nobody else's to read.
+      std::error_code error;
+      if (!fs::exists(PathOf(options.directory), error)) {
+        RETURN_IF_ERROR(CreatePrivate(PathOf(options.directory)));
+      }
+    } else {
+      lock->Made();
+    }
   }
-  const bool fresh = !SqliteStoreExists(options.directory);
-  // The file holds the secret that signs tokens: it is nobody else's to read.
-  if (fresh) RETURN_IF_ERROR(CreatePrivate(PathOf(options.directory)));
   auto store = std::make_unique<SqliteStore>(options, std::move(lock));
   RETURN_IF_ERROR(store->Init());
-  if (fresh) RETURN_IF_ERROR(SyncDirectory(options.directory));
+  if (making != nullptr) {
+    RETURN_IF_ERROR(SyncDirectory(options.directory));
+    making->Made();
+  }
   return store;
 }
 
@@ -769,6 +958,55 @@ absl::Status BackUpSqliteStore(const std::string& directory, const std::string& 
   return SyncDirectory(parent.empty() ? "." : parent);
 }
 
+namespace {
+
+// Copies a backup into the folder `work` and verifies it there. Gives its identity.
+absl::StatusOr<StoreIdentity> CopyVerified(const std::string& path, const std::string& work) {
+  {
+    ASSIGN_OR_RETURN(Database from, Database::Open(path, SQLITE_OPEN_READONLY, ""));
+    ASSIGN_OR_RETURN(const int64_t version, CheckSchema(&from, path));
+    if (version == 0) return absl::DataLossError(absl::StrCat(path, ": no lineage store"));
+    RETURN_IF_ERROR(CopyDatabase(&from, PathOf(work)));
+  }
+  SqliteStoreOptions options;
+  options.directory = work;
+  options.writable = true;
+  ASSIGN_OR_RETURN(const auto store, OpenSqliteStore(options));
+  ASSIGN_OR_RETURN(const std::string head, VerifyChain(store.get()));
+  return store->Identity();
+}
+
+// Brings what is in the store's log into its file, so that the file is whole without the log. A
+// store that is too damaged for that is left as it is.
+void EmptyLog(const std::string& directory) {
+  absl::StatusOr<Database> old = Database::Open(PathOf(directory), SQLITE_OPEN_READWRITE, "");
+  if (old.ok()) old->Number("PRAGMA wal_checkpoint(TRUNCATE)").IgnoreError();
+}
+
+// Gives the store's file the name store.sqlite.replaced besides its own, with what is left of its
+// log: a log must never meet another file.
+absl::Status KeepReplaced(const std::string& directory) {
+  const std::string place = PathOf(directory);
+  const std::string kept = absl::StrCat(place, ".replaced");
+  const std::string another = absl::StrCat(kept, ".new");
+  std::error_code error;
+  fs::remove(another, error);
+  fs::create_hard_link(place, another, error);
+  if (error) fs::copy_file(place, another, error);  // a file system without links
+  if (error) return SystemError(another, error.value());
+  for (const char* suffix : {"-wal", "-shm"}) fs::remove(kept + suffix, error);
+  fs::rename(another, kept, error);
+  if (error) return SystemError(kept, error.value());
+  for (const char* suffix : {"-wal", "-shm"}) {
+    if (!fs::exists(place + suffix, error)) continue;
+    fs::rename(place + suffix, kept + suffix, error);
+    if (error) return SystemError(place + suffix, error.value());
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
 absl::StatusOr<StoreIdentity> RestoreSqliteStore(const std::string& directory,
                                                  const std::string& path) {
   std::error_code error;
@@ -777,27 +1015,15 @@ absl::StatusOr<StoreIdentity> RestoreSqliteStore(const std::string& directory,
   if (error) return SystemError(directory, error.value());
   ASSIGN_OR_RETURN(const auto lock, WriterLock::Take(directory, absl::ZeroDuration()));
   const std::string place = PathOf(directory);
-  // The copy is made and checked in a folder of its own, then renamed.
+  lock->Made();
+  // The copy is made and checked in a folder of its own, then renamed over what is there: at no
+  // moment is there no store.
   const std::string work = absl::StrCat(directory, "/restoring");
   fs::remove_all(work, error);
   fs::create_directories(work, error);
   if (error) return SystemError(work, error.value());
-  {
-    ASSIGN_OR_RETURN(Database from, Database::Open(path, SQLITE_OPEN_READONLY, ""));
-    ASSIGN_OR_RETURN(const int64_t version, CheckSchema(&from, path));
-    if (version == 0) return absl::DataLossError(absl::StrCat(path, ": no lineage store"));
-    RETURN_IF_ERROR(CopyDatabase(&from, PathOf(work)));
-  }
-  StoreIdentity identity;
-  {
-    SqliteStoreOptions options;
-    options.directory = work;
-    options.writable = true;
-    ASSIGN_OR_RETURN(const auto store, OpenSqliteStore(options));
-    ASSIGN_OR_RETURN(const std::string head, VerifyChain(store.get()));
-    identity = store->Identity();
-  }
-  if (SqliteStoreExists(directory)) {
+  ASSIGN_OR_RETURN(StoreIdentity identity, CopyVerified(path, work));
+  if (FileExists(directory)) {
     SqliteStoreOptions options;
     options.directory = directory;
     if (const auto old = OpenSqliteStore(options);
@@ -812,16 +1038,9 @@ absl::StatusOr<StoreIdentity> RestoreSqliteStore(const std::string& directory,
     RETURN_IF_ERROR(copy.Run("PRAGMA wal_checkpoint(TRUNCATE)"));
     RETURN_IF_ERROR(copy.Run("PRAGMA journal_mode = DELETE"));
   }
-  if (SqliteStoreExists(directory)) {
-    // What was there stays beside it, log included: a log must never meet another file.
-    for (const char* suffix : {"", "-wal", "-shm"}) {
-      const std::string old = absl::StrCat(place, suffix);
-      const std::string kept = absl::StrCat(place, ".replaced", suffix);
-      fs::remove(kept, error);
-      if (!fs::exists(old, error)) continue;
-      fs::rename(old, kept, error);
-      if (error) return SystemError(old, error.value());
-    }
+  if (FileExists(directory)) {
+    EmptyLog(directory);
+    RETURN_IF_ERROR(KeepReplaced(directory));
   }
   KeepOwner(directory, PathOf(work));
   fs::rename(PathOf(work), place, error);

@@ -25,10 +25,12 @@ struct SqliteStoreOptions {
 };
 
 // Errors: NOT_FOUND (no store there); FAILED_PRECONDITION (another process writes to it; made by a
-// newer version); DATA_LOSS (not a store, or damaged); PERMISSION_DENIED.
+// newer version); DATA_LOSS (not a store, damaged, or gone from beside what belongs to it: an
+// image, a lock, a store that was replaced); PERMISSION_DENIED. Damage of records is found by
+// Replay.
 absl::StatusOr<std::unique_ptr<Store>> OpenSqliteStore(const SqliteStoreOptions& options);
 
-// True if there is a store in the folder.
+// True if there is a store in the folder, or what is left of one.
 [[nodiscard]] bool SqliteStoreExists(const std::string& directory);
 
 // Writes a copy of the store, as of one moment, to the new file `path`; writers may go on.
@@ -36,9 +38,9 @@ absl::StatusOr<std::unique_ptr<Store>> OpenSqliteStore(const SqliteStoreOptions&
 absl::Status BackUpSqliteStore(const std::string& directory, const std::string& path);
 
 // Puts a copy in the place of the store in `directory` (which may be missing), with a new epoch.
-// The copy is verified first; what was there is kept beside it as store.sqlite.replaced. Returns
-// the identity. Errors: those of Open and VerifyChain; FAILED_PRECONDITION (somebody has the store
-// open for writing).
+// The copy is verified first; what was there is kept beside it as store.sqlite.replaced (one that
+// was kept before goes). At no moment is there no store. Returns the identity. Errors: those of
+// Open and VerifyChain; FAILED_PRECONDITION (somebody has the store open for writing).
 absl::StatusOr<StoreIdentity> RestoreSqliteStore(const std::string& directory,
                                                  const std::string& path);
 

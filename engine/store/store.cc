@@ -112,38 +112,56 @@ std::string ChainHash(absl::string_view previous, const Change& change) {
   return digest.Finish();
 }
 
-absl::StatusOr<std::string> VerifyChain(Store* store) {
-  std::string previous;
-  Revision last = 0;
-  ClaimNumber next_claim = 1;
-  RETURN_IF_ERROR(store->Replay(0, ~Revision{0}, [&](const Change& change) -> absl::Status {
-    const Revision revision = change.commit.revision;
-    if (revision != last + 1) {
-      return absl::DataLossError(absl::StrCat("revision ", revision, " follows ", last, ": ",
-                                              revision - last - 1, " are missing"));
-    }
-    for (const Claim& claim : change.claims) {
-      if (claim.number != next_claim++) {
-        return absl::DataLossError(absl::StrCat("revision ", revision, ": claim ", claim.number,
-                                                " stands where ", next_claim - 1, " should be"));
-      }
-    }
-    const std::string hash = ChainHash(previous, change);
-    if (hash != change.commit.hash) {
-      return absl::DataLossError(absl::StrCat(
-          "revision ", revision, " was altered: its records hash to ", absl::BytesToHexString(hash),
-          ", the chain says ", absl::BytesToHexString(change.commit.hash)));
-    }
-    previous = hash;
-    last = revision;
-    return absl::OkStatus();
-  }));
-  ASSIGN_OR_RETURN(const Revision head, store->Head());
-  if (head != last) {
-    return absl::DataLossError(
-        absl::StrCat("the head is revision ", head, ", the log ends at ", last));
+namespace {
+
+absl::Status Damaged(Revision revision, absl::string_view what) {
+  return absl::DataLossError(absl::StrCat("the store is damaged or was altered: revision ",
+                                          revision, " ", what,
+                                          ". Restore a backup (lineage-cli store restore FILE)"));
+}
+
+}  // namespace
+
+absl::Status ChainCheck::Add(const Change& change) {
+  const Commit& commit = change.commit;
+  if (commit.revision != last_ + 1) {
+    return Damaged(commit.revision, absl::StrCat("follows ", last_));
   }
-  return previous;
+  // The numbers of claims, and of how many there are, are in no hash: they follow from what is.
+  if (commit.claim_count != change.claims.size()) {
+    return Damaged(commit.revision, absl::StrCat("has ", change.claims.size(), " of ",
+                                                 commit.claim_count, " claims"));
+  }
+  ClaimNumber number = commit.first_claim;
+  for (const Claim& claim : change.claims) {
+    if (claim.number != number || claim.revision != commit.revision) {
+      return Damaged(commit.revision,
+                     absl::StrCat("has claim ", claim.number, " of revision ", claim.revision,
+                                  " where claim ", number, " should be"));
+    }
+    ++number;
+  }
+  std::string hash = ChainHash(hash_, change);
+  if (hash != commit.hash) {
+    return Damaged(commit.revision,
+                   absl::StrCat("hashes to ", absl::BytesToHexString(hash), ", the chain says ",
+                                absl::BytesToHexString(commit.hash)));
+  }
+  hash_ = std::move(hash);
+  last_ = commit.revision;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> VerifyChain(Store* store) {
+  ChainCheck chain;
+  RETURN_IF_ERROR(
+      store->Replay(0, ~Revision{0}, [&](const Change& change) { return chain.Add(change); }));
+  ASSIGN_OR_RETURN(const Revision head, store->Head());
+  if (head != chain.last()) {
+    return absl::DataLossError(
+        absl::StrCat("the head is revision ", head, ", the log ends at ", chain.last()));
+  }
+  return chain.hash();
 }
 
 }  // namespace lineage

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -118,8 +119,9 @@ class Store {
   virtual absl::StatusOr<Commit> FindCommit(Revision revision) = 0;
 
   // Calls `visit` with every change after `after` up to and including `until` (or the head), in
-  // order. Stops at the first error that `visit` returns, and returns it.
-  // Cost: linear in what is visited; memory: one change.
+  // order. Stops at the first error that `visit` returns, and returns it. A store on disk compares
+  // each change with the hash it carries first: what is visited is what was written, or it is
+  // DATA_LOSS. Cost: linear in what is visited; memory: one change.
   virtual absl::Status Replay(Revision after, Revision until,
                               const std::function<absl::Status(Change)>& visit) = 0;
 
@@ -152,6 +154,24 @@ absl::Status CheckRetraction(const Batch& batch, ClaimNumber claim, const Retrac
 [[nodiscard]] std::string ContentDigest(const Batch& batch);
 // The hash of a change in the chain.
 [[nodiscard]] std::string ChainHash(absl::string_view previous, const Change& change);
+
+// Compares changes with the hashes that they carry, in order.
+class ChainCheck {
+ public:
+  ChainCheck() = default;  // from the first revision
+  // Goes on after the revision `last`, whose hash is `hash`.
+  ChainCheck(Revision last, std::string hash) : last_(last), hash_(std::move(hash)) {}
+
+  // Errors: DATA_LOSS, saying what to do. Cost: a SHA-256 over the change.
+  absl::Status Add(const Change& change);
+
+  [[nodiscard]] Revision last() const { return last_; }
+  [[nodiscard]] const std::string& hash() const { return hash_; }  // of `last`
+
+ private:
+  Revision last_ = 0;
+  std::string hash_;
+};
 
 // Walks the chain from the first revision and recomputes every hash. Returns the hash of the head.
 // Errors: DATA_LOSS naming the first revision that does not fit.
