@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -46,7 +47,7 @@ Result RunCli(std::vector<std::string> arguments) {
 
 // A pack with names that try to break out of every output.
 std::string HostilePack() {
-  const std::string path = absl::StrCat(::testing::TempDir(), "/hostile.yaml");
+  const std::string path = absl::StrCat(::testing::TempDir(), "/", ::getpid(), "-hostile.yaml");
   std::ofstream(path)
       << "artifacts:\n"
          "  - id: 'evil/\"];x[label=\\N<b>|#;'\n"
@@ -60,7 +61,7 @@ std::string HostilePack() {
 
 // A pack with one model that nearly meets the Open Source AI Definition.
 std::string NearlyOpenPack() {
-  const std::string path = absl::StrCat(::testing::TempDir(), "/nearly.yaml");
+  const std::string path = absl::StrCat(::testing::TempDir(), "/", ::getpid(), "-nearly.yaml");
   std::ofstream(path)
       << "sources:\n"
          "  card: {kind: model-card, by: acme, said: 2024-01-01, document: card}\n"
@@ -224,7 +225,7 @@ TEST(AiAct, RefusesWhatIsNoFact) {
 }
 
 TEST(Cli, ExitStatusTellsTheVerdict) {
-  const std::string pack = absl::StrCat(::testing::TempDir(), "/pack.yaml");
+  const std::string pack = absl::StrCat(::testing::TempDir(), "/", ::getpid(), "-pack.yaml");
   std::ofstream(pack)
       << "licenses:\n"
       << testing::LicenseYaml("LicenseRef-t-nc",
@@ -326,7 +327,7 @@ TEST(Cli, GraphvizDrawsWhatDotSays) {
 
 TEST(Cli, ALinkOutOfAFolderIsReadByNoVerb) {
   namespace fs = std::filesystem;
-  const std::string root = absl::StrCat(::testing::TempDir(), "/lineage-links");
+  const std::string root = absl::StrCat(::testing::TempDir(), "/", ::getpid(), "-lineage-links");
   fs::remove_all(root);
   fs::create_directories(root + "/pr/models/bot");
   fs::create_directories(root + "/pr/texts");
@@ -376,7 +377,7 @@ TEST(Cli, ALinkOutOfAFolderIsReadByNoVerb) {
 }
 
 TEST(Cli, APolicyThatFitsNothingIsRefused) {
-  const std::string path = absl::StrCat(::testing::TempDir(), "/fits-nothing.yaml");
+  const std::string path = absl::StrCat(::testing::TempDir(), "/", ::getpid(), "-fits-nothing.yaml");
   for (const auto& [yaml, said] : std::vector<std::pair<std::string, std::string>>{
            {"upstreams: {deny: [\"mosaicml/[mpt-7b\"]}", "has a [ without its ]"},
            {"upstreams: {deny: [\"evil/*\"]}", "fits no artifact that is known"},
@@ -407,8 +408,8 @@ TEST(Cli, APolicyThatFitsNothingIsRefused) {
 }
 
 TEST(Cli, DoesNotWriteThroughALink) {
-  const std::string target = absl::StrCat(::testing::TempDir(), "/lineage-target");
-  const std::string link = absl::StrCat(::testing::TempDir(), "/lineage-link");
+  const std::string target = absl::StrCat(::testing::TempDir(), "/", ::getpid(), "-lineage-target");
+  const std::string link = absl::StrCat(::testing::TempDir(), "/", ::getpid(), "-lineage-link");
   std::ofstream(target) << "precious";
   std::filesystem::remove(link);
   std::filesystem::create_symlink(target, link);
@@ -427,7 +428,7 @@ TEST(Cli, GraphSaysWhatItLeavesOut) {
 }
 
 TEST(Cli, LintNamesFileAndLine) {
-  const std::string bad = absl::StrCat(::testing::TempDir(), "/bad.yaml");
+  const std::string bad = absl::StrCat(::testing::TempDir(), "/", ::getpid(), "-bad.yaml");
   std::ofstream(bad) << "artifacts:\n  - {id: o/a, kind: chekpoint}\n";
   const Result result = RunCli({"catalog", "lint", bad});
   EXPECT_EQ(result.status, kExitNo);
@@ -451,7 +452,7 @@ TEST(Cli, MakesCompletionsAndAManualPage) {
 
 // Licences and artifacts for what a question says of the caller, and for the gate.
 std::vector<std::string> GatePack() {
-  const std::string path = absl::StrCat(::testing::TempDir(), "/gate.yaml");
+  const std::string path = absl::StrCat(::testing::TempDir(), "/", ::getpid(), "-gate.yaml");
   const auto answer = [](const std::string& right, const std::string& when) {
     return absl::StrCat(right, ": {answer: conditional, when: '", when,
                         "', section: '2', says: On a condition.}");
@@ -653,7 +654,7 @@ TEST(CliClaims, SayWhoseTheContentsAre) {
             kExitUsage);
   EXPECT_EQ(RunOnGatePack({"why", "acme/x", "--with", "acme/x incorporates t/base"}).status,
             kExitYes);
-  const std::string store = absl::StrCat(::testing::TempDir(), "/contents-store");
+  const std::string store = absl::StrCat(::testing::TempDir(), "/", ::getpid(), "-contents-store");
   std::filesystem::remove_all(store);
   const std::vector<std::string> claim = {"claim",      "add",         "datasets/acme/d", "--kind",
                                           "dataset",    "--contents",  "others",          "--by",
