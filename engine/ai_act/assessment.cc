@@ -7,11 +7,11 @@
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
-#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "engine/ai_act/rules.h"
+#include "engine/openness/freedoms.h"
 #include "engine/openness/parts.h"
 #include "engine/permission/evaluator.h"
 #include "engine/permission/explainer.h"
@@ -19,10 +19,6 @@
 
 namespace lineage {
 namespace {
-
-// What Art. 53(2) asks a licence to allow.
-constexpr RightSet kFreedoms = {Right::kUse, Right::kCommercialUse, Right::kModify,
-                                Right::kRedistribute, Right::kRedistributeDerivatives};
 
 // A fact as the claims about one artifact have it.
 struct Stated {
@@ -291,71 +287,77 @@ class Assessor {
     open_license_at_ = facts_.size() - 1;
   }
 
-  // The least that is uncontested of the rights that Art. 53(2) names; `why` gets on what it rests.
-  Verdict FirmVerdict(VertexId target, const Context& context, RightSet rights,
-                      LicenseClass* license_class, std::string* why) {
+  // What the terms make of the rights that Art. 53(2) names, in one context.
+  struct Terms {
+    LicenseClass license_class = LicenseClass::kUndeclared;
+    std::optional<Because> strictest;  // uncontested; not set: all of the rights are permitted
+    std::optional<Because> of_use;     // the same of use alone
+
+    [[nodiscard]] Verdict verdict() const {
+      return strictest ? strictest->verdict : Verdict::kPermitted;
+    }
+    [[nodiscard]] bool BarsUse() const {
+      return of_use && of_use->verdict == Verdict::kProhibited;
+    }
+  };
+
+  Terms TermsIn(VertexId target, const Context& context) {
     Query query = query_;
     query.context = context;
     Evaluator evaluator(s_, query);
     const Evaluation evaluation = evaluator.Evaluate(target);
     complete_ = complete_ && evaluation.complete;
-    if (license_class != nullptr) *license_class = evaluation.license_class;
-    Verdict least = Verdict::kPermitted;
-    for (const Right right : rights) {
-      for (const Because& because : Prove(&evaluator, evaluation, right, kFreedoms)) {
-        if (because.contested || because.verdict >= least) continue;
-        least = because.verdict;
-        if (why == nullptr) continue;
-        *why = absl::StrCat(Name(right), " ", Name(because.verdict), ": ",
-                            because.license.empty() ? "undeclared" : because.license,
-                            because.section.empty() ? "" : absl::StrCat(" §", because.section),
-                            because.path.empty() ? "" : absl::StrCat(" of ", because.origin));
-      }
+    Terms terms;
+    terms.license_class = evaluation.license_class;
+    for (const Right right : kFreedoms) {
+      const std::vector<Because> proof = Prove(&evaluator, evaluation, right, kFreedoms);
+      const Because* strictest = StrictestUncontested(proof);
+      if (strictest == nullptr) continue;
+      if (right == Right::kUse) terms.of_use = *strictest;
+      if (strictest->verdict < terms.verdict()) terms.strictest = *strictest;
     }
-    return least;
+    return terms;
   }
 
   // docs/ai-act.md, section 4: whether the terms of the weights, and all that is inherited, are
   // those of a free and open-source licence; and whether they keep out of the Union.
   void TakeLicense(VertexId target) {
-    LicenseClass license_class = LicenseClass::kUndeclared;
-    std::string why;
-    const Verdict plain = FirmVerdict(target, {}, kFreedoms, &license_class, &why);
-    if (!f_.open_license) {
-      std::optional<bool> open;
-      if (plain == Verdict::kPermitted) {
-        if (license_class <= LicenseClass::kOpenContent) open = true;
-        why = absl::StrCat("class of all licences as a whole: ", Name(license_class));
-      } else if (plain == Verdict::kProhibited) {
-        open = false;
-      } else if (plain == Verdict::kConditional &&
-                 FirmVerdict(target, AtScale(), kFreedoms, nullptr, &why) ==
-                     Verdict::kProhibited) {
-        open = false;
-      }
-      if (!complete_) open.reset();
-      f_.open_license = open;
-      AiActFact& fact = facts_[open_license_at_];
-      fact.value = open ? *open ? "yes" : "no" : "";
-      fact.why = absl::StrCat(
-          why, open || plain == Verdict::kUndetermined
-                   ? ""
-                   : "; a restriction for safety may be allowed: somebody has to say whether it is "
-                     "proportionate, objective and non-discriminatory (guidelines 4.2.1)");
-    }
-    if (f_.union_market || f_.union_excluded) return;
+    const Terms plain = TermsIn(target, {});
+    if (!f_.open_license) TakeOpenness(target, plain);
+    if (f_.union_market || f_.union_excluded || plain.BarsUse()) return;
     Context in_union;
     in_union.regions = {std::string(UnionMembers()[0])};
-    std::string excluded;
-    if (FirmVerdict(target, {}, {Right::kUse}, nullptr, nullptr) != Verdict::kProhibited &&
-        FirmVerdict(target, in_union, {Right::kUse}, nullptr, &excluded) == Verdict::kProhibited) {
-      f_.union_excluded = true;
-      for (AiActFact& fact : facts_) {
-        if (fact.name != Name(ModelFact::kUnionMarket)) continue;
-        fact.value = "excluded";
-        fact.why = absl::StrCat("in the Union ", excluded);
-      }
+    const Terms there = TermsIn(target, in_union);
+    if (!there.BarsUse()) return;
+    f_.union_excluded = true;
+    for (AiActFact& fact : facts_) {
+      if (fact.name != Name(ModelFact::kUnionMarket)) continue;
+      fact.value = "excluded";
+      fact.why = absl::StrCat("in the Union ", WithholdingText(*there.of_use));
     }
+  }
+
+  void TakeOpenness(VertexId target, const Terms& plain) {
+    std::string why = plain.strictest ? WithholdingText(*plain.strictest)
+                                      : absl::StrCat("class of all licences as a whole: ",
+                                                     Name(plain.license_class));
+    if (plain.verdict() == Verdict::kPermitted) {
+      if (plain.license_class <= LicenseClass::kOpenContent) f_.open_license = true;
+    } else if (plain.verdict() == Verdict::kProhibited) {
+      f_.open_license = false;
+    } else if (plain.verdict() == Verdict::kConditional) {
+      const Terms at_scale = TermsIn(target, AtScale());
+      if (at_scale.strictest) why = WithholdingText(*at_scale.strictest);
+      if (at_scale.verdict() == Verdict::kProhibited) f_.open_license = false;
+    }
+    if (!complete_) f_.open_license.reset();
+    AiActFact& fact = facts_[open_license_at_];
+    fact.value = f_.open_license ? *f_.open_license ? "yes" : "no" : "";
+    fact.why = absl::StrCat(
+        why, f_.open_license || plain.verdict() == Verdict::kUndetermined
+                 ? ""
+                 : "; a restriction for safety may be allowed: somebody has to say whether it is "
+                   "proportionate, objective and non-discriminatory (guidelines 4.2.1)");
   }
 
   // Somebody with an innocent purpose and a large business: what is withheld from it is withheld

@@ -1,7 +1,6 @@
 #include "engine/ai_act/rules.h"
 
 #include <algorithm>
-#include <functional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -50,6 +49,12 @@ class Decider {
     if (f_.training_flop || f_.step != AiActStep::kModified) return f_.training_flop;
     if (f_.modification_flop && f_.base_flop) return *f_.modification_flop + *f_.base_flop;
     return std::nullopt;
+  }
+
+  // Whether that is above the threshold of Art. 51(2).
+  std::optional<bool> AboveThreshold() const {
+    const std::optional<double> total = TotalFlop();
+    return total ? IsAbove(*total, kSystemicFlop, f_.training_estimated) : std::nullopt;
   }
 
   void DecideRole() {
@@ -144,7 +149,6 @@ class Decider {
   }
 
   void DecideSystemic() {
-    const std::optional<double> total = TotalFlop();
     const bool rebutted = f_.rebutted.value_or(false);
     if (f_.designated.value_or(false)) {
       d_.systemic = AiActAnswer::kYes;
@@ -156,8 +160,7 @@ class Decider {
     }
     const bool of_original = f_.step == AiActStep::kModified && f_.base_flop.value_or(0) >
                                                                      kSystemicFlop;
-    const std::optional<bool> above =
-        total ? IsAbove(*total, kSystemicFlop, f_.training_estimated) : std::nullopt;
+    const std::optional<bool> above = AboveThreshold();
     if (above == true || of_original) {
       d_.systemic = rebutted ? AiActAnswer::kNo : AiActAnswer::kYes;
       return Because(rebutted ? "the presumption of systemic risk was rebutted: Art. 52(2), 52(3)"
@@ -273,9 +276,7 @@ class Decider {
 
   std::pair<AiActDutyStatus, std::string> OfNotification() const {
     using Status = AiActDutyStatus;
-    const std::optional<double> total = TotalFlop();
-    const std::optional<bool> above =
-        total ? IsAbove(*total, kSystemicFlop, f_.training_estimated) : std::nullopt;
+    const std::optional<bool> above = AboveThreshold();
     if (above == true) return {Status::kDue, "above 10^25: Art. 52(1)"};
     if (f_.step == AiActStep::kModified && d_.systemic == AiActAnswer::kYes) {
       return {Status::kDue, "a modified model of systemic risk: guidelines 3.2.2"};

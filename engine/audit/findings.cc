@@ -44,7 +44,6 @@ class Audit {
       : snapshot_(snapshot),
         target_(target),
         asked_(query.rights),
-        asked_stop_(query.stop),
         evaluator_(snapshot, WithAllRights(query)),
         evaluation_(evaluator_.Evaluate(target)) {}
 
@@ -54,7 +53,7 @@ class Audit {
          {&Audit::CheckOwnLicense, &Audit::CheckOffer, &Audit::CheckNamePrefixes,
           &Audit::CheckCompeting, &Audit::CheckContested, &Audit::CheckDisputed,
           &Audit::CheckClaims, &Audit::CheckParents, &Audit::CheckTrainingSources}) {
-      if (asked_stop_.Requested()) break;
+      if (stop().Requested()) break;
       (this->*check)();
     }
     std::sort(findings_.begin(), findings_.end(), [](const Finding& a, const Finding& b) {
@@ -69,9 +68,10 @@ class Audit {
     return query;
   }
 
+  const Stop& stop() const { return evaluator_.query().stop; }
   // Looks at the stop signal now and then.
   bool Stopped(std::size_t step) const {
-    return step % kStepsBetweenLooks == 0 && asked_stop_.Requested();
+    return step % kStepsBetweenLooks == 0 && stop().Requested();
   }
 
   const Vertex& vertex() const { return snapshot_.Get(target_); }
@@ -145,7 +145,7 @@ class Audit {
     std::vector<const Voice*> voices;
     const std::vector<Held> held = HeldBy(snapshot_, evaluation_, &voices);
     const std::optional<BoundExpression> offer = OfferOf(snapshot_, target_);
-    OfferCheck check(&evaluator_.worth(), snapshot_.vendors(), asked_stop_);
+    OfferCheck check(&evaluator_.worth(), snapshot_.vendors(), stop());
     std::size_t steps = 0;
     for (const OfferIssue& issue : check.Check(offer ? &*offer : nullptr, held)) {
       if (Stopped(++steps)) return;
@@ -635,7 +635,7 @@ class Audit {
     std::string license;
     const ClaimsByLicense all = LicenseClaims();
     std::size_t steps = 0;
-    for (const ClaimView& view : ClaimViews(snapshot_, target_, asked_stop_)) {
+    for (const ClaimView& view : ClaimViews(snapshot_, target_, stop())) {
       if (Stopped(++steps)) return;
       if (view.claim.statement != StatementKind::kLicense ||
           (view.status != ClaimStatus::kOutranked && view.status != ClaimStatus::kSuperseded)) {
@@ -867,7 +867,6 @@ class Audit {
   const Snapshot& snapshot_;
   const VertexId target_;
   const RightSet asked_;
-  const Stop asked_stop_;
   Evaluator evaluator_;
   const Evaluation evaluation_;
   std::vector<Finding> findings_;

@@ -8,6 +8,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "engine/openness/freedoms.h"
 #include "engine/openness/parts.h"
 #include "engine/permission/evaluator.h"
 #include "engine/permission/explainer.h"
@@ -28,10 +29,6 @@ constexpr absl::string_view kTermsText[] = {"", " under an open licence",
 
 constexpr std::size_t kMofClasses = 3;  // III, II, I: each asks for all that the one before does
 constexpr const char* kMofNames[kMofClasses] = {"class-III", "class-II", "class-I"};
-
-// What must be permitted to anybody, for any purpose, so that the four freedoms are granted.
-constexpr RightSet kFreedoms = {Right::kUse, Right::kCommercialUse, Right::kModify,
-                                Right::kRedistribute, Right::kRedistributeDerivatives};
 
 enum class Weights : uint8_t { kClosed, kRestricted, kUnknown, kOpen };
 constexpr const char* kWeightsNames[] = {"closed", "restricted-weights", "unknown", "open-weights"};
@@ -414,22 +411,11 @@ class Assessor {
     need.needs = "the freedoms to use, study, modify and share, for any purpose";
     std::vector<std::string> reasons;
     for (const Right right : kFreedoms) {
-      Verdict verdict = Verdict::kPermitted;
-      const Because* worst = nullptr;
       const std::vector<Because> proof = Prove(&evaluator_, evaluation, right, kFreedoms);
-      for (const Because& because : proof) {
-        if (because.contested || because.verdict >= verdict) continue;
-        verdict = because.verdict;
-        worst = &because;
-      }
+      const Because* worst = StrictestUncontested(proof);
       if (worst == nullptr) continue;
-      need.answer = std::min(need.answer, AnswerOf(verdict));
-      reasons.push_back(absl::StrCat(
-          Name(right), " ", Name(verdict), ": ",
-          worst->license.empty()
-              ? "undeclared"
-              : absl::StrCat(worst->license, worst->section.empty() ? "" : " §", worst->section),
-          worst->path.empty() ? "" : absl::StrCat(" of ", worst->origin)));
+      need.answer = std::min(need.answer, AnswerOf(worst->verdict));
+      reasons.push_back(WithholdingText(*worst));
     }
     if (!evaluation.complete) need.answer = std::min(need.answer, Ternary::kUnknown);
     if (!reasons.empty()) {
