@@ -329,6 +329,9 @@ class Assessor {
     in_union.regions = {std::string(UnionMembers()[0])};
     const Terms there = TermsIn(target, in_union);
     if (!there.BarsUse()) return;
+    // Who offers it under terms that exclude nobody does not keep it out of the Union, whatever it was
+    // made from; who uses it has to ask all the same.
+    if (f_.step != AiActStep::kUses && !there.of_use->path.empty()) return;
     f_.union_excluded = true;
     for (AiActFact& fact : facts_) {
       if (fact.name != Name(ModelFact::kUnionMarket)) continue;

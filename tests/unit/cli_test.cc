@@ -191,6 +191,18 @@ TEST(AiAct, ALicenceThatExcludesTheUnionMakesAnIntegratorAsk) {
   EXPECT_EQ(answer.at("role"), "undetermined");
 }
 
+// What the licence of an original excludes, its modifier may place on the Union market all the same.
+TEST(AiAct, AMakerIsFreeByItsOwnExclusionAlone) {
+  const std::string facts = " training-flop=2e25 modification-flop=9e24 designated-systemic=no";
+  const std::string excluding = ", licensed_under LicenseRef-tencent-hunyuan-large-2024-11-05";
+  const std::string above = ", finetuned_from tencent/Tencent-Hunyuan-Large";
+  EXPECT_EQ(AskAiAct(absl::StrCat(kGeneral, facts, excluding)).at("role"), "neither");
+  const std::string inherited =
+      absl::StrCat(kGeneral, facts, ", licensed_under Apache-2.0", above);
+  EXPECT_EQ(AskAiAct(inherited).at("role"), "downstream-modifier");
+  EXPECT_EQ(AskAiAct(inherited, {"--actor", "user"}).at("role"), "undetermined");
+}
+
 TEST(AiAct, WhatItSaysWouldSettleItDoes) {
   std::string what = "is checkpoint, licensed_under bigscience-openrail-m";
   // The numbers and the seat are the asker's to say; the rest is as it says itself.
