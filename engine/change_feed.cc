@@ -24,9 +24,8 @@ void AddUpstream(const Snapshot& snapshot, const absl::flat_hash_set<std::string
 // True if something that was upstream may no longer be.
 bool MayRemoveEdges(const Change& change) {
   return !change.retractions.empty() ||
-         std::any_of(change.claims.begin(), change.claims.end(), [](const Claim& claim) {
-           return claim.statement == StatementKind::kEdge;
-         });
+         std::any_of(change.claims.begin(), change.claims.end(),
+                     [](const Claim& claim) { return claim.statement == StatementKind::kEdge; });
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// What one revision changed, as those see it who watch: the same for a server and for this machine's
-// own store.
+// What one revision changed, as those see it who watch: the same for a server and for this
+// machine's own store.
 #ifndef LINEAGE_ENGINE_CHANGE_FEED_H_
 #define LINEAGE_ENGINE_CHANGE_FEED_H_
 
@@ -17,11 +17,12 @@
 namespace lineage {
 
 struct ChangeFilter {
-  // Ids, or names that nobody describes yet; empty: everything. What is written about anything that one of them was
-  // made from, before or after the revision, concerns it as well; changed verdicts are told of these alone.
+  // Ids, or names that nobody describes yet; empty: everything. What is written about anything that
+  // one of them was made from, before or after the revision, concerns it as well; changed verdicts
+  // are told of these alone.
   absl::flat_hash_set<std::string> artifacts;
-  bool verdicts = false;  // compare the verdicts before and after
-  Question question;      // under which; its stop signal bounds the comparison
+  bool verdicts = false;               // compare the verdicts before and after
+  Question question;                   // under which; its stop signal bounds the comparison
   std::size_t max_compared = 100'000;  // artifacts, inclusive
 };
 
@@ -34,9 +35,9 @@ struct ChangeEvent {
   bool verdicts_complete = true;  // false: the comparison was cut short, and there may be more
 };
 
-// What `revision` changed. Errors: those of KnowledgeBase::At and Changes; DATA_LOSS if the store has
-// lost it. Cost: its records, for a filter what is upstream of its artifacts, for verdicts two evaluations for each
-// artifact that derives from what was written about.
+// What `revision` changed. Errors: those of KnowledgeBase::At and Changes; DATA_LOSS if the store
+// has lost it. Cost: its records, for a filter what is upstream of its artifacts, for verdicts two
+// evaluations for each artifact that derives from what was written about.
 [[nodiscard]] absl::StatusOr<ChangeEvent> ReadChange(KnowledgeBase* base, Revision revision,
                                                      const ChangeFilter& filter);
 

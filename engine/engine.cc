@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "engine/ai_act/assessment.h"
 #include "engine/audit/findings.h"
 #include "engine/audit/gate.h"
 #include "engine/base/status_macros.h"
@@ -13,7 +14,6 @@
 #include "engine/catalog/archive.h"
 #include "engine/hypothesis.h"
 #include "engine/license/condition.h"
-#include "engine/ai_act/assessment.h"
 #include "engine/openness/assessment.h"
 #include "engine/permission/evaluator.h"
 #include "engine/permission/explainer.h"
@@ -306,9 +306,9 @@ absl::StatusOr<AiActAssessment> Engine::AssessAiAct(absl::string_view artifact,
   const std::shared_ptr<const Snapshot> snapshot = At(question.key);
   ASSIGN_OR_RETURN(const VertexId vertex, FindVertex(*snapshot, artifact, std::nullopt));
   if (!AiActAppliesTo(snapshot->KindOf(vertex))) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("Chapter V of the AI Act is about models; ", snapshot->IdOf(vertex), " is a ",
-                     Name(snapshot->KindOf(vertex))));
+    return absl::InvalidArgumentError(absl::StrCat("Chapter V of the AI Act is about models; ",
+                                                   snapshot->IdOf(vertex), " is a ",
+                                                   Name(snapshot->KindOf(vertex))));
   }
   AiActAssessment assessment = lineage::AssessAiAct(*snapshot, vertex, question.query, actor);
   assessment.revision = std::min(revision_, question.key.at_revision);

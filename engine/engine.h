@@ -17,9 +17,9 @@
 #include "engine/graph/name_index.h"
 #include "engine/graph/snapshot.h"
 #include "engine/graph/traversal.h"
+#include "engine/model/ai_act.h"
 #include "engine/model/explanation.h"
 #include "engine/model/hypothesis.h"
-#include "engine/model/ai_act.h"
 #include "engine/model/openness.h"
 #include "engine/model/search.h"
 #include "engine/model/views.h"
@@ -89,9 +89,9 @@ class Engine {
   [[nodiscard]] absl::StatusOr<std::string> Resolve(absl::string_view name) const;
   // The same without looking for near names: cheap for unknown names too.
   [[nodiscard]] absl::StatusOr<std::string> ResolveExactly(absl::string_view name) const;
-  // True if a question about the artifact with this id is answered in about a millisecond: the graph
-  // of `key` is at hand, and neither is much upstream of it nor are there many claims about what is.
-  // Cost: bounded.
+  // True if a question about the artifact with this id is answered in about a millisecond: the
+  // graph of `key` is at hand, and neither is much upstream of it nor are there many claims about
+  // what is. Cost: bounded.
   [[nodiscard]] bool IsQuick(absl::string_view id, const SnapshotKey& key) const;
 
   // Checks the context of a question against the vocabulary, and expands region groups. Errors:

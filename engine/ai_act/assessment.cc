@@ -255,9 +255,9 @@ class Assessor {
   void TakeReleased(VertexId target) {
     const Date released = s_.records().Row(s_.Get(target).artifact).released;
     if (released != Date::Min()) f_.released = released;
-    AddFact("released", f_.released ? f_.released->ToString() : "",
-            f_.released ? "day of release; taken for that of placing on the market"
-                        : "nobody says");
+    AddFact(
+        "released", f_.released ? f_.released->ToString() : "",
+        f_.released ? "day of release; taken for that of placing on the market" : "nobody says");
   }
 
   void TakeWeights(VertexId target) {
@@ -296,9 +296,7 @@ class Assessor {
     [[nodiscard]] Verdict verdict() const {
       return strictest ? strictest->verdict : Verdict::kPermitted;
     }
-    [[nodiscard]] bool BarsUse() const {
-      return of_use && of_use->verdict == Verdict::kProhibited;
-    }
+    [[nodiscard]] bool BarsUse() const { return of_use && of_use->verdict == Verdict::kProhibited; }
   };
 
   Terms TermsIn(VertexId target, const Context& context) {
@@ -329,8 +327,8 @@ class Assessor {
     in_union.regions = {std::string(UnionMembers()[0])};
     const Terms there = TermsIn(target, in_union);
     if (!there.BarsUse()) return;
-    // Who offers it under terms that exclude nobody does not keep it out of the Union, whatever it was
-    // made from; who uses it has to ask all the same.
+    // Who offers it under terms that exclude nobody does not keep it out of the Union, whatever it
+    // was made from; who uses it has to ask all the same.
     if (f_.step != AiActStep::kUses && !there.of_use->path.empty()) return;
     f_.union_excluded = true;
     for (AiActFact& fact : facts_) {
@@ -373,11 +371,16 @@ class Assessor {
     context.share_of_royalty = 0;
     context.purposes = {"chat-assistant"};
     context.entity = "company";
-    context.facts = {{"judged-within-policy", true},   {"use-policy-checked", true},
-                     {"commercial-licensee", true},    {"in-commercial-activity", true},
-                     {"used-commercially", true},      {"in-production", true},
-                     {"personal-use", false},          {"internal-use-only", false},
-                     {"licensor-permission-given", false},  {"registered-with-licensor", false},
+    context.facts = {{"judged-within-policy", true},
+                     {"use-policy-checked", true},
+                     {"commercial-licensee", true},
+                     {"in-commercial-activity", true},
+                     {"used-commercially", true},
+                     {"in-production", true},
+                     {"personal-use", false},
+                     {"internal-use-only", false},
+                     {"licensor-permission-given", false},
+                     {"registered-with-licensor", false},
                      {"received-in-end-user-product", false},
                      {"end-user-of-product", false}};
     return context;
@@ -388,14 +391,13 @@ class Assessor {
     if (name == "released") return "the artifact's day of release, in its record";
     if (name == "weights-public") return absl::StrCat(id, " publishes final-parameters");
     if (name == "base-flop") {
-      return bases_.empty() ? ""
-                            : absl::StrCat(s_.IdOf(bases_[0]), " states training-flop=NUMBER");
+      return bases_.empty() ? "" : absl::StrCat(s_.IdOf(bases_[0]), " states training-flop=NUMBER");
     }
-    const bool number = name == Name(ModelFact::kTrainingFlop) ||
-                        name == Name(ModelFact::kModificationFlop);
+    const bool number =
+        name == Name(ModelFact::kTrainingFlop) || name == Name(ModelFact::kModificationFlop);
     return absl::StrCat(id, " states ", name, "=",
-                        number                                  ? "NUMBER"
-                        : name == Name(ModelFact::kGenerates)   ? "language"
+                        number                                         ? "NUMBER"
+                        : name == Name(ModelFact::kGenerates)          ? "language"
                         : name == Name(ModelFact::kDesignatedSystemic) ? "no"
                                                                        : "yes");
   }
@@ -404,8 +406,8 @@ class Assessor {
 
   void AddField(absl::string_view section, absl::string_view field, std::vector<std::string> known,
                 absl::string_view missing) {
-    summary_.push_back({std::string(section), std::string(field), std::move(known),
-                        std::string(missing)});
+    summary_.push_back(
+        {std::string(section), std::string(field), std::move(known), std::string(missing)});
   }
 
   [[nodiscard]] std::vector<std::string> KnownFact(VertexId vertex, ModelFact fact) const {
@@ -438,8 +440,8 @@ class Assessor {
         }
         if (!seen.insert(edge.parent).second) continue;
         if (relation == RelationClass::kOutput) {
-          synthetic->push_back(absl::StrCat(s_.IdOf(vertex), " ", Name(edge.relation), " ",
-                                            s_.IdOf(edge.parent)));
+          synthetic->push_back(
+              absl::StrCat(s_.IdOf(vertex), " ", Name(edge.relation), " ", s_.IdOf(edge.parent)));
           continue;  // what trained the generator is not in the summary of this model
         }
         if (s_.KindOf(edge.parent) == ArtifactKind::kDataset) {
@@ -478,7 +480,8 @@ class Assessor {
     AddField(section2, "private datasets of third parties", {}, "licensed or otherwise obtained");
     AddField(section2, "data crawled and scraped", {},
              "crawlers, period, kinds of sites, the most relevant domain names");
-    AddField(section2, "user data", {}, "whether users' interactions were used, and of which service");
+    AddField(section2, "user data", {},
+             "whether users' interactions were used, and of which service");
     AddField(section2, "synthetic data", synthetic,
              synthetic.empty() ? "whether there is any, and by which models" : "others");
     AddField(section2, "other sources", {}, "whether there are any");

@@ -12,8 +12,8 @@ namespace lineage {
 
 // About the artifact's primary component, `target`. Of the query the stance, the use of adapters
 // and the limits count; the context does not, but for where the asker is established. `revision`
-// is left to the caller. Never fails. Cost: at most three evaluations of the artifact, its claims and edges
-// and those of its bases, and all data upstream of it up to the query's limit.
+// is left to the caller. Never fails. Cost: at most three evaluations of the artifact, its claims
+// and edges and those of its bases, and all data upstream of it up to the query's limit.
 [[nodiscard]] AiActAssessment AssessAiAct(const Snapshot& snapshot, VertexId target,
                                           const Query& query, AiActActor actor);
 

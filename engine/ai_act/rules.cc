@@ -9,9 +9,9 @@
 namespace lineage {
 namespace {
 
-constexpr double kModificationShare = 3;      // guidelines 3.2, point 60: greater than a third
+constexpr double kModificationShare = 3;  // guidelines 3.2, point 60: greater than a third
 
-Date Applies() { return Date::Parse("2025-08-02").value(); }        // Art. 113(b)
+Date Applies() { return Date::Parse("2025-08-02").value(); }         // Art. 113(b)
 Date TransitionEnds() { return Date::Parse("2027-08-02").value(); }  // Art. 111(3)
 
 AiActAnswer AnswerOf(const std::optional<bool>& known) {
@@ -68,15 +68,17 @@ class Decider {
     }
     if (!f_.commercial.value_or(true)) {
       d_.role = AiActRole::kNeither;
-      return Because("not supplied in the course of a commercial activity: Art. 3(9), 3(10); "
-                     "recital 109 (a recital is no exemption of its own)");
+      return Because(
+          "not supplied in the course of a commercial activity: Art. 3(9), 3(10); "
+          "recital 109 (a recital is no exemption of its own)");
     }
     if (general == false) {
       d_.role = AiActRole::kNeither;
-      return Because(f_.general_purpose ? "no general-purpose model: Art. 3(63)"
-                                        : absl::StrCat("no general-purpose model is indicated: ",
-                                                       Flop(*total), " is not greater than 10^23 "
-                                                       "(guidelines 2.1, point 17)"));
+      return Because(f_.general_purpose
+                         ? "no general-purpose model: Art. 3(63)"
+                         : absl::StrCat("no general-purpose model is indicated: ", Flop(*total),
+                                        " is not greater than 10^23 "
+                                        "(guidelines 2.1, point 17)"));
     }
     if (f_.step == AiActStep::kModified) return DecideModifier(general);
     if (!general) return Because("whether it is a general-purpose model is unknown: Art. 3(63)");
@@ -92,8 +94,9 @@ class Decider {
 
   void DecideUser() {
     if (f_.union_excluded && f_.union_market.value_or(true)) {
-      return Because("the maker's terms exclude the Union: who integrates the model into a system "
-                     "for the Union is to be considered its provider (guidelines 3.1.3)");
+      return Because(
+          "the maker's terms exclude the Union: who integrates the model into a system "
+          "for the Union is to be considered its provider (guidelines 3.1.3)");
     }
     d_.role = AiActRole::kNeither;
     Because("neither made nor modified the model: Art. 3(3), 3(68); guidelines 3.1");
@@ -132,13 +135,14 @@ class Decider {
     }
     if (!*exceeds) {
       if (general == true && GeneralPurpose(std::nullopt, f_.base_flop) == false) {
-        return Because("a small original became a general-purpose model by less than a third of "
-                       "its compute: the guidelines (3.2) presuppose a general-purpose original, "
-                       "Art. 3(3) read alone makes the modifier a provider");
+        return Because(
+            "a small original became a general-purpose model by less than a third of "
+            "its compute: the guidelines (3.2) presuppose a general-purpose original, "
+            "Art. 3(3) read alone makes the modifier a provider");
       }
       d_.role = AiActRole::kNeither;
-      return Because(absl::StrCat("modified with ", Flop(*f_.modification_flop),
-                                  ", not more than ", third, ": guidelines 3.2, point 60"));
+      return Because(absl::StrCat("modified with ", Flop(*f_.modification_flop), ", not more than ",
+                                  third, ": guidelines 3.2, point 60"));
     }
     if (!general) return Because("whether it is a general-purpose model is unknown: Art. 3(63)");
     d_.role = AiActRole::kDownstreamModifier;
@@ -158,8 +162,8 @@ class Decider {
       d_.systemic = AiActAnswer::kNo;
       return;
     }
-    const bool of_original = f_.step == AiActStep::kModified && f_.base_flop.value_or(0) >
-                                                                     kSystemicFlop;
+    const bool of_original =
+        f_.step == AiActStep::kModified && f_.base_flop.value_or(0) > kSystemicFlop;
     const std::optional<bool> above = AboveThreshold();
     if (above == true || of_original) {
       d_.systemic = rebutted ? AiActAnswer::kNo : AiActAnswer::kYes;
@@ -183,10 +187,12 @@ class Decider {
       Because(absl::StrCat("not exempt as open source: ", why));
     };
     if (d_.systemic == AiActAnswer::kYes) return no("of systemic risk (Art. 53(2), 54(6))");
-    if (f_.open_license == false) return no("no free and open-source licence (Art. 53(2); guidelines 4.2.1)");
+    if (f_.open_license == false)
+      return no("no free and open-source licence (Art. 53(2); guidelines 4.2.1)");
     if (f_.weights_public == false) return no("the weights are not public (Art. 53(2))");
     if (f_.usage_information == false) {
-      return no("architecture and usage are not documented in public (Art. 53(2); guidelines 4.2.3)");
+      return no(
+          "architecture and usage are not documented in public (Art. 53(2); guidelines 4.2.3)");
     }
     if (f_.monetised == true) return no("monetised (recital 103; guidelines 4.2.2)");
     if (f_.open_license && f_.weights_public && f_.usage_information && f_.monetised &&
@@ -206,8 +212,8 @@ class Decider {
     answer.why = why;
     if (status == AiActDutyStatus::kNotDue || status == AiActDutyStatus::kFallsAway) return answer;
     const bool open = status == AiActDutyStatus::kUndetermined;
-    const bool early = duty == AiActDuty::kNotification ||
-                       duty == AiActDuty::kAuthorisedRepresentative;
+    const bool early =
+        duty == AiActDuty::kNotification || duty == AiActDuty::kAuthorisedRepresentative;
     if (as_of_ < Applies()) {
       answer.status = AiActDutyStatus::kLater;
       answer.from = f_.released && *f_.released >= Applies() ? *f_.released
@@ -262,8 +268,9 @@ class Decider {
         if (f_.maker_in_union == true) return {Status::kNotDue, "established in the Union"};
         if (d_.exempt == AiActAnswer::kYes) return {Status::kFallsAway, "exempt: Art. 54(6)"};
         if (!f_.maker_in_union || d_.exempt == AiActAnswer::kUndetermined) {
-          return {Status::kUndetermined, "providers from third countries that are not exempt: "
-                                         "Art. 54(1), 54(6)"};
+          return {Status::kUndetermined,
+                  "providers from third countries that are not exempt: "
+                  "Art. 54(1), 54(6)"};
         }
         return {Status::kDue, "provider established in a third country: Art. 54(1)"};
       case AiActDuty::kSystemicRisk:

@@ -656,8 +656,8 @@ class Audit {
         .license = license;
   }
 
-  // Claims by the component and the licence that they name, so that a better one that said the same is
-  // found at once.
+  // Claims by the component and the licence that they name, so that a better one that said the same
+  // is found at once.
   using ClaimsByLicense =
       absl::flat_hash_map<std::pair<std::optional<Component>, std::string>, std::vector<Claim>>;
 
@@ -670,8 +670,7 @@ class Audit {
       if (claim.statement != StatementKind::kLicense || claim.source.said > snapshot_.key().as_of) {
         continue;
       }
-      std::vector<Claim>& same =
-          all[{claim.component, snapshot_.licenses().Bind(claim.text).text}];
+      std::vector<Claim>& same = all[{claim.component, snapshot_.licenses().Bind(claim.text).text}];
       // Of one rank the first is enough.
       const bool known = std::any_of(same.begin(), same.end(), [&](const Claim& one) {
         return RankOf(one.source.kind) == RankOf(claim.source.kind);

@@ -61,13 +61,17 @@ class ClaimReader {
   // Reads one claim; `subject` is empty for entries of the top-level list.
   void Read(const YamlNode& node, absl::string_view subject) {
     static const std::vector<std::string>* const kKeys = [] {
-      auto* keys =
-          new std::vector<std::string>{"license",  "license_as_found", "licensor", "releases",
-                                       "alias",    "remark",           "source",   "where",
-                                       "quote",    "component",        "from",     "until",
-                                       "made",     "parent_revision",  "denies",   "inferred",
-                                       "subject",  "revision",         "contents", "publishes",
-                                       "withholds", "states"};
+      auto* keys = new std::vector<std::string>{"license",   "license_as_found",
+                                                "licensor",  "releases",
+                                                "alias",     "remark",
+                                                "source",    "where",
+                                                "quote",     "component",
+                                                "from",      "until",
+                                                "made",      "parent_revision",
+                                                "denies",    "inferred",
+                                                "subject",   "revision",
+                                                "contents",  "publishes",
+                                                "withholds", "states"};
       for (const std::string& relation : AllNames<Relation>()) keys->push_back(relation);
       return keys;
     }();
@@ -92,11 +96,10 @@ class ClaimReader {
     if (statements.empty() && unknown_key) return;  // that key was the statement
     if (statements.size() != 1) {
       reader_->Problem(
-          node,
-          absl::StrFormat("a claim states exactly one thing (license, a relation such as "
-                          "finetuned_from, licensor, releases, publishes, withholds, states, "
-                          "contents, alias, remark); this one states %d",
-                          static_cast<int>(statements.size())));
+          node, absl::StrFormat("a claim states exactly one thing (license, a relation such as "
+                                "finetuned_from, licensor, releases, publishes, withholds, states, "
+                                "contents, alias, remark); this one states %d",
+                                static_cast<int>(statements.size())));
       return;
     }
     Claim claim;
@@ -213,17 +216,17 @@ class ClaimReader {
   // Facts with their values: {training-flop: 3.8e25, monetised: no}.
   void ReadFacts(const YamlNode& value, const Claim& claim) {
     if (value.kind != YamlNode::Kind::kMap || value.entries.empty()) {
-      reader_->Problem(value, "\"states\" is a mapping of facts to values, such as "
-                              "{training-flop: 3.8e25}");
+      reader_->Problem(value,
+                       "\"states\" is a mapping of facts to values, such as "
+                       "{training-flop: 3.8e25}");
       return;
     }
     for (const auto& [key, node] : value.entries) {
       const auto fact = FindByName<ModelFact>(key.scalar);
       if (!fact) {
-        reader_->Problem(
-            key, absl::StrCat("\"", EscapeForTerminal(key.scalar), "\" is no fact",
-                              DidYouMean(key.scalar, AllNames<ModelFact>()),
-                              " All: ", absl::StrJoin(AllNames<ModelFact>(), ", ")));
+        reader_->Problem(key, absl::StrCat("\"", EscapeForTerminal(key.scalar), "\" is no fact",
+                                           DidYouMean(key.scalar, AllNames<ModelFact>()),
+                                           " All: ", absl::StrJoin(AllNames<ModelFact>(), ", ")));
         continue;
       }
       const std::string text = reader_->ReadString(node, key.scalar);

@@ -129,21 +129,22 @@ Json CycloneDxDocument(absl::Span<const BomEntry> entries, const BomHeader& head
   const std::string stamp = absl::StrCat(header.as_of.ToString(), "T00:00:00Z");
   const std::string serial = UuidOf(absl::StrCat(
       components.dump(-1, ' ', false, Json::error_handler_t::replace), stamp, Name(header.stance)));
-  return {{"$schema", "http://cyclonedx.org/schema/bom-1.6.schema.json"},
-          {"bomFormat", "CycloneDX"},
-          {"specVersion", "1.6"},
-          {"serialNumber", absl::StrCat("urn:uuid:", serial)},
-          {"version", 1},
-          {"metadata",
-           {{"timestamp", stamp},
-            {"tools",
-             {{"components", Json::array({{{"type", "application"},
-                                           {"name", "lineage-cli"},
-                                           {"version", header.version}}})}}},
-            {"properties",
-             Json::array({{{"name", "lineage:stance"}, {"value", std::string(Name(header.stance))}},
-                          {{"name", "lineage:disclaimer"}, {"value", std::string(kDisclaimer)}}})}}},
-          {"components", std::move(components)}};
+  return {
+      {"$schema", "http://cyclonedx.org/schema/bom-1.6.schema.json"},
+      {"bomFormat", "CycloneDX"},
+      {"specVersion", "1.6"},
+      {"serialNumber", absl::StrCat("urn:uuid:", serial)},
+      {"version", 1},
+      {"metadata",
+       {{"timestamp", stamp},
+        {"tools",
+         {{"components", Json::array({{{"type", "application"},
+                                       {"name", "lineage-cli"},
+                                       {"version", header.version}}})}}},
+        {"properties",
+         Json::array({{{"name", "lineage:stance"}, {"value", std::string(Name(header.stance))}},
+                      {{"name", "lineage:disclaimer"}, {"value", std::string(kDisclaimer)}}})}}},
+      {"components", std::move(components)}};
 }
 
 Json SpdxDocument(absl::Span<const BomEntry> entries, const BomHeader& header) {

@@ -2,10 +2,10 @@
 // VertexListGraph, IncidenceGraph and BidirectionalGraph (asserted below). Out-edges lead upstream
 // (to parents), in-edges downstream. Costs seconds to compile: include it in .cc files only.
 //
-// What runs on it: strong components, to find cycles (snapshot_builder.cc); the minimum cut of repairs
-// runs on Boost's own adjacency list of what is upstream (vertex_cut.cc). The walks of traversal.h and the searches
-// of permission/reach.h have loops of their own, which fetch ahead and carry more than a vertex;
-// tests/unit/graph_test.cc holds the walks equal to Boost's.
+// What runs on it: strong components, to find cycles (snapshot_builder.cc); the minimum cut of
+// repairs runs on Boost's own adjacency list of what is upstream (vertex_cut.cc). The walks of
+// traversal.h and the searches of permission/reach.h have loops of their own, which fetch ahead and
+// carry more than a vertex; tests/unit/graph_test.cc holds the walks equal to Boost's.
 #ifndef LINEAGE_ENGINE_GRAPH_BOOST_GRAPH_H_
 #define LINEAGE_ENGINE_GRAPH_BOOST_GRAPH_H_
 

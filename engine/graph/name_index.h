@@ -22,12 +22,11 @@ using Weight = std::function<std::size_t(absl::string_view id)>;
 // The id that `name` means: exact id, Hub address, package URL, alias, unique last path segment,
 // each first as written and then without regard to case; then the one last segment with the same
 // letters and digits ("Llama 2 7B"); then the data set of this name, without "datasets/". A
-// revision ("@…", "/tree/…") after the name is ignored. With kSkip the same letters are not looked for
-// either. Errors: NOT_FOUND with near names (among
-// the first 100,000 artifacts): those that begin with it, then those with a word that does, by
-// `weight` if given, else those that are spelt nearly so; FAILED_PRECONDITION if several artifacts
-// match, listing them. Cost: O(matches); for an unknown name O(artifacts), and `weight` for a
-// hundred of them.
+// revision ("@…", "/tree/…") after the name is ignored. With kSkip the same letters are not looked
+// for either. Errors: NOT_FOUND with near names (among the first 100,000 artifacts): those that
+// begin with it, then those with a word that does, by `weight` if given, else those that are spelt
+// nearly so; FAILED_PRECONDITION if several artifacts match, listing them. Cost: O(matches); for an
+// unknown name O(artifacts), and `weight` for a hundred of them.
 [[nodiscard]] absl::StatusOr<std::string> ResolveName(const Records& records,
                                                       absl::string_view name,
                                                       const Weight& weight = nullptr,

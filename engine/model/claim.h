@@ -77,14 +77,14 @@ enum class StatementKind : uint8_t {
   kRemark = 5,
   kContents = 6,   // whether a data set's contents are its collector's own to license
   kPublishes = 7,  // that a part of a model can be had, and under what; or, denied, that it cannot
-  kFact = 8,       // what a rule outside the licences turns on (ModelFact): compute, monetisation …
+  kFact = 8,  // what a rule outside the licences turns on (ModelFact): compute, monetisation …
 };
 
 template <>
 struct EnumNames<StatementKind> {
-  static constexpr std::array<const char*, 9> value = {
-      "license", "edge",     "licensor",  "releases", "alias",
-      "remark",  "contents", "publishes", "fact"};
+  static constexpr std::array<const char*, 9> value = {"license",  "edge",      "licensor",
+                                                       "releases", "alias",     "remark",
+                                                       "contents", "publishes", "fact"};
 };
 
 // A number that grows with every write; the built-in catalogue is revision 1.

@@ -23,8 +23,8 @@ struct EnumNames;
 
 namespace internal_names {
 
-// Whether `value` is an enumerator: compilers print the name of one, and a cast "(E)18" of any other
-// number.
+// Whether `value` is an enumerator: compilers print the name of one, and a cast "(E)18" of any
+// other number.
 template <auto value>
 [[nodiscard]] constexpr bool IsEnumerator() {
   absl::string_view text = __PRETTY_FUNCTION__;

@@ -11,7 +11,8 @@ namespace lineage {
 
 // The line.
 inline constexpr absl::string_view kDisclaimer =
-    "Not legal advice; not examined: privacy, export, AI laws, patents, marks (why --not-examined).";
+    "Not legal advice; not examined: privacy, export, AI laws, patents, marks (why "
+    "--not-examined).";
 
 struct NotExamined {
   absl::string_view topic;
@@ -30,7 +31,8 @@ inline constexpr std::array<NotExamined, 9> kNotExamined = {{
      "Chapter V, and what that party owes: ai-act ARTIFACT. High-risk systems, transparency of "
      "outputs and prohibited practices are not examined."},
     {"others' patents",
-     "patent-grant speaks of patents of those who license the work. Others may hold patents on what "
+     "patent-grant speaks of patents of those who license the work. Others may hold patents on "
+     "what "
      "the model does."},
     {"trade marks",
      "Duties about names that a licence states are listed. Whether a name may be used besides, or "

@@ -439,9 +439,9 @@ class Assessor {
       need.license = expression->text;
       need.answer = IsOsiApproved(s_.licenses(), *expression);
       need.why = absl::StrCat(expression->text, need.answer == Ternary::kYes ? " is OSI-approved"
-                                               : need.answer == Ternary::kNo
-                                                   ? " is not OSI-approved"
-                                                   : " is no licence that was reviewed");
+                                                : need.answer == Ternary::kNo
+                                                    ? " is not OSI-approved"
+                                                    : " is no licence that was reviewed");
       const absl::Span<const ClaimIndex> claims = s_.ConcludedFrom(s_.OriginsOf(target)[0]);
       if (!claims.empty()) need.source = s_.Get(claims[0]);
     }

@@ -14,8 +14,8 @@ namespace lineage {
 inline constexpr RightSet kFreedoms = {Right::kUse, Right::kCommercialUse, Right::kModify,
                                        Right::kRedistribute, Right::kRedistributeDerivatives};
 
-// The strictest term of a proof that arrives uncontested, the first of several; null if none withholds
-// anything.
+// The strictest term of a proof that arrives uncontested, the first of several; null if none
+// withholds anything.
 [[nodiscard]] const Because* StrictestUncontested(const std::vector<Because>& proof);
 
 // "commercial-use prohibited: LicenseRef-x §2 of org/model".

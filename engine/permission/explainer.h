@@ -43,8 +43,8 @@ struct Route {
 [[nodiscard]] std::vector<Because> ProveContested(Evaluator* evaluator,
                                                   const Evaluation& evaluation, Right right);
 
-// All claims about the artifact of `vertex`, with what became of them, best first; at the stop signal
-// only those that were looked at until then.
+// All claims about the artifact of `vertex`, with what became of them, best first; at the stop
+// signal only those that were looked at until then.
 [[nodiscard]] std::vector<ClaimView> ClaimViews(const Snapshot& snapshot, VertexId vertex,
                                                 const Stop& stop = {});
 

@@ -44,7 +44,8 @@ struct ServerOptions {
   bool insecure = false;       // listen beyond loopback without TLS or access control
   std::string metrics_listen;  // Prometheus; empty: none
   int workers = 0;             // threads for long requests; 0: one a core, at least 2
-  absl::Duration drain = absl::Seconds(7);  // what runs may go on for so long after a signal to stop
+  absl::Duration drain =
+      absl::Seconds(7);  // what runs may go on for so long after a signal to stop
   Limits limits;
 };
 

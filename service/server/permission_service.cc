@@ -36,8 +36,7 @@ class PermissionServiceImpl final : public pb::PermissionService::CallbackServic
       pb::GetEffectivePermissionsResponse* response) override {
     return state_.Unary(
         context, "PermissionService.GetEffectivePermissions", Role::kReader,
-        state_.PlaceOf(*request),
-        [=, this](Call* call) -> absl::Status {
+        state_.PlaceOf(*request), [=, this](Call* call) -> absl::Status {
           RETURN_IF_ERROR(RequireArtifact(request->artifact(), call));
           ASSIGN_OR_RETURN(const auto engine, state_.EngineFor(request->options().consistency()));
           ASSIGN_OR_RETURN(Question question, state_.QuestionFrom(request->options(), call));

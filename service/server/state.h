@@ -53,7 +53,7 @@ class ServerState {
   std::atomic<int> watches{0};
   std::atomic<int> imports{0};
   std::atomic<bool> stopping{false};
-  std::atomic<bool> aborting{false};  // the drain is over: what still runs gives up
+  std::atomic<bool> aborting{false};         // the drain is over: what still runs gives up
   std::atomic<int64_t> published_micros{0};  // when the last revision was published
 
   // Who calls. Errors: UNAUTHENTICATED, PERMISSION_DENIED.
@@ -65,8 +65,8 @@ class ServerState {
                                   Role needed, Where where, Handler handler);
 
   // Where a question about one artifact is answered: in gRPC's own thread if that takes about a
-  // millisecond, else in a worker. What cannot be told at once (a name that is no id, another day, a hypothesis, a large
-  // request) goes to a worker. Cost: bounded.
+  // millisecond, else in a worker. What cannot be told at once (a name that is no id, another day,
+  // a hypothesis, a large request) goes to a worker. Cost: bounded.
   template <typename Request>
   [[nodiscard]] Where PlaceOf(const Request& request) const {
     return IsQuick(request.artifact(), request.options()) ? Where::kInline : Where::kWorker;

@@ -2,9 +2,9 @@
 #ifndef LINEAGE_SERVICE_WIRE_CONVERT_ANALYSIS_H_
 #define LINEAGE_SERVICE_WIRE_CONVERT_ANALYSIS_H_
 
+#include "engine/model/ai_act.h"
 #include "engine/model/headroom.h"
 #include "engine/model/notice.h"
-#include "engine/model/ai_act.h"
 #include "engine/model/openness.h"
 #include "engine/model/repair_plan.h"
 #include "engine/repair.h"

@@ -1,5 +1,6 @@
-// Which enum of the protos is which of the engine: the one list. A value's number on the wire is its
-// number here plus one, since 0 there says that a field is not set; a test holds numbers and names to that.
+// Which enum of the protos is which of the engine: the one list. A value's number on the wire is
+// its number here plus one, since 0 there says that a field is not set; a test holds numbers and
+// names to that.
 #ifndef LINEAGE_SERVICE_WIRE_ENUMS_H_
 #define LINEAGE_SERVICE_WIRE_ENUMS_H_
 
@@ -39,48 +40,27 @@ struct WireEnum {
 };
 
 using WireEnums = std::tuple<
-    WireEnum<pb::AdapterUse, AdapterUse>,
-    WireEnum<pb::AiActActor, AiActActor>,
-    WireEnum<pb::AiActAnswer, AiActAnswer>,
-    WireEnum<pb::AiActDuty, AiActDuty>,
-    WireEnum<pb::AiActDutyStatus, AiActDutyStatus>,
-    WireEnum<pb::AiActRole, AiActRole>,
-    WireEnum<pb::Answer, Answer>,
-    WireEnum<pb::ArtifactKind, ArtifactKind>,
-    WireEnum<pb::Basis, Basis>,
-    WireEnum<pb::ClaimStatus, ClaimStatus>,
-    WireEnum<pb::ClaimsPolicy, ClaimsPolicy>,
-    WireEnum<pb::ClauseKind, ClauseKind>,
-    WireEnum<pb::CompareStep, CompareStep>,
-    WireEnum<pb::CompatibilityAnswer, CompatibilityAnswer>,
-    WireEnum<pb::Component, Component>,
-    WireEnum<pb::ConfirmationKind, ConfirmationKind>,
-    WireEnum<pb::ContextKey, ContextKey>,
-    WireEnum<pb::DutyKind, DutyKind>,
-    WireEnum<pb::ImportFormat, ImportFormat>,
-    WireEnum<pb::ImportNote_Kind, ImportNote::Kind>,
-    WireEnum<pb::ImpositionKind, ImpositionKind>,
-    WireEnum<pb::LicenseClass, LicenseClass>,
-    WireEnum<pb::LicensePart, LicensePart>,
-    WireEnum<pb::ModelFact, ModelFact>,
-    WireEnum<pb::ModelPart, ModelPart>,
-    WireEnum<pb::Openness, Openness>,
+    WireEnum<pb::AdapterUse, AdapterUse>, WireEnum<pb::AiActActor, AiActActor>,
+    WireEnum<pb::AiActAnswer, AiActAnswer>, WireEnum<pb::AiActDuty, AiActDuty>,
+    WireEnum<pb::AiActDutyStatus, AiActDutyStatus>, WireEnum<pb::AiActRole, AiActRole>,
+    WireEnum<pb::Answer, Answer>, WireEnum<pb::ArtifactKind, ArtifactKind>,
+    WireEnum<pb::Basis, Basis>, WireEnum<pb::ClaimStatus, ClaimStatus>,
+    WireEnum<pb::ClaimsPolicy, ClaimsPolicy>, WireEnum<pb::ClauseKind, ClauseKind>,
+    WireEnum<pb::CompareStep, CompareStep>, WireEnum<pb::CompatibilityAnswer, CompatibilityAnswer>,
+    WireEnum<pb::Component, Component>, WireEnum<pb::ConfirmationKind, ConfirmationKind>,
+    WireEnum<pb::ContextKey, ContextKey>, WireEnum<pb::DutyKind, DutyKind>,
+    WireEnum<pb::ImportFormat, ImportFormat>, WireEnum<pb::ImportNote_Kind, ImportNote::Kind>,
+    WireEnum<pb::ImpositionKind, ImpositionKind>, WireEnum<pb::LicenseClass, LicenseClass>,
+    WireEnum<pb::LicensePart, LicensePart>, WireEnum<pb::ModelFact, ModelFact>,
+    WireEnum<pb::ModelPart, ModelPart>, WireEnum<pb::Openness, Openness>,
     WireEnum<pb::OpennessAnswer, OpennessAnswer>,
-    WireEnum<pb::OpennessDefinition, OpennessDefinition>,
-    WireEnum<pb::Relation, Relation>,
-    WireEnum<pb::Right, Right>,
-    WireEnum<pb::SatisfiedOn, SatisfiedOn>,
-    WireEnum<pb::Scope, Scope>,
-    WireEnum<pb::Severity, Severity>,
-    WireEnum<pb::SourceKind, SourceKind>,
-    WireEnum<pb::Stance, Stance>,
-    WireEnum<pb::StepKind, StepKind>,
-    WireEnum<pb::TheorySetting, Setting>,
-    WireEnum<pb::TheorySwitch, TheorySwitch>,
-    WireEnum<pb::Trigger, Trigger>,
-    WireEnum<pb::UndeclaredPolicy, UndeclaredPolicy>,
-    WireEnum<pb::UseMode, UseMode>,
-    WireEnum<pb::Verdict, Verdict>>;
+    WireEnum<pb::OpennessDefinition, OpennessDefinition>, WireEnum<pb::Relation, Relation>,
+    WireEnum<pb::Right, Right>, WireEnum<pb::SatisfiedOn, SatisfiedOn>, WireEnum<pb::Scope, Scope>,
+    WireEnum<pb::Severity, Severity>, WireEnum<pb::SourceKind, SourceKind>,
+    WireEnum<pb::Stance, Stance>, WireEnum<pb::StepKind, StepKind>,
+    WireEnum<pb::TheorySetting, Setting>, WireEnum<pb::TheorySwitch, TheorySwitch>,
+    WireEnum<pb::Trigger, Trigger>, WireEnum<pb::UndeclaredPolicy, UndeclaredPolicy>,
+    WireEnum<pb::UseMode, UseMode>, WireEnum<pb::Verdict, Verdict>>;
 
 namespace internal_wire {
 

@@ -1,6 +1,6 @@
-// Every question looks at the stop signal while it works, whatever the graph looks like: between two
-// looks, and after the signal was given, there is little work. Work is counted in allocations (machines are noisy,
-// counts are not): this binary has an operator new of its own.
+// Every question looks at the stop signal while it works, whatever the graph looks like: between
+// two looks, and after the signal was given, there is little work. Work is counted in allocations
+// (machines are noisy, counts are not): this binary has an operator new of its own.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -64,8 +64,8 @@ class Builder {
     artifact.kind = ArtifactKind::kCheckpoint;
     catalog_.artifacts.push_back(std::move(artifact));
   }
-  void License(const std::string& id, const std::string& license, const std::string& day = "2024-01-01",
-               const std::string& by = "somebody") {
+  void License(const std::string& id, const std::string& license,
+               const std::string& day = "2024-01-01", const std::string& by = "somebody") {
     Claim claim = NewClaim(id, StatementKind::kLicense);
     claim.text = license;
     claim.source.by = by;
@@ -102,10 +102,12 @@ class Builder {
   Catalog catalog_;
 };
 
-constexpr const char* kLicenses[] = {"Apache-2.0",   "CC-BY-NC-4.0", "llama3.1",  "CC-BY-SA-4.0",
+constexpr const char* kLicenses[] = {"Apache-2.0",   "CC-BY-NC-4.0", "llama3.1",   "CC-BY-SA-4.0",
                                      "GPL-3.0-only", "gemma",        "openrail++", "LicenseRef-x"};
 
-std::string LicenseOf(int i) { return kLicenses[static_cast<std::size_t>(i) % std::size(kLicenses)]; }
+std::string LicenseOf(int i) {
+  return kLicenses[static_cast<std::size_t>(i) % std::size(kLicenses)];
+}
 
 // One model merged from many, of many makers with two models each.
 Shape Star(int parents) {
@@ -127,7 +129,8 @@ Shape Chain(int length) {
     const std::string id = absl::StrCat("o", i % 50, "/link", i);
     builder.Artifact(id);
     builder.License(id, LicenseOf(i));
-    if (i > 0) builder.Edge(absl::StrCat("o", (i - 1) % 50, "/link", i - 1), Relation::kFinetunedFrom, id);
+    if (i > 0)
+      builder.Edge(absl::StrCat("o", (i - 1) % 50, "/link", i - 1), Relation::kFinetunedFrom, id);
   }
   return {"Chain", "o0/link0", builder.Take()};
 }
@@ -136,8 +139,8 @@ Shape ManyClaims(int claims) {
   Builder builder;
   builder.Artifact("o/disputed");
   for (int i = 0; i < claims; ++i) {
-    builder.License("o/disputed", LicenseOf(i),
-                    Date::FromDays(19'000 + i % 700).ToString(), absl::StrCat("somebody", i % 997));
+    builder.License("o/disputed", LicenseOf(i), Date::FromDays(19'000 + i % 700).ToString(),
+                    absl::StrCat("somebody", i % 997));
   }
   builder.Artifact("o/child");
   builder.License("o/child", "MIT");
@@ -179,19 +182,34 @@ using Ask = std::function<void(const Engine&, const std::string&, const Question
 
 const std::vector<std::pair<std::string, Ask>>& Questions() {
   static const auto* const kAll = new std::vector<std::pair<std::string, Ask>>{
-      {"Explain", [](const Engine& e, const std::string& id, const Question& q) { (void)e.Explain(id, q); }},
-      {"Permissions", [](const Engine& e, const std::string& id, const Question& q) { (void)e.Permissions(id, q); }},
-      {"Show", [](const Engine& e, const std::string& id, const Question& q) { (void)e.Show(id, q); }},
-      {"Audit", [](const Engine& e, const std::string& id, const Question& q) { (void)e.Audit({id}, q); }},
-      {"AuditAll", [](const Engine& e, const std::string&, const Question& q) { (void)e.Audit({}, q); }},
-      {"Suggest", [](const Engine& e, const std::string& id, const Question& q) { (void)SuggestLicensesFor(e, id, q); }},
-      {"Notice", [](const Engine& e, const std::string& id, const Question& q) { (void)NoticeFor(e, id, q); }},
-      {"Openness", [](const Engine& e, const std::string& id, const Question& q) { (void)e.AssessOpenness(id, q, {}); }},
-      {"AiAct", [](const Engine& e, const std::string& id, const Question& q) { (void)e.AssessAiAct(id, q, AiActActor::kMaker); }},
-      {"Headroom", [](const Engine& e, const std::string& id, const Question& q) { (void)HeadroomOf(e, id, q); }},
-      {"Repair", [](const Engine& e, const std::string& id, const Question& q) { (void)Repair(e, id, q, {}); }},
-      {"Graph", [](const Engine& e, const std::string& id, const Question& q) { (void)e.Graph(id, q, {}); }},
-      {"Search", [](const Engine& e, const std::string&, const Question& q) { (void)e.Search("finding = share-alike-dropped", q, 100, 0); }},
+      {"Explain",
+       [](const Engine& e, const std::string& id, const Question& q) { (void)e.Explain(id, q); }},
+      {"Permissions", [](const Engine& e, const std::string& id,
+                         const Question& q) { (void)e.Permissions(id, q); }},
+      {"Show",
+       [](const Engine& e, const std::string& id, const Question& q) { (void)e.Show(id, q); }},
+      {"Audit",
+       [](const Engine& e, const std::string& id, const Question& q) { (void)e.Audit({id}, q); }},
+      {"AuditAll",
+       [](const Engine& e, const std::string&, const Question& q) { (void)e.Audit({}, q); }},
+      {"Suggest", [](const Engine& e, const std::string& id,
+                     const Question& q) { (void)SuggestLicensesFor(e, id, q); }},
+      {"Notice", [](const Engine& e, const std::string& id,
+                    const Question& q) { (void)NoticeFor(e, id, q); }},
+      {"Openness", [](const Engine& e, const std::string& id,
+                      const Question& q) { (void)e.AssessOpenness(id, q, {}); }},
+      {"AiAct", [](const Engine& e, const std::string& id,
+                   const Question& q) { (void)e.AssessAiAct(id, q, AiActActor::kMaker); }},
+      {"Headroom", [](const Engine& e, const std::string& id,
+                      const Question& q) { (void)HeadroomOf(e, id, q); }},
+      {"Repair", [](const Engine& e, const std::string& id,
+                    const Question& q) { (void)Repair(e, id, q, {}); }},
+      {"Graph",
+       [](const Engine& e, const std::string& id, const Question& q) { (void)e.Graph(id, q, {}); }},
+      {"Search",
+       [](const Engine& e, const std::string&, const Question& q) {
+         (void)e.Search("finding = share-alike-dropped", q, 100, 0);
+       }},
   };
   return *kAll;
 }
@@ -233,7 +251,8 @@ TEST_P(BoundedWork, LooksAtTheStopSignalOftenEnough) {
     };
     ask(*engine, shape.subject, question);
     most = std::max(most, allocations - last);
-    EXPECT_LE(most, kMostBetweenLooks) << looks << " looks, " << allocations - began << " allocations";
+    EXPECT_LE(most, kMostBetweenLooks)
+        << looks << " looks, " << allocations - began << " allocations";
 
     // Given at once, the signal is heeded at once.
     question.query.stop.cancelled = [] { return true; };

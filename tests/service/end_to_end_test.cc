@@ -733,8 +733,8 @@ TEST(Limits, AWatchTakesAThousandNames) {
   EXPECT_TRUE(absl::StrContains(refused.error_message(), "1000")) << refused.error_message();
 }
 
-// A question about a merge of thousands of parents, supposed by a reader: it ends near the deadline,
-// others are answered meanwhile, and a stop takes no longer than the drain.
+// A question about a merge of thousands of parents, supposed by a reader: it ends near the
+// deadline, others are answered meanwhile, and a stop takes no longer than the drain.
 TEST(Limits, ALongQuestionHoldsUpNobody) {
   TemporaryFolder folder;
   Daemon daemon(folder.root());
@@ -766,10 +766,12 @@ TEST(Limits, ALongQuestionHoldsUpNobody) {
     askers.emplace_back([&] {
       const auto client = Connected(daemon);
       pb::ExplainResponse response;
-      const grpc::Status status = client->permissions().Explain(client->NewContext().get(), request, &response);
+      const grpc::Status status =
+          client->permissions().Explain(client->NewContext().get(), request, &response);
       // An answer that was cut short says so; nothing in it is permitted.
-      if (status.ok()) EXPECT_FALSE(response.explanation().verdicts().empty() &&
-                                    response.explanation().complete());
+      if (status.ok())
+        EXPECT_FALSE(response.explanation().verdicts().empty() &&
+                     response.explanation().complete());
       ++ended;
     });
   }

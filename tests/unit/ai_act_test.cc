@@ -152,8 +152,8 @@ TEST(AiAct, WithoutFactsNothingIsKnown) {
   }
 }
 
-// An estimate may be off by 30 %: near a limit it decides nothing about that limit, and all the same
-// about the other.
+// An estimate may be off by 30 %: near a limit it decides nothing about that limit, and all the
+// same about the other.
 TEST(AiAct, AnEstimateDecidesNothingNearALimit) {
   const Date day = Date::Parse("2026-11-28").value();
   AiActFacts facts;

@@ -126,8 +126,9 @@ TEST(Openness, WhatItSaysWouldSettleItDoes) {
 
 // Asks about a model that nobody described before.
 nlohmann::json AskAiAct(const std::string& what, std::vector<std::string> more = {}) {
-  std::vector<std::string> words = {"ai-act",     "acme/m", "--with", absl::StrCat("acme/m ", what),
-                                    "--as-of", "2027-09-01", "-o", "json", "--no-fail"};
+  std::vector<std::string> words = {
+      "ai-act", "acme/m", "--with",   absl::StrCat("acme/m ", what), "--as-of", "2027-09-01",
+      "-o",     "json",   "--no-fail"};
   words.insert(words.end(), more.begin(), more.end());
   const Result result = RunCli(words);
   EXPECT_EQ(result.status, kExitYes) << result.err;
@@ -143,7 +144,8 @@ std::string FactIn(const nlohmann::json& answer, const std::string& fact) {
   return "absent";
 }
 
-constexpr const char* kGeneral = "is checkpoint, publishes final-parameters, states general-purpose=yes";
+constexpr const char* kGeneral =
+    "is checkpoint, publishes final-parameters, states general-purpose=yes";
 
 TEST(AiAct, TheLicenceIsComputed) {
   const auto open = [&](const std::string& license) {
@@ -157,13 +159,14 @@ TEST(AiAct, TheLicenceIsComputed) {
   EXPECT_EQ(open("CC-BY-ND-4.0"), "no");
   EXPECT_EQ(open("other"), "");
   // What is inherited counts.
-  EXPECT_EQ(FactIn(AskAiAct(absl::StrCat(kGeneral,
-                                         ", licensed_under Apache-2.0, finetuned_from vicuna-7b-v1.3")),
+  EXPECT_EQ(FactIn(AskAiAct(absl::StrCat(
+                       kGeneral, ", licensed_under Apache-2.0, finetuned_from vicuna-7b-v1.3")),
                    "open-license"),
             "no");
-  EXPECT_EQ(FactIn(AskAiAct(absl::StrCat(kGeneral, " open-license=yes, licensed_under CC-BY-NC-4.0")),
-                   "open-license"),
-            "yes")
+  EXPECT_EQ(
+      FactIn(AskAiAct(absl::StrCat(kGeneral, " open-license=yes, licensed_under CC-BY-NC-4.0")),
+             "open-license"),
+      "yes")
       << "a reviewer's word";
 }
 
@@ -185,20 +188,21 @@ TEST(AiAct, TheGraphTellsWhoseStepItWas) {
 }
 
 TEST(AiAct, ALicenceThatExcludesTheUnionMakesAnIntegratorAsk) {
-  const auto answer = AskAiAct(absl::StrCat(kGeneral, ", licensed_under LicenseRef-tencent-hunyuan-large-2024-11-05"),
-                               {"--actor", "user"});
+  const auto answer = AskAiAct(
+      absl::StrCat(kGeneral, ", licensed_under LicenseRef-tencent-hunyuan-large-2024-11-05"),
+      {"--actor", "user"});
   EXPECT_EQ(FactIn(answer, "union-market"), "excluded") << answer.dump(1);
   EXPECT_EQ(answer.at("role"), "undetermined");
 }
 
-// What the licence of an original excludes, its modifier may place on the Union market all the same.
+// What the licence of an original excludes, its modifier may place on the Union market all the
+// same.
 TEST(AiAct, AMakerIsFreeByItsOwnExclusionAlone) {
   const std::string facts = " training-flop=2e25 modification-flop=9e24 designated-systemic=no";
   const std::string excluding = ", licensed_under LicenseRef-tencent-hunyuan-large-2024-11-05";
   const std::string above = ", finetuned_from tencent/Tencent-Hunyuan-Large";
   EXPECT_EQ(AskAiAct(absl::StrCat(kGeneral, facts, excluding)).at("role"), "neither");
-  const std::string inherited =
-      absl::StrCat(kGeneral, facts, ", licensed_under Apache-2.0", above);
+  const std::string inherited = absl::StrCat(kGeneral, facts, ", licensed_under Apache-2.0", above);
   EXPECT_EQ(AskAiAct(inherited).at("role"), "downstream-modifier");
   EXPECT_EQ(AskAiAct(inherited, {"--actor", "user"}).at("role"), "undetermined");
 }
@@ -389,7 +393,8 @@ TEST(Cli, ALinkOutOfAFolderIsReadByNoVerb) {
 }
 
 TEST(Cli, APolicyThatFitsNothingIsRefused) {
-  const std::string path = absl::StrCat(::testing::TempDir(), "/", ::getpid(), "-fits-nothing.yaml");
+  const std::string path =
+      absl::StrCat(::testing::TempDir(), "/", ::getpid(), "-fits-nothing.yaml");
   for (const auto& [yaml, said] : std::vector<std::pair<std::string, std::string>>{
            {"upstreams: {deny: [\"mosaicml/[mpt-7b\"]}", "has a [ without its ]"},
            {"upstreams: {deny: [\"evil/*\"]}", "fits no artifact that is known"},

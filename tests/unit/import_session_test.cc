@@ -1,6 +1,5 @@
 // Imports into a store: the difference is written, twice is once, and nothing is half done.
 #include "engine/import_session.h"
-#include "engine/model/ai_act.h"
 
 #include <gtest/gtest.h>
 
@@ -14,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/catalog/archive.h"
 #include "engine/exchange/export.h"
+#include "engine/model/ai_act.h"
 #include "engine/store/memory_store.h"
 
 namespace lineage {
@@ -368,7 +368,8 @@ TEST_F(ImportTest, ExportThenImportGivesTheSame) {
       Claim claim;
       claim.subject =
           artifacts[static_cast<std::size_t>(below(static_cast<int>(artifacts.size())))].id;
-      claim.statement = static_cast<StatementKind>(below(static_cast<int>(kEnumSize<StatementKind>)));
+      claim.statement =
+          static_cast<StatementKind>(below(static_cast<int>(kEnumSize<StatementKind>)));
       claim.source.kind = static_cast<SourceKind>(below(8));
       claim.source.by = text();
       claim.source.document = text();

@@ -110,7 +110,8 @@ void PrintSummary(const AiActAssessment& a, Output* output) {
       output->Wrapped("      ", 6, 8, EscapeForTerminal(line));
     }
     if (!field.missing.empty()) {
-      output->Wrapped("      ", 6, 8, output->Paint(absl::StrCat("to add: ", field.missing), Ink::kDim));
+      output->Wrapped("      ", 6, 8,
+                      output->Paint(absl::StrCat("to add: ", field.missing), Ink::kDim));
     }
   }
 }
@@ -123,16 +124,17 @@ void Print(const AiActAssessment& a, bool readiness, Output* output) {
   output->Line(absl::StrCat("  general purpose ", Name(a.general_purpose), ", systemic risk ",
                             Name(a.systemic), ", exempt as open source ", Name(a.exempt),
                             a.complete ? "" : "; INCOMPLETE: cut short by a limit"));
-  for (const std::string& reason : a.reasons) output->Wrapped("  ", 2, 4, EscapeForTerminal(reason));
+  for (const std::string& reason : a.reasons)
+    output->Wrapped("  ", 2, 4, EscapeForTerminal(reason));
   output->Heading("Duties");
   for (const AiActDutyAnswer& duty : a.duties) {
     std::string text = Str(DutyText(duty.duty));
     if (duty.from) absl::StrAppend(&text, "; from ", duty.from->ToString());
     absl::StrAppend(&text, " — ", duty.why);
-    output->Wrapped(absl::StrCat("  ", Pad(Name(duty.duty), kArticleWidth),
-                                 output->Paint(Pad(Name(duty.status), kStatusWidth),
-                                               InkFor(duty.status))),
-                    2 + kArticleWidth + kStatusWidth, 4 + kArticleWidth + kStatusWidth, text);
+    output->Wrapped(
+        absl::StrCat("  ", Pad(Name(duty.duty), kArticleWidth),
+                     output->Paint(Pad(Name(duty.status), kStatusWidth), InkFor(duty.status))),
+        2 + kArticleWidth + kStatusWidth, 4 + kArticleWidth + kStatusWidth, text);
   }
   PrintFacts(a, output);
   if (readiness) PrintSummary(a, output);

@@ -1,5 +1,5 @@
-// Where answers come from: this process, or a server. Both give the commands the same answers; tests
-// hold them to it (golden.remote). A revision is named by its number here, by a token there.
+// Where answers come from: this process, or a server. Both give the commands the same answers;
+// tests hold them to it (golden.remote). A revision is named by its number here, by a token there.
 #ifndef LINEAGE_TOOLS_CLI_ANSWERS_H_
 #define LINEAGE_TOOLS_CLI_ANSWERS_H_
 
@@ -10,13 +10,13 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "engine/change_feed.h"
 #include "engine/engine.h"
 #include "engine/import_session.h"
 #include "engine/knowledge_base.h"
-#include "engine/change_feed.h"
+#include "engine/model/ai_act.h"
 #include "engine/model/headroom.h"
 #include "engine/model/notice.h"
-#include "engine/model/ai_act.h"
 #include "engine/model/openness.h"
 #include "engine/repair.h"
 #include "engine/suggest.h"

@@ -176,7 +176,8 @@ class ClaimRunner {
     if (statements != 1) {
       return absl::InvalidArgumentError(absl::StrCat(
           "a claim states exactly one of --license, --license-as-found, --edge, --licensor, "
-          "--alias, --remark, --contents, --releases, --publishes, --withholds, --states; this one states ",
+          "--alias, --remark, --contents, --releases, --publishes, --withholds, --states; this one "
+          "states ",
           statements));
     }
     RETURN_IF_ERROR(ReadDay("--from", c_.from, &claim->valid.from));
@@ -339,10 +340,12 @@ class ClaimRunner {
 };
 
 void PrintEvent(const WatchEvent& event, Output* output) {
-  output->Line(absl::StrCat(
-      "revision ", event.change.commit.revision, "  ", TimeText(event.change.commit.time), "  ",
-      EscapeForTerminal(event.change.commit.author),
-      event.change.commit.note.empty() ? "" : absl::StrCat("  ", EscapeForTerminal(event.change.commit.note))));
+  output->Line(absl::StrCat("revision ", event.change.commit.revision, "  ",
+                            TimeText(event.change.commit.time), "  ",
+                            EscapeForTerminal(event.change.commit.author),
+                            event.change.commit.note.empty()
+                                ? ""
+                                : absl::StrCat("  ", EscapeForTerminal(event.change.commit.note))));
   for (const Artifact& artifact : event.change.artifacts) {
     output->Wrapped("  * ", 4, 6, absl::StrCat(artifact.id, " is a ", Name(artifact.kind)));
   }
@@ -379,7 +382,8 @@ Json EventJson(const WatchEvent& event) {
     json["artifacts"].push_back({{"id", artifact.id}, {"kind", std::string(Name(artifact.kind))}});
   }
   json["claims"] = Json::array();
-  for (const Claim& claim : event.change.claims) json["claims"].push_back(RecordedClaimToJson(claim));
+  for (const Claim& claim : event.change.claims)
+    json["claims"].push_back(RecordedClaimToJson(claim));
   json["retracted"] = Json::array();
   for (const auto& [claim, reason] : event.change.retracted) {
     json["retracted"].push_back({{"claim", RecordedClaimToJson(claim)}, {"reason", reason}});

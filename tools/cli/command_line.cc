@@ -13,10 +13,10 @@
 #include "engine/base/text.h"
 #include "engine/base/yaml.h"
 #include "engine/exchange/import.h"
+#include "engine/model/ai_act.h"
 #include "engine/model/artifact.h"
 #include "engine/model/claim.h"
 #include "engine/model/compatibility.h"
-#include "engine/model/ai_act.h"
 #include "engine/model/openness.h"
 #include "engine/model/verdict.h"
 
@@ -166,8 +166,9 @@ void AddClaimVerbs(CLI::App* app, CommandLine* c) {
       ->delimiter(',')
       ->check(OneOf<ModelPart>())
       ->group(statement);
-  add->add_option("--states", c->states,
-                  "FACT=VALUE that a rule outside the licences turns on, such as training-flop=3.8e25")
+  add->add_option(
+         "--states", c->states,
+         "FACT=VALUE that a rule outside the licences turns on, such as training-flop=3.8e25")
       ->delimiter(',')
       ->group(statement);
   const char* const source = "Source";
@@ -344,7 +345,8 @@ std::unique_ptr<CLI::App> MakeParser(CommandLine* c) {
   CLI::App* ai_act = AddVerb(app.get(), c, "ai-act",
                              "Whose model it is under the EU AI Act, what is owed, since when");
   AddOperand(ai_act, c, "ARTIFACT", "A model", 1, 1);
-  ai_act->add_option("--actor", c->actor, "Its maker (default), or a user: who runs or integrates it")
+  ai_act
+      ->add_option("--actor", c->actor, "Its maker (default), or a user: who runs or integrates it")
       ->check(OneOf<AiActActor>());
   ai_act->add_flag("--readiness", c->readiness,
                    "Also what is known for the public summary of training content");

@@ -3,8 +3,8 @@
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/str_join.h"
-#include "engine/model/not_examined.h"
 #include "engine/model/ai_act.h"
+#include "engine/model/not_examined.h"
 #include "engine/model/openness.h"
 
 namespace lineage {

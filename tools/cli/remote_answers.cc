@@ -484,10 +484,10 @@ class RemoteAnswers final : public Answers {
         event.change.retracted.emplace_back(ValueOf(retracted.claim()), retracted.reason());
       }
       for (const pb::VerdictChange& v : part.verdict_changes()) {
-        event.change.verdicts.push_back({v.artifact(),
-                                  FromPb<Component>(v.component()).value_or(Component::kWeights),
-                                  FromPb<Right>(v.right()).value_or(Right::kUse),
-                                  FromPb<Verdict>(v.before()), FromPb<Verdict>(v.after())});
+        event.change.verdicts.push_back(
+            {v.artifact(), FromPb<Component>(v.component()).value_or(Component::kWeights),
+             FromPb<Right>(v.right()).value_or(Right::kUse), FromPb<Verdict>(v.before()),
+             FromPb<Verdict>(v.after())});
       }
       if (part.revision_token().empty()) continue;  // more parts come
       event.change.verdicts_complete = part.verdicts_complete();

@@ -10,8 +10,8 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "engine/base/text.h"
-#include "engine/model/not_examined.h"
 #include "engine/model/ai_act.h"
+#include "engine/model/not_examined.h"
 #include "engine/model/openness.h"
 #include "tools/cli/analysis_commands.h"
 
