@@ -82,6 +82,29 @@ endif()
 # Checked access in the standard library; it keeps the ABI. Release builds go without.
 add_compile_definitions($<$<NOT:$<CONFIG:Release,MinSizeRel>>:_GLIBCXX_ASSERTIONS>)
 
+# --- Hardening ------------------------------------------------------------------------------------
+
+# What Debian builds its own network services with (hardening=+all), and control-flow protection.
+# Instrumented builds go without: the sanitizers bring checks of their own, and FORTIFY hides some of
+# what they would find. tests/scripts/hardening.py reads the finished binaries.
+option(LINEAGE_HARDEN "Stack protector, FORTIFY, full RELRO, PIE, control-flow protection" ON)
+if(LINEAGE_HARDEN AND NOT lineage_instrument AND NOT LINEAGE_COVERAGE)
+  set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+  include(CheckPIESupported)
+  check_pie_supported(LANGUAGES CXX)
+  add_compile_options($<$<COMPILE_LANGUAGE:C,CXX>:-fstack-protector-strong>
+                      $<$<COMPILE_LANGUAGE:C,CXX>:-fstack-clash-protection>)
+  # FORTIFY needs the optimiser; without it the C library only warns.
+  add_compile_options(
+    $<$<AND:$<COMPILE_LANGUAGE:C,CXX>,$<NOT:$<CONFIG:Debug>>>:-D_FORTIFY_SOURCE=2>)
+  add_link_options(-Wl,-z,relro,-z,now,-z,noexecstack)
+  if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+    add_compile_options($<$<COMPILE_LANGUAGE:C,CXX>:-fcf-protection=full>)
+  elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64|arm64")
+    add_compile_options($<$<COMPILE_LANGUAGE:C,CXX>:-mbranch-protection=standard>)
+  endif()
+endif()
+
 # --- Compiler cache and linker --------------------------------------------------------------------
 
 # ccache fails every compilation where its directory cannot be written, so it is tried once.
