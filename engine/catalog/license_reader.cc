@@ -50,12 +50,6 @@ Grant ReadGrant(const YamlNode& node, Right right, const Vocabulary& vocabulary,
   if (kAdapting.Has(right) && grant.scopes.Has(Scope::kWork)) {
     grant.scopes.Add(Scope::kDerivative);
   }
-  // Silence is no bar to what somebody else grants (the same section).
-  if ((right == Right::kSublicense || right == Right::kPatentGrant) &&
-      grant.answer != Answer::kPermitted && grant.answer != Answer::kConditional &&
-      grant.answer != Answer::kProhibited) {
-    grant.scopes = {Scope::kOwn};
-  }
   // What nobody reviewed has no clause to cite.
   if (grant.answer != Answer::kUnreviewed) {
     grant.clause = ReadClause(node, reader);
@@ -69,8 +63,7 @@ Grant ReadGrant(const YamlNode& node, Right right, const Vocabulary& vocabulary,
 Grant Unreviewed(Right right) {
   Grant grant;
   grant.rights = {right};
-  const bool own = right == Right::kSublicense || right == Right::kPatentGrant;
-  grant.scopes = own ? ScopeSet{Scope::kOwn} : kDefaultScopes;
+  grant.scopes = kDefaultScopes;
   grant.clause = {"", "Nobody has reviewed the text."};
   return grant;
 }
@@ -341,6 +334,20 @@ void ReadVocabulary(const YamlNode& root, NodeReader* reader, Vocabulary* vocabu
   }
 }
 
+// Silence is no bar to what somebody else grants, but of an agreement that one party alone can
+// grant nobody else grants anything (docs/semantics.md, section 3).
+void ScopeSilence(License* license) {
+  for (Grant& grant : license->grants) {
+    const bool says_how = grant.rights == RightSet{Right::kSublicense} ||
+                          grant.rights == RightSet{Right::kPatentGrant};
+    const bool answers = grant.answer == Answer::kPermitted ||
+                         grant.answer == Answer::kConditional ||
+                         grant.answer == Answer::kProhibited;
+    if (!says_how || answers) continue;
+    grant.scopes = license->only_licensor.empty() ? ScopeSet{Scope::kOwn} : kDefaultScopes;
+  }
+}
+
 License ReadLicense(const YamlNode& node, const License* base, const Vocabulary& vocabulary,
                     NodeReader* reader) {
   License license;
@@ -478,6 +485,7 @@ License ReadLicense(const YamlNode& node, const License* base, const Vocabulary&
     license.duties.clear();
     ReadDuties(*duties, &license, reader);
   }
+  ScopeSilence(&license);
   return license;
 }
 

@@ -514,12 +514,13 @@ def merged_entry(identifier: str, entries: dict[str, Json]) -> Json:
     return merged
 
 
-def answer_scopes(right: str, entry: Json) -> list[str]:
+def answer_scopes(right: str, entry: Json, only_licensor: Optional[str]) -> list[str]:
     scopes = list(entry.get("scopes", DEFAULT_SCOPES))
-    # Silence about them is no bar to what somebody else grants.
+    # Silence about them is no bar to what somebody else grants; of an agreement that one party
+    # alone can grant, nobody else grants anything.
     if right in ("sublicense", "patent-grant") and entry.get("answer") in (
             "silent", "undetermined", "unreviewed"):
-        return ["own"]
+        return ["own"] if only_licensor is None else list(DEFAULT_SCOPES)
     # Both rights are about what is adapted.
     if right in ("modify", "redistribute-derivatives") and "work" in scopes:
         scopes.append("derivative")
@@ -561,13 +562,13 @@ def read_license(identifier: str, entries: dict[str, Json],
             when = ALWAYS
             if answer["answer"] == "conditional":
                 when = parse_condition(answer["when"], vocabulary)
-            for scope in answer_scopes(right, answer):
+            for scope in answer_scopes(right, answer, license_.only_licensor):
                 license_.answers.append(
                     Answer(RIGHTS.index(right), answer["answer"], when, scope))
     for restriction in entry.get("restrictions", []):
         when = parse_condition(restriction["when"], vocabulary)
         for right in restriction["rights"]:
-            for scope in answer_scopes(right, restriction):
+            for scope in answer_scopes(right, restriction, license_.only_licensor):
                 license_.answers.append(Answer(RIGHTS.index(right), "conditional", when, scope))
     for number, duty in enumerate(entry.get("duties", [])):
         allowed = frozenset(

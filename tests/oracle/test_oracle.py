@@ -237,6 +237,14 @@ class Conveyance(unittest.TestCase):
             document = made_from("L", "Free", [FREE, lic("L", {right: X})], "quantized_from")
             self.assertEqual(X, verdict(document, "b/b", right))  # an express bar
 
+    def test_silence_of_an_agreement_that_one_party_alone_can_grant_stays_open_below(self) -> None:
+        for right in ("sublicense", "patent-grant"):
+            for scopes in ({}, {"scopes": ["own"]}):
+                vendor = {**lic("L", {right: {"answer": "silent", **scopes}}), "only_licensor": "V"}
+                document = made_from("L", "Free", [FREE, vendor], "finetuned_from")
+                self.assertEqual(U, verdict(document, "a/a", right))
+                self.assertEqual(U, verdict(document, "b/b", right))
+
 
 class FromOutputs(unittest.TestCase):
     """Section 4: a contract binds the party that made the outputs."""
