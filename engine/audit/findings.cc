@@ -225,8 +225,8 @@ class Audit {
         message = absl::StrFormat("%s grants %s; %s withholds %s, at least in some cases.", offer,
                                   Names(issue.rights), source,
                                   issue.rights.Values().size() > 1 ? "them" : "it");
-        remedy = absl::StrFormat("Rely on %s instead of the stated licence, or have %s relicensed.",
-                                 license, origin);
+        remedy = absl::StrFormat(
+            "Rely on %s as well as on the stated licence, or have %s relicensed.", license, origin);
         if (!issue.ways.Any([](const Way& way) { return way.form != Form::kFromOutputs; })) {
           remedy = absl::StrFormat(
               "Keep to %s yourself, and tell who gets it that its terms on outputs bound its "

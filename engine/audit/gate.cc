@@ -71,7 +71,9 @@ Gate GateOf(const Snapshot& snapshot, VertexId target, const Query& query,
       return gate;
     }
     const BoundExpression under = snapshot.licenses().Bind(license);
-    if (!label || CompatibilityOf(snapshot.licenses(), *label, under, CompareStep::kFineTune)
+    // Of a vendor's agreement only those fit that the work holds already, or its vendor offers.
+    if (!label || CompatibilityOf(snapshot.licenses(), *label, under, CompareStep::kFineTune,
+                                  VendorGrant::kHeld)
                           .answer != CompatibilityAnswer::kYes) {
       continue;
     }

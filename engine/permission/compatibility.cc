@@ -92,10 +92,11 @@ int OrderOf(FindingId id) {
 class Pair {
  public:
   Pair(const LicenseTable& licenses, const BoundExpression& from, const BoundExpression& to,
-       CompareStep step)
+       CompareStep step, VendorGrant grant)
       : licenses_(licenses),
         from_(from),
         to_(to),
+        grant_(grant),
         arrivals_(ArrivalsBy(RelationOf(step))),
         nobody_(licenses.size()),
         worth_(licenses, Context(), UndeclaredPolicy::kUndetermined),
@@ -117,7 +118,8 @@ class Pair {
         return Decided(CompatibilityAnswer::kDepends, issue);
     }
     if (rights.answer != CompatibilityAnswer::kYes) return rights;
-    if (const License* agreement = AnothersAgreement(licenses_, to_, {&from_}, "")) {
+    const License* agreement = AnothersAgreement(licenses_, to_, {&from_}, "");
+    if (agreement != nullptr && grant_ == VendorGrant::kMissing) {
       return {CompatibilityAnswer::kDepends, agreement->id, "", "",
               absl::StrCat("on who offers it: ", agreement->only_licensor, " alone can grant ",
                            agreement->id)};
@@ -255,6 +257,7 @@ class Pair {
   const LicenseTable& licenses_;
   const BoundExpression& from_;
   const BoundExpression& to_;
+  const VendorGrant grant_;
   const Arrivals arrivals_;
   const std::vector<LicensorId> nobody_;  // the makers differ: nobody's terms are cut
   LicenseWorth worth_;
@@ -264,8 +267,8 @@ class Pair {
 }  // namespace
 
 Compatibility CompatibilityOf(const LicenseTable& licenses, const BoundExpression& from,
-                              const BoundExpression& to, CompareStep step) {
-  return Pair(licenses, from, to, step).Decide();
+                              const BoundExpression& to, CompareStep step, VendorGrant grant) {
+  return Pair(licenses, from, to, step, grant).Decide();
 }
 
 }  // namespace lineage

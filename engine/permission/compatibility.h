@@ -9,11 +9,16 @@
 
 namespace lineage {
 
+// An agreement that one party alone can grant, in `to`: does the work hold it already, by what it
+// is made from besides `from`?
+enum class VendorGrant { kMissing, kHeld };
+
 // May what somebody makes by `step` from a part under `from` be released under `to`? One direction
 // only; under the standard stance, with nothing said about who asks. Cost: linear in the terms.
 [[nodiscard]] Compatibility CompatibilityOf(const LicenseTable& licenses,
                                             const BoundExpression& from, const BoundExpression& to,
-                                            CompareStep step);
+                                            CompareStep step,
+                                            VendorGrant grant = VendorGrant::kMissing);
 
 // The relation that a step stands for.
 [[nodiscard]] constexpr Relation RelationOf(CompareStep step) {
