@@ -502,12 +502,18 @@ std::vector<std::string> GatePack() {
       << testing::LicenseYaml("LicenseRef-t-sa", "",
                               ", duties: [{duty: share-alike, on: [distribution], satisfied_by: "
                               "[LicenseRef-t-sa], section: '3', says: Share alike.}]")
+      << testing::LicenseYaml("LicenseRef-t-vendor",
+                              answer("commercial-use", "monthly-active-users <= 700e6"),
+                              ", only_licensor: W, duties: [{duty: include-license, on: "
+                              "[distribution], section: '3', says: Include it.}]")
+      << "parties:\n  - {name: W, organizations: [w]}\n"
       << "artifacts:\n"
       << artifact("t/base", license("sa")) << artifact("datasets/u/data", license("sa"))
       << artifact("v/child", license("open") + edge("finetuned_from", "t/base"))
       << artifact("v/trained", license("open") + edge("trained_on", "datasets/u/data"))
       << artifact("t/fact", license("fact")) << artifact("t/home", license("home"))
-      << artifact("t/small", license("small"))
+      << artifact("t/small", license("small")) << artifact("w/base", license("vendor"))
+      << artifact("v/of-vendor", license("open") + edge("finetuned_from", "w/base"))
       << artifact("t/disputed", license("open", "license-file") + ", " + license("nc"));
   return {"--no-builtin", "--catalog", path, "--as-of", "2026-11-01"};
 }
@@ -572,7 +578,7 @@ TEST(CliGate, IsAnAnswerBesideTheVerdict) {
   EXPECT_EQ(other.status, kExitOpen) << other.out << other.err;
   EXPECT_TRUE(absl::StrContains(other.out, "permitted  redistribute")) << other.out;
   EXPECT_TRUE(absl::StrContains(
-      other.out, "release   conditional: under LicenseRef-t-sa, not under its label (share)"))
+      other.out, "release   conditional: under LicenseRef-t-sa, not under its label alone (share)"))
       << other.out;
   EXPECT_TRUE(absl::StrContains(other.out, "share-alike-dropped")) << other.out;
   std::vector<std::string> made = share;
@@ -590,6 +596,37 @@ TEST(CliGate, IsAnAnswerBesideTheVerdict) {
   const Result why = RunOnGatePack({"why", "v/child"});
   EXPECT_EQ(why.status, kExitYes);
   EXPECT_FALSE(absl::StrContains(why.out, "release   ")) << "why answers with verdicts alone";
+}
+
+// Its vendor has granted the agreement to all who have what it is made from: it holds besides.
+TEST(CliGate, ALabelOverAVendorsAgreementLeavesThatAgreement) {
+  const std::vector<std::string> share = {"check", "v/of-vendor", "--for", "redistribute"};
+  const Result other = RunOnGatePack(share);
+  EXPECT_EQ(other.status, kExitOpen) << other.out << other.err;
+  EXPECT_TRUE(absl::StrContains(
+      other.out, "release   conditional: under LicenseRef-t-vendor, not under its label alone"))
+      << other.out;
+  std::vector<std::string> made = share;
+  made.emplace_back("--i-made-it");
+  EXPECT_EQ(RunOnGatePack(made).status, kExitNo);
+}
+
+TEST(CliGate, SaysThatAFittingLabelPermitsNothing) {
+  const Result result =
+      RunOnGatePack({"check", "t/disputed", "--for", "commercial-use,redistribute", "--as", "sell",
+                     "--claims-policy", "strictest"});
+  EXPECT_EQ(result.status, kExitNo) << result.out;
+  EXPECT_TRUE(absl::StrContains(result.out, "that permits nothing which its terms do not"))
+      << result.out;
+}
+
+TEST(CliContext, StandsInTheAnswer) {
+  const Result result = RunOnGatePack({"why", "t/small", "use", "--as", "sell", "--mau", "50M",
+                                       "--fact", "seen-by-counsel=yes", "--region", "DE"});
+  EXPECT_TRUE(absl::StrContains(result.out,
+                                "given     as sell; 50M monthly users; region DE; established in "
+                                "DE; seen-by-counsel=yes\n"))
+      << result.out;
 }
 
 TEST(CliGate, IsInTheJson) {

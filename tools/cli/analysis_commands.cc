@@ -348,7 +348,7 @@ absl::StatusOr<int> RunWhatIfCommand(const CommandLine& command, const Question&
   }
   if (command.all) {
     output->Line();
-    PrintWhy(after, true, output);
+    PrintWhy(after, question.query.context, true, output);
   } else {
     output->Line();
     output->Line(output->Paint(kDisclaimer, Ink::kDim));

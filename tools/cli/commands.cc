@@ -347,7 +347,7 @@ class Runner {
     RETURN_IF_ERROR(TakeRights(1));
     ASSIGN_OR_RETURN(const Explanation explanation, answers_->Explain(c_.operands[0], question_));
     if (output_.table()) {
-      PrintWhy(explanation, c_.all, &output_);
+      PrintWhy(explanation, question_.query.context, c_.all, &output_);
     } else {
       output_.Document(ToJson(explanation));
     }

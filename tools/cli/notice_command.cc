@@ -110,10 +110,7 @@ std::string TaskText(const DutyView& duty, const NoticeGroup& group) {
       return absl::StrJoin(duty.satisfied_by, " or ");
     case DutyKind::kPassOnRestrictions:
       return absl::StrCat(group.license, Section(group.use_policy_section), ": ",
-                          group.use_policy.empty()
-                              ? absl::StrCat(duty.says, " Take its own words.")
-                              : absl::StrCat("take its own words; in short: ",
-                                             absl::StrJoin(group.use_policy, ", ")));
+                          "copy them from the text, word for word. ", duty.says);
     default:
       return absl::StrCat(duty.value.empty() ? "" : absl::StrCat(duty.value, ": "), duty.says);
   }
@@ -245,7 +242,9 @@ class NoticeWriter {
     if (reasons > kReasonsShown) {
       Item(absl::StrCat("and ", reasons - kReasonsShown, " more reasons (see: check)"));
     }
-    if (HasGate(gate)) Item(absl::StrCat("Release: ", GateText(gate)));
+    if (HasGate(gate))
+      Item(
+          absl::StrCat("Release: ", GateText(gate, notice_.verdict.value_or(Verdict::kPermitted))));
     for (const Finding& finding : notice_.findings) {
       Item(absl::StrCat(Name(finding.id), ": ", finding.message));
     }

@@ -179,7 +179,44 @@ void PrintOtherAdapter(const Explanation& e, Output* output) {
       kRightWidth, kRightWidth, parts.empty() ? "the same" : absl::StrJoin(parts, ", "));
 }
 
-void PrintHeader(const Explanation& e, Output* output) {
+// A number as people write it: 50000000 is 50M.
+std::string ShortNumber(double number) {
+  for (const auto& [unit, suffix] :
+       {std::pair(1e9, "bn"), std::pair(1e6, "M"), std::pair(1e3, "k")}) {
+    if (number >= unit) return absl::StrCat(number / unit, suffix);
+  }
+  return absl::StrCat(number);
+}
+
+// What was said about who asks, so that a printed answer can be read without its command.
+std::string AskedText(const Context& context) {
+  std::vector<std::string> said;
+  if (context.use_mode) said.push_back(absl::StrCat("as ", Name(*context.use_mode)));
+  if (context.modified) said.push_back("modified");
+  if (context.made_it) said.push_back("made by the asker");
+  if (!context.purposes.empty())
+    said.push_back(absl::StrCat("purpose ", absl::StrJoin(context.purposes, ", ")));
+  if (context.entity) said.push_back(absl::StrCat("entity ", *context.entity));
+  if (context.monthly_active_users)
+    said.push_back(absl::StrCat(ShortNumber(*context.monthly_active_users), " monthly users"));
+  if (context.annual_revenue_usd)
+    said.push_back(
+        absl::StrCat("revenue USD ", ShortNumber(*context.annual_revenue_usd), " a year"));
+  if (context.attributable_revenue_usd)
+    said.push_back(
+        absl::StrCat("attributable revenue USD ", ShortNumber(*context.attributable_revenue_usd)));
+  if (context.share_of_royalty)
+    said.push_back(absl::StrCat("royalty share ", *context.share_of_royalty));
+  if (!context.regions.empty())
+    said.push_back(absl::StrCat("region ", absl::StrJoin(context.regions, ", ")));
+  if (!context.established_in.empty())
+    said.push_back(absl::StrCat("established in ", absl::StrJoin(context.established_in, ", ")));
+  for (const auto& [fact, yes] : context.facts)
+    said.push_back(absl::StrCat(fact, "=", yes ? "yes" : "no"));
+  return absl::StrJoin(said, "; ");
+}
+
+void PrintHeader(const Explanation& e, const Context& context, Output* output) {
   const std::string licensor =
       e.licensor.empty() ? "licensor unknown"
                          : absl::StrCat("licensor ", e.licensor,
@@ -212,6 +249,8 @@ void PrintHeader(const Explanation& e, Output* output) {
   output->Line(absl::StrCat("as of     ", e.as_of.ToString(), ", ", Name(e.stance), " stance",
                             TheoryText(e.stance, e.theory),
                             e.complete ? "" : "; INCOMPLETE: cut short by a limit"));
+  if (const std::string asked = AskedText(context); !asked.empty())
+    output->Wrapped("given     ", 10, 10, asked);
 }
 
 std::string DutyName(const DutyView& duty) {
@@ -374,17 +413,24 @@ std::string AnswerText(const Grant& grant) {
       " [", Names(grant.scopes), "]", SectionText(grant.clause.section), ": ", grant.clause.says);
 }
 
-// The strictest answer that binds the work itself, in one word.
+// The answers that bind the work itself and are no plain grant; "permitted" only where a term says
+// so.
 std::string AnswerFor(const License& license, Right right) {
   std::vector<std::string> words;
+  bool granted = false;
   for (const Grant& grant : license.grants) {
-    if (!grant.rights.Has(right) || !grant.scopes.Has(Scope::kWork) ||
-        grant.answer == Answer::kPermitted)
+    if (!grant.rights.Has(right) ||
+        !(grant.scopes.Has(Scope::kWork) || grant.scopes.Has(Scope::kOwn)))
       continue;
+    if (grant.answer == Answer::kPermitted) {
+      granted = true;
+      continue;
+    }
     words.push_back(grant.when.text.empty() ? std::string(Name(grant.answer))
                                             : absl::StrCat("if ", grant.when.text));
   }
-  return words.empty() ? "permitted" : absl::StrJoin(words, "; ");
+  if (words.empty()) return granted ? "permitted" : "silent";
+  return absl::StrJoin(words, "; ");
 }
 
 }  // namespace
@@ -444,12 +490,15 @@ bool HasGate(const Gate& gate) {
          gate.as.Intersects({UseMode::kShare, UseMode::kSell, UseMode::kService});
 }
 
-std::string GateText(const Gate& gate) {
+std::string GateText(const Gate& gate, Verdict verdict) {
   const std::string as = gate.as.empty() ? "" : absl::StrCat(" (", Names(gate.as), ")");
-  if (gate.verdict == Verdict::kPermitted)
-    return absl::StrCat("its label fits what it is made from", as);
+  if (gate.verdict == Verdict::kPermitted) {
+    return absl::StrCat(
+        "its label fits what it is made from", as,
+        verdict == Verdict::kPermitted ? "" : "; that permits nothing which its terms do not");
+  }
   if (gate.verdict == Verdict::kConditional) {
-    return absl::StrCat("conditional: under ", gate.under, ", not under its label", as);
+    return absl::StrCat("conditional: under ", gate.under, ", not under its label alone", as);
   }
   return absl::StrCat("no", gate.under.empty() ? "" : ": release it under ", gate.under, as);
 }
@@ -462,8 +511,8 @@ std::string DutyConditions(const DutyView& duty) {
   return absl::StrJoin(conditions, ", ");
 }
 
-void PrintWhy(const Explanation& e, bool all, Output* output) {
-  PrintHeader(e, output);
+void PrintWhy(const Explanation& e, const Context& context, bool all, Output* output) {
+  PrintHeader(e, context, output);
   output->Line();
   for (const RightVerdict& verdict : e.verdicts) PrintVerdict(verdict, all, output);
   PrintOtherStances(e, output);
@@ -529,7 +578,7 @@ void PrintGate(const Explanation& e, Output* output) {
   if (!HasGate(gate)) return;
   output->Line();
   output->Wrapped(absl::StrCat(output->Paint("release", InkFor(gate.verdict)), "   "), 10, 10,
-                  GateText(gate));
+                  GateText(gate, e.joint));
   std::vector<Finding> findings;
   for (const uint32_t finding : gate.findings) findings.push_back(e.findings[finding]);
   PrintFindingList(findings, false, output);
@@ -555,7 +604,7 @@ void PrintOtherFindings(const Explanation& e, Output* output) {
 
 void PrintCheck(const Explanation& e, const Context& context,
                 const std::vector<Headroom>* headrooms, Output* output) {
-  PrintHeader(e, output);
+  PrintHeader(e, context, output);
   output->Line();
   PrintJoint(e, output);
   PrintGate(e, output);

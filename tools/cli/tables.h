@@ -34,13 +34,13 @@ namespace lineage {
 // Whether there is anything to say of a gate: a release was asked about, or is held back.
 [[nodiscard]] bool HasGate(const Gate& gate);
 // What a gate says, in a line: "no: release it under MIT".
-[[nodiscard]] std::string GateText(const Gate& gate);
+[[nodiscard]] std::string GateText(const Gate& gate, Verdict verdict);
 // When a duty is due, as far as the answer leaves it open: "if you made this step"; empty if it
 // does not.
 [[nodiscard]] std::string DutyConditions(const DutyView& duty);
 inline constexpr absl::string_view kContestedHeading = "Contested: ship to be safe";
 
-void PrintWhy(const Explanation& explanation, bool all, Output* output);
+void PrintWhy(const Explanation& explanation, const Context& context, bool all, Output* output);
 // `headrooms` may be null: not asked for.
 void PrintCheck(const Explanation& explanation, const Context& context,
                 const std::vector<Headroom>* headrooms, Output* output);
