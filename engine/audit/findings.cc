@@ -299,9 +299,10 @@ class Audit {
                        .path);
   }
 
-  static std::string Names(RightSet rights) {
+  template <typename E>
+  static std::string Names(EnumSet<E> set) {
     std::vector<std::string> names;
-    for (const Right right : rights) names.emplace_back(Name(right));
+    for (const E one : set) names.emplace_back(Name(one));
     return absl::StrJoin(names, ", ");
   }
 
@@ -570,7 +571,28 @@ class Audit {
     absl::flat_hash_map<std::string, Words> words_;
   };
 
-  // A claim that lost and is stricter: somebody who should know says otherwise.
+  // The duties that change under which terms a work may be passed on, as far as an expression asks
+  // for them: in a part of an AND, on every branch of an OR.
+  EnumSet<DutyKind> AsksFor(const BoundExpression& expression) const {
+    constexpr EnumSet<DutyKind> kWeighty = {DutyKind::kShareAlike, DutyKind::kPassOnRestrictions,
+                                            DutyKind::kDiscloseSource};
+    EnumSet<DutyKind> kinds;
+    if (expression.op == Expression::Op::kLicense) {
+      if (!expression.license.valid()) return kinds;
+      for (const Duty& duty : snapshot_.licenses().Get(expression.license).duties)
+        if (kWeighty.Has(duty.kind)) kinds.Add(duty.kind);
+      return kinds;
+    }
+    bool first = true;
+    for (const BoundExpression& operand : expression.operands) {
+      const EnumSet<DutyKind> of = AsksFor(operand);
+      kinds = first ? of : expression.op == Expression::Op::kAnd ? kinds | of : kinds & of;
+      first = false;
+    }
+    return kinds;
+  }
+
+  // A claim that lost and is stricter, or asks for more: somebody who should know says otherwise.
   void CheckDisputed() {
     if (!HasOwnLicense() || snapshot_.key().claims_policy == ClaimsPolicy::kStrictest) return;
     constexpr EnumSet<SourceKind> kWeighty = {
@@ -582,6 +604,10 @@ class Audit {
     const BoundExpression& concluded = snapshot_.ExpressionOf(target_);
     std::vector<std::string> sources;
     RightSet stricter;
+    EnumSet<DutyKind> more;
+    const EnumSet<DutyKind> asked_for = AsksFor(concluded);
+    const bool duties_matter = asked_.Intersects(
+        {Right::kRedistribute, Right::kRedistributeDerivatives, Right::kProvideAsService});
     std::string license;
     const ClaimIndexes claims = snapshot_.LicenseClaims(target_, snapshot_.key().as_of);
     const auto bind = [&](const Claim& claim) {
@@ -611,8 +637,12 @@ class Audit {
           here.Add(right);
         }
       }
-      if (here.empty()) continue;
+      EnumSet<DutyKind> asks;
+      if (duties_matter)
+        asks = EnumSet<DutyKind>::FromBits(AsksFor(bound).bits() & ~asked_for.bits());
+      if (here.empty() && asks.empty()) continue;
       stricter = stricter | here;
+      more = more | asks;
       if (license.empty()) license = bound.text;
       sources.push_back(absl::StrCat(bound.text, " (", claim.source.by, ", ",
                                      Name(claim.source.kind), ", ", claim.source.said_text, ")"));
@@ -620,9 +650,12 @@ class Audit {
     if (sources.empty()) return;
     std::sort(sources.begin(), sources.end());
     sources.erase(std::unique(sources.begin(), sources.end()), sources.end());
+    std::vector<std::string> would;
+    if (!stricter.empty()) would.push_back(absl::StrCat("be stricter on ", Names(stricter)));
+    if (!more.empty()) would.push_back(absl::StrCat("ask for ", Names(more)));
     Add(FindingId::kDisputedLicense, Severity::kWarning,
-        absl::StrFormat("%s is disputed: %s. That would be stricter on %s.", concluded.text,
-                        absl::StrJoin(sources, "; "), Names(stricter)),
+        absl::StrFormat("%s is disputed: %s. That would %s.", concluded.text,
+                        absl::StrJoin(sources, "; "), absl::StrJoin(would, ", and ")),
         "Settle which licence holds with its licensor, or by your own legal review.")
         .license = license;
   }

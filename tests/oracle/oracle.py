@@ -90,6 +90,10 @@ IMPLEMENTED_FINDINGS: frozenset[str] = frozenset({
 
 # --- licence expressions --------------------------------------------------------------------
 
+# What changes under which terms a work may be passed on.
+WEIGHTY_DUTIES = ("share-alike", "pass-on-restrictions", "disclose-source")
+
+
 class Leaf(NamedTuple):
     """One licence of an expression: `A`, `A+`, `A WITH E`."""
     license: str
@@ -1609,7 +1613,16 @@ class Question:
                    < self.catalogue.value(conclusion, right, self.context)
                    for right in ALL_RIGHTS):
                 return True
+            if any(self.asks_for(expression, kind) and not self.asks_for(conclusion, kind)
+                   for kind in WEIGHTY_DUTIES):
+                return True
         return False
+
+    def asks_for(self, expression: Expression, kind: str) -> bool:
+        if isinstance(expression, Leaf):
+            return any(duty.kind == kind for duty in self.catalogue.license(expression).duties)
+        quantifier = any if isinstance(expression, Both) else all
+        return quantifier(self.asks_for(part, kind) for part in expression.parts)
 
     def license_changed(self) -> bool:
         view = self.view

@@ -2166,7 +2166,9 @@ class OtherFindings(unittest.TestCase):
         def disputed(*others: Json, **query: Any) -> Optional[str]:
             document = case([FREE, NC, lic("Few", {"use": when("monthly-active-users < 5")}),
                              lic("Own", {"use": only("own")}),
-                             lic("Derivatives", {"use": only("derivative")})],
+                             lic("Derivatives", {"use": only("derivative")}),
+                             lic("Alike", None, [share_alike("Alike")]),
+                             lic("Credit", None, [duty("attribution")])],
                             [mine, *others],
                             parties=[{"name": "A", "organizations": ["maker", "maker-ai"]}])
             return severity("disputed-license", document, "a/a", **query)
@@ -2187,6 +2189,11 @@ class OtherFindings(unittest.TestCase):
         # In the question's context.
         self.assertEqual("warning", disputed(card("Few")))
         self.assertIsNone(disputed(card("Few"), context={"monthly-active-users": 4}))
+        # It asks for what decides under which terms the work is passed on.
+        self.assertEqual("warning", disputed(card("Alike")))
+        self.assertEqual("warning", disputed(card("Alike AND Free")))
+        self.assertIsNone(disputed(card("Alike OR Free")))
+        self.assertIsNone(disputed(card("Credit")))
         # A later claim of the same party says otherwise.
         later = card("Free", "hub-tag", "maker-AI", "2024-02-01")
         self.assertIsNone(disputed(card("NC"), later))
