@@ -27,10 +27,17 @@ struct Stated {
   bool contradicted = false;
 };
 
+// Of the two facts without which there is no provider (docs/ai-act.md, section 2).
+constexpr char kAssumedYes[] = "nobody says otherwise; no would leave neither role nor duties";
+
+// "Access, use, modification and distribution" (Art. 53(2)); hosting is a use, and a separate licence
+// for it makes the licence no open one (guidelines 4.2.1).
+constexpr RightSet kOpenLicenseRights = kFreedoms | RightSet{Right::kProvideAsService};
+
 class Assessor {
  public:
   Assessor(const Snapshot& snapshot, const Query& query) : s_(snapshot), query_(query) {
-    query_.rights = kFreedoms;
+    query_.rights = kOpenLicenseRights;
     query_.context = {};
     if (!query.context.established_in.empty()) seat_ = query.context.established_in[0];
   }
@@ -126,6 +133,11 @@ class Assessor {
     }
     AddFact(Name(fact), stated.value, std::move(why), std::move(source));
     return stated.value;
+  }
+
+  static void Assume(AiActFact* fact) {
+    fact->value = "assumed yes";
+    fact->why = kAssumedYes;
   }
 
   static std::optional<bool> YesNo(const std::string& value) {
@@ -227,7 +239,9 @@ class Assessor {
     }
     f_.rebutted = YesNo(Take(target, ModelFact::kPresumptionRebutted));
     f_.commercial = YesNo(Take(target, ModelFact::kCommercialActivity));
+    if (!f_.commercial) Assume(&facts_.back());
     const std::string market = Take(target, ModelFact::kUnionMarket);
+    if (market.empty()) Assume(&facts_.back());
     f_.union_market = YesNo(market);
     f_.union_excluded = market == "excluded";
     TakeSeat(target);
@@ -254,10 +268,35 @@ class Assessor {
 
   void TakeReleased(VertexId target) {
     const Date released = s_.records().Row(s_.Get(target).artifact).released;
-    if (released != Date::Min()) f_.released = released;
-    AddFact(
-        "released", f_.released ? f_.released->ToString() : "",
-        f_.released ? "day of release; taken for that of placing on the market" : "nobody says");
+    if (released != Date::Min()) {
+      f_.released = released;
+      return AddFact("released", released.ToString(),
+                     "day of release; taken for that of placing on the market");
+    }
+    // What somebody spoke of on a day was there by then: enough where that is before the chapter
+    // applies.
+    const std::optional<ClaimIndex> first = FirstWord(target);
+    if (!first || s_.Row(*first).said >= AiActApplies())
+      return AddFact("released", "", "nobody says");
+    const Claim claim = s_.Get(*first);
+    f_.released = claim.source.said;
+    AddFact("released", absl::StrCat("by ", claim.source.said_text),
+            "no day of release is known; a claim of that day speaks of it", claim);
+  }
+
+  // The earliest claim about the artifact's licence or parents that has a whole day.
+  [[nodiscard]] std::optional<ClaimIndex> FirstWord(VertexId target) const {
+    std::optional<ClaimIndex> first;
+    s_.records().ForEachClaimAbout(s_.Get(target).artifact, [&](ClaimIndex index) {
+      const ClaimRow& claim = s_.Row(index);
+      if (claim.statement != StatementKind::kLicense && claim.statement != StatementKind::kEdge)
+        return;
+      if (!s_.IsValid(claim) || claim.Is(ClaimRow::kSupposed)) return;
+      if (first && s_.Row(*first).said <= claim.said) return;
+      if (s_.Get(index).source.said_text != claim.said.ToString()) return;
+      first = index;
+    });
+    return first;
   }
 
   void TakeWeights(VertexId target) {
@@ -307,8 +346,8 @@ class Assessor {
     complete_ = complete_ && evaluation.complete;
     Terms terms;
     terms.license_class = evaluation.license_class;
-    for (const Right right : kFreedoms) {
-      const std::vector<Because> proof = Prove(&evaluator, evaluation, right, kFreedoms);
+    for (const Right right : kOpenLicenseRights) {
+      const std::vector<Because> proof = Prove(&evaluator, evaluation, right, kOpenLicenseRights);
       const Because* strictest = StrictestUncontested(proof);
       if (strictest == nullptr) continue;
       if (right == Right::kUse) terms.of_use = *strictest;
@@ -348,7 +387,10 @@ class Assessor {
       f_.open_license = false;
     } else if (plain.verdict() == Verdict::kConditional) {
       const Terms at_scale = TermsIn(target, AtScale());
-      if (at_scale.strictest) why = WithholdingText(*at_scale.strictest);
+      if (at_scale.strictest) {
+        why = absl::StrCat("for a large business without the licensor's permission: ",
+                           WithholdingText(*at_scale.strictest));
+      }
       if (at_scale.verdict() == Verdict::kProhibited) f_.open_license = false;
     }
     if (!complete_) f_.open_license.reset();
@@ -377,6 +419,7 @@ class Assessor {
                      {"in-commercial-activity", true},
                      {"used-commercially", true},
                      {"in-production", true},
+                     {"offers-model-api", true},
                      {"personal-use", false},
                      {"internal-use-only", false},
                      {"licensor-permission-given", false},
@@ -397,9 +440,8 @@ class Assessor {
         name == Name(ModelFact::kTrainingFlop) || name == Name(ModelFact::kModificationFlop);
     return absl::StrCat(id, " states ", name, "=",
                         number                                         ? "NUMBER"
-                        : name == Name(ModelFact::kGenerates)          ? "language"
-                        : name == Name(ModelFact::kDesignatedSystemic) ? "no"
-                                                                       : "yes");
+                        : name == Name(ModelFact::kGenerates)          ? "language|other|…"
+                                                                       : "yes|no");
   }
 
   // --- the public summary of training content ---

@@ -11,7 +11,7 @@ namespace {
 
 constexpr double kModificationShare = 3;  // guidelines 3.2, point 60: greater than a third
 
-Date Applies() { return Date::Parse("2025-08-02").value(); }         // Art. 113(b)
+Date Applies() { return AiActApplies(); }
 Date TransitionEnds() { return Date::Parse("2027-08-02").value(); }  // Art. 111(3)
 
 AiActAnswer AnswerOf(const std::optional<bool>& known) {
@@ -123,6 +123,16 @@ class Decider {
         : f_.designated.value_or(false)
             ? "10^25, which stands for a systemic original's unknown compute (point 61)"
             : "10^23, which stands for the original's unknown compute (point 61)");
+    if (!f_.modification_flop && f_.base_flop && !f_.general_purpose &&
+        *f_.base_flop <= kGeneralPurposeFlop) {
+      const double least =
+          std::max(*f_.base_flop / kModificationShare, kGeneralPurposeFlop - *f_.base_flop);
+      return Because(absl::StrCat(
+          "the modification's compute is unknown; the original's ", Flop(*f_.base_flop),
+          " is not greater than 10^23: compute indicates a general-purpose model, and makes a "
+          "provider, only if the modification took more than ",
+          Flop(least), " (guidelines 2.1, point 17; 3.2, point 60)"));
+    }
     if (!f_.modification_flop) {
       return Because(absl::StrCat("the modification's compute is unknown; more than ", third,
                                   " makes a provider (guidelines 3.2, point 60)"));
@@ -308,6 +318,8 @@ bool SameAnswer(const AiActDecision& a, const AiActDecision& b) {
 }
 
 }  // namespace
+
+Date AiActApplies() { return Date::Parse("2025-08-02").value(); }
 
 std::optional<bool> IsAbove(double flop, double limit, bool estimated) {
   if (estimated && flop * 0.7 <= limit && limit <= flop * 1.3) return std::nullopt;

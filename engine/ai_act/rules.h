@@ -17,6 +17,9 @@ namespace lineage {
 inline constexpr double kGeneralPurposeFlop = 1e23;  // guidelines 2.1, point 17: greater than
 inline constexpr double kSystemicFlop = 1e25;        // Art. 51(2): greater than
 
+// The day from which Chapter V applies: Art. 113(b).
+[[nodiscard]] Date AiActApplies();
+
 // Whether compute is above a limit; nothing if it is an estimate and the limit within 30 % of it
 // (guidelines A.2).
 [[nodiscard]] std::optional<bool> IsAbove(double flop, double limit, bool estimated);

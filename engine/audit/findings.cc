@@ -356,10 +356,10 @@ class Audit {
   // Ways by which a merge brings terms to the licence of the whole.
   [[nodiscard]] WaySet MergedWays(const License* license, const WaySet& ways) {
     return ways.Where([&](const Way& way) {
-      if (way.form == Form::kMade &&
-          (license == nullptr || !license->models_from_outputs ||
-           (license->models_from_outputs->similar_only && way.perhaps_similar &&
-            evaluator_.worth().similar() == false))) {
+      if (way.form == Form::kMade && license != nullptr &&
+          (!MayCountModels(*license) ||
+           (license->models_from_outputs && license->models_from_outputs->similar_only &&
+            way.perhaps_similar && evaluator_.worth().similar() == false))) {
         return false;
       }
       // A licence arrives by the terms that it has: without any about outputs it is not in what was
@@ -367,7 +367,8 @@ class Audit {
       const auto arrives = [&](const auto& term) { return ArrivesBy(term.scopes, way); };
       const bool speaks =
           license == nullptr
-              ? way.form == Form::kWork || way.form == Form::kDerivative
+              ? way.form == Form::kWork || way.form == Form::kDerivative ||
+                    way.form == Form::kMade
               : std::any_of(license->grants.begin(), license->grants.end(), arrives) ||
                     std::any_of(license->duties.begin(), license->duties.end(), arrives);
       return speaks && way.change == Alteration::kMerged && way.form != Form::kClass &&
@@ -502,7 +503,7 @@ class Audit {
                      ArrivesBy(grant.scopes, way) &&
                      evaluator_.worth().Of(*license, grant, way, nullptr) ==
                          Verdict::kUndetermined &&
-                     !(way.form == Form::kMade && !license->models_from_outputs);
+                     !(way.form == Form::kMade && !MayCountModels(*license));
             });
             if (!by.empty()) note(std::string(Name(right)), grant.clause, by);
           }
@@ -863,7 +864,8 @@ class Audit {
       return path;
     };
     absl::flat_hash_set<std::pair<VertexId, bool>> seen;
-    std::vector<std::string> unverified;
+    std::vector<std::string> unverified;  // the nearest first
+    absl::flat_hash_set<std::string> named;
     std::vector<Hop> first_path;
     for (std::size_t at = 0; at < states.size(); ++at) {
       if (Stopped(at)) return;
@@ -875,14 +877,13 @@ class Audit {
         states.push_back({edge.parent, trained, at, &edge});
         if (trained && edge.parent != target_ && IsUnverified(edge.parent)) {
           if (unverified.empty()) first_path = path_of(states.size() - 1);
-          unverified.push_back(snapshot_.IdOf(edge.parent));
+          std::string id = snapshot_.IdOf(edge.parent);
+          if (named.insert(id).second) unverified.push_back(std::move(id));
         }
       }
     }
     if (unverified.empty()) return;
-    std::sort(unverified.begin(), unverified.end());
-    unverified.erase(std::unique(unverified.begin(), unverified.end()), unverified.end());
-    constexpr std::size_t kShown = 3;
+    constexpr std::size_t kShown = 6;
     const std::string more = unverified.size() > kShown
                                  ? absl::StrFormat(" and %d more", unverified.size() - kShown)
                                  : "";

@@ -30,8 +30,9 @@ constexpr absl::string_view kTermsText[] = {"", " under an open licence",
 constexpr std::size_t kMofClasses = 3;  // III, II, I: each asks for all that the one before does
 constexpr const char* kMofNames[kMofClasses] = {"class-III", "class-II", "class-I"};
 
-enum class Weights : uint8_t { kClosed, kRestricted, kUnknown, kOpen };
-constexpr const char* kWeightsNames[] = {"closed", "restricted-weights", "unknown", "open-weights"};
+enum class Weights : uint8_t { kClosed, kRestricted, kNotOpen, kUnknown, kOpen };
+constexpr const char* kWeightsNames[] = {"closed", "restricted-weights", "not-open", "unknown",
+                                         "open-weights"};
 
 Ternary AnswerOf(Weights weights) {
   return weights == Weights::kOpen      ? Ternary::kYes
@@ -275,10 +276,11 @@ class Assessor {
 
     OpennessNeed published = need(ModelPart::kFinalParameters, Terms::kAny);
     OpennessNeed open = OpenClass(vertex, evaluation);
-    node->own.weights = published.answer == Ternary::kNo        ? Weights::kClosed
-                        : published.answer == Ternary::kUnknown ? Weights::kUnknown
-                        : open.answer == Ternary::kYes          ? Weights::kOpen
-                        : open.answer == Ternary::kNo           ? Weights::kRestricted
+    const bool known = published.answer == Ternary::kYes;
+    node->own.weights = published.answer == Ternary::kNo ? Weights::kClosed
+                        : open.answer == Ternary::kNo
+                            ? known ? Weights::kRestricted : Weights::kNotOpen
+                        : known && open.answer == Ternary::kYes ? Weights::kOpen
                                                                 : Weights::kUnknown;
     node->needs.weights = {published, std::move(open)};
 
@@ -346,6 +348,21 @@ class Assessor {
       need.why = withheld ? "withheld"
                           : absl::StrCat("nobody says whether it is published",
                                          UnspecificText(vertex, part));
+      if (!withheld && part == ModelPart::kFinalParameters && terms != Terms::kAny) {
+        // Published or not: the licence of the weights is known.
+        const std::optional<BoundExpression> weights = OfferOf(s_, vertex);
+        const bool barred = weights && s_.Get(vertex).component == Component::kWeights &&
+                            (terms == Terms::kOpen ? IsOpen(s_.licenses(), *weights)
+                                                   : IsOsiApproved(s_.licenses(), *weights)) ==
+                                Ternary::kNo;
+        if (barred) {
+          need.answer = Ternary::kNo;
+          need.license = weights->text;
+          absl::StrAppend(&need.why, "; the weights are under ", need.license,
+                          ", which is no such licence");
+          return need;
+        }
+      }
       need.settle = std::move(settle);
       return need;
     }
@@ -481,6 +498,10 @@ class Assessor {
             node.mof_limit[c], [c](const Node& one) { return one.mof_limit[c]; },
             [](const Answers& one) { return MofValue(one.mof); });
       }
+    }
+    // No claim about one part makes a yes of a no.
+    if (answer.answer == Ternary::kNo) {
+      for (OpennessNeed& need : answer.needs) need.settle.clear();
     }
     return answer;
   }

@@ -152,7 +152,7 @@ WaySet OfferCheck::Counting(const License& license, const WaySet& ways) {
   return ways.Where([&](const Way& way) {
     return way.form != Form::kClass && way.form != Form::kOwn && way.place != Place::kBeside &&
            !(way.place == Place::kInside && license.parts_keep_license) &&
-           !(way.form == Form::kMade && !license.models_from_outputs);
+           !(way.form == Form::kMade && !MayCountModels(license));
   });
 }
 

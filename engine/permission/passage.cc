@@ -75,7 +75,6 @@ class Maker {
     const bool derive = theory_[TheorySwitch::kOutputsDerive] == Setting::kYes;
     const bool distilled = relation_ == Relation::kDistilledFrom;
     list_.push_back({Form::kOutput, Form::kFromOutputs});
-    if (derive) Convey(Form::kDerivative);
     if (derive || distilled) Convey(Form::kMade);
     if (distilled) {
       list_.push_back({Form::kSource, Form::kMade});

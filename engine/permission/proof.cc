@@ -121,14 +121,15 @@ class Prover {
   WaySet LackWays(const WaySet& ways) const {
     return ways.Where([&](const Way& way) {
       return !way.contested && IsAbout(way, right_) &&
-             (way.form == Form::kOwn || way.form == Form::kWork || way.form == Form::kDerivative);
+             (way.form == Form::kOwn || way.form == Form::kWork || way.form == Form::kDerivative ||
+              way.form == Form::kMade);
     });
   }
 
   void AddLack(const Voice& voice, Verdict verdict) {
-    if (verdict == Verdict::kPermitted) return;
-    Because because =
-        Start(voice, LackWays(voice.arrivals.general), LicensorId::None(), verdict, "");
+    const WaySet ways = LackWays(voice.arrivals.general);
+    if (verdict == Verdict::kPermitted || ways.empty()) return;
+    Because because = Start(voice, ways, LicensorId::None(), verdict, "");
     because.says = voice.kind == Voice::Kind::kUnresolved ? "Nobody has described this artifact."
                                                           : "Nobody has stated a licence for it.";
     proof_.push_back(std::move(because));
@@ -152,7 +153,7 @@ class Prover {
     WaySet worst;
     bool speaks = false;
     for (const Way way : ways) {
-      if (way.form == Form::kMade && !license.models_from_outputs) continue;
+      if (way.form == Form::kMade && !MayCountModels(license)) continue;
       if (!Answers(license, grant.rights, step, way, right_) || !ArrivesBy(grant.scopes, way)) {
         continue;
       }

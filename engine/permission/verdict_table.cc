@@ -493,7 +493,7 @@ class VerdictSweep {
       case Conclusion::Kind::kUnresolved: {
         Entry lack;
         lack.licensor = s_.TermLicensor(vertex, LicenseIndex::None()).value();
-        lack.forms = SpokenForms(false, false);
+        lack.forms = SpokenForms(false, true);
         entries.push_back(lack);
         break;
       }
@@ -532,7 +532,7 @@ class VerdictSweep {
     bool general = false;
     std::vector<LicensorId> vendors;
     ForEachLeaf(expression, [&](const BoundExpression& leaf) {
-      if (leaf.license.valid() && s_.licenses().Get(leaf.license).models_from_outputs)
+      if (!leaf.license.valid() || MayCountModels(s_.licenses().Get(leaf.license)))
         any_sources = true;
       const LicensorId vendor =
           leaf.license.valid() ? s_.VendorOf(leaf.license) : LicensorId::None();
@@ -556,9 +556,9 @@ class VerdictSweep {
     for (WaySet& ways : forms) {
       for (const Form form : {Form::kWork, Form::kDerivative, Form::kClass})
         ways.Add(Way{.form = form});
+      if (sources) ways.Add(Way{.form = Form::kSource});
       if (!licensed) continue;
       for (const Form form : {Form::kOutput, Form::kTraining}) ways.Add(Way{.form = form});
-      if (sources) ways.Add(Way{.form = Form::kSource});
     }
     return all_.NumberOf(forms);
   }

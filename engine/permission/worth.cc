@@ -44,7 +44,8 @@ Verdict Arriving(Verdict value, bool contested, bool hangs_on_similarity,
 bool CarriesWork(const WaySet& ways, RightSet rights) {
   return ways.Any([&](const Way& way) {
     return !way.contested && (!way.sharing_only || rights.Intersects(kSharing)) &&
-           (way.form == Form::kOwn || way.form == Form::kWork || way.form == Form::kDerivative);
+           (way.form == Form::kOwn || way.form == Form::kWork || way.form == Form::kDerivative ||
+            way.form == Form::kMade);
   });
 }
 
@@ -126,7 +127,7 @@ Verdict LicenseWorth::OfLeaf(const BoundExpression& leaf, const WaySet& ways, Ri
   Verdict worst = Verdict::kPermitted;
   for (const Way way : ways) {
     if (way.form == Form::kClass || !IsAbout(way, right)) continue;
-    if (way.form == Form::kMade && !license.models_from_outputs) continue;
+    if (way.form == Form::kMade && !MayCountModels(license)) continue;
     const auto& values = way.contested ? table.contested : table.given;
     const auto at = [&](Right one, Scope scope) {
       return values[static_cast<std::size_t>(one)][static_cast<std::size_t>(scope)];
@@ -151,7 +152,7 @@ WaySet LicenseWorth::DutyWays(const BoundExpression& leaf, const Duty& duty, con
       leaf.exception.valid() ? &licenses_.Get(leaf.exception) : nullptr;
   return ways.Where([&](const Way& way) {
     if (way.form == Form::kClass || way.contested != contested) return false;
-    if (way.form == Form::kMade && !license.models_from_outputs) return false;
+    if (way.form == Form::kMade && !MayCountModels(license)) return false;
     if (HangsOnSimilarity(license, way) && similar_ == false) return false;
     if (way.sharing_only && !duty.on.Has(Trigger::kDistribution)) return false;
     for (const Scope scope : duty.scopes) {

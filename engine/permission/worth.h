@@ -43,6 +43,11 @@ inline constexpr RightSet kSharing = {Right::kRedistribute, Right::kRedistribute
                      [&](Scope scope) { return ArrivesBy(scope, way); });
 }
 
+// Whether a licence counts models made from outputs among its derivatives, or may: nobody has read it.
+[[nodiscard]] inline bool MayCountModels(const License& license) {
+  return license.models_from_outputs.has_value() || license.basis == Basis::kNone;
+}
+
 // Whether a duty with the triggers `on` is due for one who does `acts`. `modification` beside other
 // triggers narrows them: due when a modified version is distributed, served or used.
 [[nodiscard]] bool IsDue(TriggerSet on, TriggerSet acts, bool modified);

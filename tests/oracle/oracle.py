@@ -551,7 +551,8 @@ def read_license(identifier: str, entries: dict[str, Json],
         revocable=(not stated["osi_approved"] if "osi_approved" in stated
                    and "revocable" not in stated
                    else entry.get("revocable", not entry.get("osi_approved", False))),
-        models_from_outputs="" if models is None else models.get("limit", "any"),
+        models_from_outputs=(models.get("limit", "any") if models is not None
+                             else "" if entry.get("basis") != "none" else "any"),
         formats_are_copies="formats_are_copies" in entry,
         parts_keep_license="parts_keep_license" in entry,
         copies_keep_license="copies_keep_license" in entry,
@@ -587,7 +588,7 @@ def read_license(identifier: str, entries: dict[str, Json],
 def unknown_license(identifier: str) -> License:
     """A licence that the catalogue does not know."""
     return License(
-        id=identifier, in_catalogue=False, reviewed=False,
+        id=identifier, in_catalogue=False, reviewed=False, models_from_outputs="any",
         answers=[Answer(right, "undetermined", ALWAYS, scope)
                  for right in ALL_RIGHTS for scope in DEFAULT_SCOPES]).finish()
 
@@ -1068,19 +1069,19 @@ SHARING = frozenset(map(RIGHTS.index, ("redistribute", "redistribute-derivatives
 # Forms that rest on a right in the weights they are about.
 RESTS_ON_WEIGHTS = ("work", "derivative", "made", "source", "dormant")
 
-# The table: row -> what it does with the columns work; derivative, made; output, source.
-TABLE: dict[str, tuple[str, str, str]] = {
-    "copy": (YES, YES, YES),
-    "inside": (YES, YES, YES),
-    "beside": (YES, YES, YES),
-    "adaptation": (CAUTIOUS_ONLY, YES, YES),
-    "adapter": (YES, YES, YES),
-    "adapter alone": (NO, BUT_PERMISSIVE, BUT_PERMISSIVE),
-    "output": (NO, IF_OUTPUTS_DERIVE, NO),
-    "training": (NO, NO, NO),  # by the theory
-    "none": (NO, NO, NO),
+# The table: row -> what it does with the columns work; derivative; made; output, source.
+TABLE: dict[str, tuple[str, str, str, str]] = {
+    "copy": (YES, YES, YES, YES),
+    "inside": (YES, YES, YES, YES),
+    "beside": (YES, YES, YES, YES),
+    "adaptation": (CAUTIOUS_ONLY, YES, YES, YES),
+    "adapter": (YES, YES, YES, YES),
+    "adapter alone": (NO, BUT_PERMISSIVE, BUT_PERMISSIVE, BUT_PERMISSIVE),
+    "output": (NO, NO, IF_OUTPUTS_DERIVE, NO),
+    "training": (NO, NO, NO, NO),  # by the theory
+    "none": (NO, NO, NO, NO),
 }
-COLUMN: dict[str, int] = {"work": 0, "derivative": 1, "made": 1, "output": 2, "source": 2}
+COLUMN: dict[str, int] = {"work": 0, "derivative": 1, "made": 2, "output": 3, "source": 3}
 CHANGE: dict[str, int] = {
     "beside": EXACT, "inside": EXACT, "copy": FORMAT, "adaptation": ADAPTED, "adapter": ADAPTED,
     "adapter alone": ADAPTED, "output": ADAPTED, "training": ADAPTED,
@@ -1306,7 +1307,7 @@ class Question:
 
     def starting(self, place: Place) -> int:
         if place.expression is None:
-            return STARTING_SILENCE
+            return STARTING_SILENCE | STARTING_SOURCE
         if any(self.catalogue.license(leaf).models_from_outputs
                for leaf in leaves_of(place.expression)):
             return STARTING | STARTING_SOURCE

@@ -37,8 +37,8 @@ constexpr Row kTable[] = {
     {Relation::kFinetunedFrom, AdapterUse::kWithBase, "wdmfcosz", "dmFcosz", "dmcosz"},
     {Relation::kAdapterOf, AdapterUse::kWithBase, "wdmfcosz", "wdmFcosz", "wdmcosz"},
     {Relation::kAdapterOf, AdapterUse::kAlone, "dmfosz", "dmFosz", ""},
-    {Relation::kGeneratedWith, AdapterUse::kWithBase, "dmf", "F", ""},
-    {Relation::kDistilledFrom, AdapterUse::kWithBase, "dmf", "mF", "m"},
+    {Relation::kGeneratedWith, AdapterUse::kWithBase, "mf", "F", ""},
+    {Relation::kDistilledFrom, AdapterUse::kWithBase, "mf", "mF", "m"},
     {Relation::kTrainedOn, AdapterUse::kWithBase, "wdmtWDMf", "tWDMF", "t"},
     {Relation::kSupersedes, AdapterUse::kWithBase, "", "", ""},
 };

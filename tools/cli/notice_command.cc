@@ -109,7 +109,7 @@ std::string TaskText(const DutyView& duty, const NoticeGroup& group) {
     case DutyKind::kShareAlike:
       return absl::StrJoin(duty.satisfied_by, " or ");
     case DutyKind::kPassOnRestrictions:
-      return absl::StrCat(group.license, Section(group.use_policy_section), ": ",
+      return absl::StrCat(group.license, Section(duty.section), ": ",
                           "copy them from the text, word for word. ", duty.says);
     default:
       return absl::StrCat(duty.value.empty() ? "" : absl::StrCat(duty.value, ": "), duty.says);

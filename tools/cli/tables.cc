@@ -90,7 +90,7 @@ void PrintVerdict(const RightVerdict& verdict, bool all, Output* output) {
   const std::size_t more = binding.empty() ? 0 : binding.size() - 1;
   // All reasons for the right that people ask about first; a count for the rest.
   const bool expand = all || verdict.right == Right::kCommercialUse;
-  if (open && more > 0 && !expand) absl::StrAppend(&first, absl::StrFormat(" (+%d alike)", more));
+  if (open && more > 0 && !expand) absl::StrAppend(&first, absl::StrFormat(" (+%d as strict)", more));
   if (weaker > 0) absl::StrAppend(&first, absl::StrFormat(" (+%d weaker)", weaker));
   output->Wrapped(lead, kProofIndent, kProofIndent + 2, first);
   if (!binding.empty() && open && !binding[0]->path.empty()) {
@@ -235,7 +235,7 @@ void PrintHeader(const Explanation& e, const Context& context, Output* output) {
     break;
   }
   output->Wrapped("licence   ", 10, 10, license);
-  std::string released = "nobody says what is released";
+  std::string released = "what is released: see openness";
   if (e.releases)
     released =
         absl::StrCat("said to be released: ", e.releases->empty() ? "nothing" : Names(*e.releases));
@@ -492,13 +492,13 @@ bool HasGate(const Gate& gate) {
 
 std::string GateText(const Gate& gate, Verdict verdict) {
   const std::string as = gate.as.empty() ? "" : absl::StrCat(" (", Names(gate.as), ")");
-  if (gate.verdict == Verdict::kPermitted) {
-    return absl::StrCat(
-        "its label fits what it is made from", as,
-        verdict == Verdict::kPermitted ? "" : "; that permits nothing which its terms do not");
-  }
+  const absl::string_view still =
+      verdict == Verdict::kPermitted ? "" : "; that permits nothing which its terms do not";
+  if (gate.verdict == Verdict::kPermitted)
+    return absl::StrCat("its label fits what it is made from", as, still);
   if (gate.verdict == Verdict::kConditional) {
-    return absl::StrCat("conditional: under ", gate.under, ", not under its label alone", as);
+    return absl::StrCat("conditional: under ", gate.under, ", not under its label alone", as,
+                        still);
   }
   return absl::StrCat("no", gate.under.empty() ? "" : ": release it under ", gate.under, as);
 }
@@ -584,12 +584,12 @@ void PrintGate(const Explanation& e, Output* output) {
   PrintFindingList(findings, false, output);
 }
 
-// Errors that do not gate, and warnings.
-void PrintOtherFindings(const Explanation& e, Output* output) {
+// Errors that do not gate, warnings, and notes that a remedy below rests on.
+void PrintOtherFindings(const Explanation& e, bool notes_too, Output* output) {
   std::vector<Finding> findings;
   for (uint32_t i = 0; i < e.findings.size(); ++i) {
     const auto& gating = e.gate.findings;
-    if (e.findings[i].severity < Severity::kWarning ||
+    if ((e.findings[i].severity < Severity::kWarning && !notes_too) ||
         std::find(gating.begin(), gating.end(), i) != gating.end()) {
       continue;
     }
@@ -618,8 +618,9 @@ void PrintCheck(const Explanation& e, const Context& context,
     output->Line(
         "  (say --as internal|share|sell|service, and --modified, for those that are due)");
   }
-  PrintOtherFindings(e, output);
-  if (Stricter(e.joint, e.gate.verdict) != Verdict::kPermitted) PrintRemedies(e, output);
+  const bool remedies = Stricter(e.joint, e.gate.verdict) != Verdict::kPermitted;
+  PrintOtherFindings(e, remedies, output);
+  if (remedies) PrintRemedies(e, output);
   output->Line();
   output->Line(output->Paint(kDisclaimer, Ink::kDim));
 }
