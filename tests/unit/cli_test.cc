@@ -9,10 +9,10 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "engine/report/diagram.h"
 #include "tests/support.h"
 #include "tools/cli/command_line.h"
 #include "tools/cli/commands.h"
-#include "tools/cli/diagram.h"
 
 namespace lineage {
 namespace {
