@@ -26,6 +26,22 @@
 namespace lineage {
 namespace {
 
+// Metrics are plain HTTP, for everybody who reaches the port.
+absl::Status CheckMetrics(const ServerOptions& options) {
+  if (options.metrics_listen.empty()) return absl::OkStatus();
+  const std::optional<LiteralAddress> address = ReadLiteralAddress(options.metrics_listen);
+  if (!address) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("metrics-listen: ", options.metrics_listen,
+                     " is no literal address with a port, such as 127.0.0.1:9117 or [::1]:9117"));
+  }
+  if (address->loopback || options.insecure) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      "refusing to serve metrics on ", options.metrics_listen,
+      ", which others can reach, in plain text and without access control: listen on 127.0.0.1, or "
+      "say --insecure if you mean it"));
+}
+
 // What a safe set-up needs.
 absl::Status CheckSafety(const ServerOptions& options, bool open) {
   const TlsFiles& tls = options.tls;
@@ -35,6 +51,7 @@ absl::Status CheckSafety(const ServerOptions& options, bool open) {
   if (!tls.client_ca.empty() && tls.certificate.empty()) {
     return absl::InvalidArgumentError("tls-client-ca needs tls-certificate and tls-key");
   }
+  RETURN_IF_ERROR(CheckMetrics(options));
   if (IsLoopback(options.listen) || options.insecure) return absl::OkStatus();
   if (tls.certificate.empty() || open) {
     return absl::InvalidArgumentError(absl::StrCat(
@@ -169,19 +186,20 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options,
                      ": the address is taken, or not ours, or the certificates do not fit"));
   }
   if (!state->options.metrics_listen.empty()) {
-    RETURN_IF_ERROR(state->metrics.Serve(state->options.metrics_listen, [state] {
-      const auto engine = state->base->Current();
-      Metrics::Gauges gauges;
-      gauges.revision = static_cast<double>(engine->revision());
-      gauges.snapshot_age_seconds =
-          absl::ToDoubleSeconds(absl::Now() - absl::FromUnixMicros(state->published_micros));
-      gauges.artifacts = static_cast<double>(engine->records().artifact_count());
-      gauges.claims = static_cast<double>(engine->records().claim_count());
-      gauges.queue_depth = state->queued;
-      gauges.requests_in_flight = state->in_flight;
-      gauges.watches = state->watches;
-      return gauges;
-    }));
+    RETURN_IF_ERROR(
+        state->metrics.Serve(*ReadLiteralAddress(state->options.metrics_listen), [state] {
+          const auto engine = state->base->Current();
+          Metrics::Gauges gauges;
+          gauges.revision = static_cast<double>(engine->revision());
+          gauges.snapshot_age_seconds =
+              absl::ToDoubleSeconds(absl::Now() - absl::FromUnixMicros(state->published_micros));
+          gauges.artifacts = static_cast<double>(engine->records().artifact_count());
+          gauges.claims = static_cast<double>(engine->records().claim_count());
+          gauges.queue_depth = state->queued;
+          gauges.requests_in_flight = state->in_flight;
+          gauges.watches = state->watches;
+          return gauges;
+        }));
   }
   return std::unique_ptr<Server>(new Server(std::move(parts)));
 }
