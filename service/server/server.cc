@@ -20,7 +20,7 @@
 #include "service/server/certificates.h"
 #include "service/server/handlers.h"
 #include "service/server/log.h"
-#include "service/server/state.h"
+#include "service/server/rpc_table.h"
 #include "service/server/watch.h"
 
 namespace lineage {
@@ -117,6 +117,7 @@ struct Server::Parts {
   std::unique_ptr<Certificates> certificates;  // outlives the server, which asks it
   std::unique_ptr<ServerState> state;
   std::unique_ptr<WatchHub> hub;
+  std::unique_ptr<RpcTable> table;  // outlives the services, which are made of it
   std::vector<std::unique_ptr<grpc::Service>> services;
   std::unique_ptr<grpc::Server> server;
   int port = 0;
@@ -144,11 +145,13 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options,
     state->published_micros = absl::ToUnixMicros(absl::Now());
     hub->Notify();
   });
-  parts->services.push_back(MakeLineageService(state));
-  parts->services.push_back(MakePermissionService(state));
-  parts->services.push_back(MakeAuditService(state));
-  parts->services.push_back(MakeClaimService(state));
-  parts->services.push_back(MakeWatchService(state, parts->hub.get()));
+  parts->table = std::make_unique<RpcTable>(state);
+  AddLineageService(parts->table.get());
+  AddPermissionService(parts->table.get());
+  AddAuditService(parts->table.get());
+  AddClaimService(parts->table.get());
+  AddWatchService(parts->table.get(), parts->hub.get());
+  parts->services = GrpcServicesOf(parts->table.get());
 
   static const bool kOnce = [] {
     grpc::EnableDefaultHealthCheckService(true);
