@@ -19,6 +19,7 @@
 #include "service/safety/loopback.h"
 #include "service/server/certificates.h"
 #include "service/server/handlers.h"
+#include "service/server/http_front.h"
 #include "service/server/log.h"
 #include "service/server/rpc_table.h"
 #include "service/server/watch.h"
@@ -42,6 +43,20 @@ absl::Status CheckMetrics(const ServerOptions& options) {
       "say --insecure if you mean it"));
 }
 
+// Others may reach an address only through TLS and with access control.
+absl::Status CheckAddress(const ServerOptions& options, const std::string& address, bool open) {
+  const TlsFiles& tls = options.tls;
+  if (IsLoopback(address) || options.insecure) return absl::OkStatus();
+  if (tls.certificate.empty() || open) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "refusing to listen on ", address, ", which others can reach, without ",
+        tls.certificate.empty() ? "TLS (tls-certificate, tls-key)" : "",
+        tls.certificate.empty() && open ? " and " : "", open ? "access control (access-file)" : "",
+        ": set them, listen on 127.0.0.1, or say --insecure if you mean it"));
+  }
+  return absl::OkStatus();
+}
+
 // What a safe set-up needs.
 absl::Status CheckSafety(const ServerOptions& options, bool open) {
   const TlsFiles& tls = options.tls;
@@ -52,15 +67,9 @@ absl::Status CheckSafety(const ServerOptions& options, bool open) {
     return absl::InvalidArgumentError("tls-client-ca needs tls-certificate and tls-key");
   }
   RETURN_IF_ERROR(CheckMetrics(options));
-  if (IsLoopback(options.listen) || options.insecure) return absl::OkStatus();
-  if (tls.certificate.empty() || open) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "refusing to listen on ", options.listen, ", which others can reach, without ",
-        tls.certificate.empty() ? "TLS (tls-certificate, tls-key)" : "",
-        tls.certificate.empty() && open ? " and " : "", open ? "access control (access-file)" : "",
-        ": set them, listen on 127.0.0.1, or say --insecure if you mean it"));
-  }
-  return absl::OkStatus();
+  RETURN_IF_ERROR(CheckAddress(options, options.listen, open));
+  return options.http_listen.empty() ? absl::OkStatus()
+                                     : CheckAddress(options, options.http_listen, open);
 }
 
 // New files are found within this time, or at once on SIGHUP.
@@ -120,6 +129,8 @@ struct Server::Parts {
   std::unique_ptr<RpcTable> table;  // outlives the services, which are made of it
   std::vector<std::unique_ptr<grpc::Service>> services;
   std::unique_ptr<grpc::Server> server;
+  std::unique_ptr<HttpFront> front;  // outlives the server that asks it
+  std::unique_ptr<HttpServer> http;  // may be null
   int port = 0;
   bool stopped = false;
 };
@@ -204,6 +215,11 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options,
           return gauges;
         }));
   }
+  if (!state->options.http_listen.empty()) {
+    parts->front = std::make_unique<HttpFront>(parts->table.get());
+    ASSIGN_OR_RETURN(parts->http,
+                     StartHttp(parts->front.get(), state->options, parts->certificates.get()));
+  }
   return std::unique_ptr<Server>(new Server(std::move(parts)));
 }
 
@@ -211,6 +227,7 @@ Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Server::~Server() { Stop(); }
 
 int Server::port() const { return parts_->port; }
+int Server::http_port() const { return parts_->http == nullptr ? 0 : parts_->http->port(); }
 
 absl::Status Server::ReloadAccess() { return parts_->state->access->Reload(); }
 
@@ -224,8 +241,12 @@ void Server::Stop() {
   if (auto* health = parts_->server->GetHealthCheckService()) health->SetServingStatus(false);
   parts_->state->stopping = true;
   parts_->hub->Notify();
-  parts_->server->Shutdown(absl::ToChronoTime(absl::Now() + parts_->state->options.drain));
+  const absl::Time drained = absl::Now() + parts_->state->options.drain;
+  if (parts_->http != nullptr) parts_->http->Drain();
+  parts_->server->Shutdown(absl::ToChronoTime(drained));
+  if (parts_->http != nullptr) parts_->http->WaitDrained(drained);
   parts_->state->aborting = true;
+  if (parts_->http != nullptr) parts_->http->Stop();
   parts_->server->Wait();
   parts_->state->workers.join();
   parts_->state->base->SetListener(nullptr);
