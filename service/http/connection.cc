@@ -24,6 +24,7 @@ constexpr std::size_t kReadAhead = 16384;   // of later requests, while one is a
 constexpr std::size_t kPieceBytes = 65536;  // written at once, within write_time
 constexpr std::size_t kLingerBytes = std::size_t{1} << 20;
 constexpr absl::Duration kLingerTime = absl::Seconds(2);
+constexpr absl::Duration kStallTime = absl::Seconds(1);  // then another may have its place
 constexpr int kDeadPeerMillis = 60'000;  // what was sent is not acknowledged for so long
 
 // Peers that vanish without a word are noticed by the system.
@@ -171,11 +172,15 @@ void HttpConnection::Start() {
   });
 }
 
-void HttpConnection::EndSoon(bool always) {
-  asio::post(socket_.get_executor(), [self = shared_from_this(), always] {
+void HttpConnection::EndSoon(Ending ending) {
+  asio::post(socket_.get_executor(), [self = shared_from_this(), ending] {
     self->keep_alive_ = false;
-    const bool busy = self->phase_ == Phase::kAnswer || self->phase_ == Phase::kLinger;
-    if (always || !busy) self->Close();
+    const bool answering = self->phase_ == Phase::kAnswer;
+    const bool lingering = self->phase_ == Phase::kLinger;
+    if (ending == Ending::kNow || (!answering && !lingering) ||
+        (ending == Ending::kMakeRoom && (lingering || self->stalled_))) {
+      self->Close();
+    }
   });
 }
 
@@ -382,7 +387,7 @@ void HttpConnection::WriteNext() {
     return;
   }
   writing_ = true;
-  if (phase_ == Phase::kAnswer) Arm(shared_.limits.write_time);
+  if (phase_ == Phase::kAnswer) Arm(std::min(kStallTime, shared_.limits.write_time));
   const absl::string_view now = out_.front().rest.substr(0, kPieceBytes);
   OnStream([&](auto& stream) {
     asio::async_write(
@@ -398,7 +403,11 @@ void HttpConnection::OnWritten(const ErrorCode& error, std::size_t bytes) {
     FailPieces();
     return;
   }
-  if (phase_ == Phase::kAnswer) Arm(absl::InfiniteDuration());
+  if (phase_ == Phase::kAnswer) {
+    Arm(absl::InfiniteDuration());
+    stalled_ = false;
+    SetWaiting(false);
+  }
   out_.front().rest.remove_prefix(bytes);
   if (out_.front().rest.empty()) {
     const Piece piece = std::move(out_.front());
@@ -434,6 +443,7 @@ void HttpConnection::Answered(bool ok) {
 // A close while something unread has arrived would make the client's system throw away the answer.
 void HttpConnection::Linger() {
   Enter(Phase::kLinger, kLingerTime);
+  SetWaiting(true);
   if (ended_) {
     Close();
   } else if (tls_) {
@@ -502,6 +512,12 @@ void HttpConnection::OnTime() {
     Refuse(408);
     return;
   }
+  if (writing_ && phase_ == Phase::kAnswer && !stalled_) {
+    stalled_ = true;
+    SetWaiting(true);
+    Arm(shared_.limits.write_time - std::min(kStallTime, shared_.limits.write_time));
+    return;
+  }
   if (writing_) {
     // It takes nothing: what is still in the system's buffers would wait for it, too.
     ErrorCode ignored;
@@ -520,6 +536,12 @@ void HttpConnection::SetWaiting(bool waiting) {
   }
 }
 
+void HttpConnection::MakeRoom() {
+  LeaveQueue();
+  is_leaving_ = true;
+  ++shared_.leaving;
+}
+
 void HttpConnection::LeaveQueue() {
   if (!is_waiting_) return;
   is_waiting_ = false;
@@ -531,6 +553,7 @@ void HttpConnection::Leave() {
   if (!is_open_) return;
   is_open_ = false;
   shared_.open.erase(open_);
+  if (is_leaving_) --shared_.leaving;
   if (shared_.open.empty() && shared_.on_empty) shared_.on_empty();
 }
 

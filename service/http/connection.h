@@ -36,8 +36,11 @@ struct HttpShared {
 
   std::mutex mutex;  // guards what follows
   std::list<std::weak_ptr<HttpConnection>> open;
-  std::list<std::weak_ptr<HttpConnection>> waiting;  // have not said what they want, oldest first
-  std::function<void()> on_empty;                    // called under the mutex
+  // Those that may be closed for another: they have not said what they want, or do not take what
+  // they asked for. In the order in which they came to that.
+  std::list<std::weak_ptr<HttpConnection>> waiting;
+  std::size_t leaving = 0;         // of the open ones, about to be closed
+  std::function<void()> on_empty;  // called under the mutex
 };
 
 // Bytes that count against the limit of the server while this is there.
@@ -80,11 +83,16 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
 
   // Called once, from any thread.
   void Start();
-  // From any thread: closes at once if no request is being answered, or `always`; else after the
-  // answer.
-  void EndSoon(bool always);
-  // Under the shared mutex: it no longer waits, as it is about to be closed.
-  void LeaveQueue();
+  // From any thread: ends after the answer that is under way; at once if there is none, and
+  // besides ...
+  enum class Ending {
+    kDrain,     // ... never: an answer that was sent may still arrive
+    kMakeRoom,  // ... if the client takes nothing of the answer
+    kNow,       // ... always
+  };
+  void EndSoon(Ending ending);
+  // Under the shared mutex: it is about to be closed for another one, and is no longer counted.
+  void MakeRoom();
 
  private:
   friend class HttpExchangeOver;
@@ -133,6 +141,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   void Arm(absl::Duration time);
   void OnTime();
   void SetWaiting(bool waiting);
+  void LeaveQueue();
   void Leave();
 
   template <typename Do>
@@ -163,8 +172,10 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   Phase phase_ = Phase::kHandshake;
   bool is_open_ = false;
   bool is_waiting_ = false;
+  bool is_leaving_ = false;
   bool reading_ = false;
   bool writing_ = false;
+  bool stalled_ = false;     // the client has taken nothing for a while
   bool ended_ = false;       // the client sends no more
   bool ending_tls_ = false;  // once the read under way has ended
   bool keep_alive_ = false;  // after the request that is being answered

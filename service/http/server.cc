@@ -163,14 +163,15 @@ void HttpServer::State::Take(Tcp::socket socket) {
   std::shared_ptr<HttpConnection> oldest;
   {
     const std::lock_guard<std::mutex> lock(shared.mutex);
-    if (shared.open.size() >= shared.limits.connections) {
-      // Those that are being answered are never closed for another.
+    if (shared.open.size() - shared.leaving >= shared.limits.connections) {
+      // Those that wait for an answer, or take one, are never closed for another.
       if (shared.waiting.empty()) return;
       oldest = shared.waiting.front().lock();
-      if (oldest != nullptr) oldest->LeaveQueue();  // the next one makes another one go
+      if (oldest == nullptr) return;
+      oldest->MakeRoom();
     }
   }
-  if (oldest != nullptr) oldest->EndSoon(false);
+  if (oldest != nullptr) oldest->EndSoon(HttpConnection::Ending::kMakeRoom);
   std::shared_ptr<asio::ssl::context> now;
   if (certificates) {
     now = TlsNow();
@@ -235,7 +236,9 @@ void HttpServer::Drain() {
     error_code ignored;
     s->acceptor.close(ignored);
     s->pause.cancel();
-    for (const auto& connection : s->Open()) connection->EndSoon(false);
+    for (const auto& connection : s->Open()) {
+      connection->EndSoon(HttpConnection::Ending::kDrain);
+    }
   });
 }
 
@@ -249,7 +252,9 @@ void HttpServer::Stop() {
   if (state_->threads.empty()) return;
   Drain();
   asio::post(state_->accepting, [s = state_.get()] {
-    for (const auto& connection : s->Open()) connection->EndSoon(true);
+    for (const auto& connection : s->Open()) {
+      connection->EndSoon(HttpConnection::Ending::kNow);
+    }
     s->work.reset();
   });
   for (std::thread& thread : state_->threads) thread.join();

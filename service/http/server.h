@@ -18,8 +18,8 @@
 namespace lineage {
 
 struct HttpLimits {
-  // At once. One more closes the oldest of those that have not said what they want; if all have,
-  // the new one is closed.
+  // At once. One more closes the oldest of those that have not said what they want, or take
+  // nothing of what they asked for; if there is none, the new one is closed.
   std::size_t connections = 256;
   std::size_t header_bytes = std::size_t{16} << 10;
   std::size_t body_bytes = std::size_t{4} << 20;
