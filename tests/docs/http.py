@@ -51,8 +51,9 @@ def javascript_of(source: str, folder: pathlib.Path) -> list[str] | None:
     script.write_text(source)
     if subprocess.run([node, "--experimental-strip-types", "-e", ""], capture_output=True, check=False).returncode == 0:
         return [node, "--experimental-strip-types", str(script)]
-    esbuild = pathlib.Path(__file__).parents[2] / "service/web/node_modules/.bin/esbuild"
-    if not esbuild.exists():
+    here = pathlib.Path(__file__).parents[2] / "service/web/node_modules/.bin/esbuild"
+    esbuild = here if here.exists() else shutil.which("esbuild")
+    if esbuild is None:
         return None
     made = subprocess.run([str(esbuild), str(script), "--format=esm"], capture_output=True, text=True, check=True).stdout
     (folder / "example.mjs").write_text(made)

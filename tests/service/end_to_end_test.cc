@@ -636,6 +636,11 @@ TEST(AccessControl, RefusesToListenUnsafely) {
         std::vector<std::string>{"--listen", "127.0.0.1:0", "--metrics-listen",
                                  "127.evil.example:0"},
         std::vector<std::string>{"--listen", "127.0.0.1:0", "--metrics-listen", "unix:/tmp/x"},
+        std::vector<std::string>{"--listen", "127.0.0.1:0", "--http-listen", "0.0.0.0:0"},
+        std::vector<std::string>{"--listen", "127.0.0.1:0", "--http-listen", "[::]:0"},
+        std::vector<std::string>{"--listen", "127.0.0.1:0", "--http-listen", "127.evil.example:0"},
+        std::vector<std::string>{"--listen", "127.0.0.1:0", "--http-listen", "127.0.0.1"},
+        std::vector<std::string>{"--listen", "127.0.0.1:0", "--http-listen", "unix:/tmp/x"},
         std::vector<std::string>{"--listen", "127.0.0.1:0", "--tls-key", "x"},
         std::vector<std::string>{"--listen", "127.0.0.1:0", "--read-seconds", "no"},
         std::vector<std::string>{"--listne", "127.0.0.1:0"}}) {
