@@ -47,11 +47,13 @@ struct Settings {
   std::string store;
   std::string log_level = "info";
   std::string port_file;
+  std::string http_port_file;
   bool no_builtin = false;
   double read_seconds = 3;
   double write_seconds = 30;
   double drain_seconds = 7;
   double watch_stall_seconds = 30;
+  double http_request_seconds = 10;
   ServerOptions server;
 };
 
@@ -80,6 +82,21 @@ void AddSettings(CLI::App* app, Settings* s) {
                 "Listen where others can reach, without TLS or access control");
   app->add_option("--metrics-listen", s->server.metrics_listen,
                   "Address and port for Prometheus (none)");
+  app->add_option("--http-listen", s->server.http_listen,
+                  "Address and port for HTTP, JSON and the page in the browser (none)");
+  app->add_option("--http-port-file", s->http_port_file,
+                  "Write that port there once the server answers");
+  app->add_option(
+      "--http-cors-origins", s->server.http_cors_origins,
+      "Pages of other servers that may ask: https://a.example,https://b.example (none)");
+  app->add_option("--http-request-seconds", s->http_request_seconds,
+                  "Time for a client to send the headers of a request; three times that for a body")
+      ->check(CLI::Range(0.1, 3600.0))
+      ->capture_default_str();
+  app->add_option("--max-http-connections", s->server.limits.http_connections,
+                  "Open HTTP connections")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
   app->add_option("--log-level", s->log_level, "debug, info, warning, error, off")
       ->check(CLI::IsMember({"debug", "info", "warning", "error", "off"}))
       ->capture_default_str();
@@ -147,6 +164,14 @@ int NewTokenCommand(const std::string& name, const std::string& role) {
   return 0;
 }
 
+// Tells a port to who waits for the file, all of it at once; nothing if no file is named.
+absl::Status WritePort(const std::string& path, int port) {
+  if (path.empty()) return absl::OkStatus();
+  std::ofstream(path + ".new") << port << "\n";
+  if (std::rename((path + ".new").c_str(), path.c_str()) == 0) return absl::OkStatus();
+  return absl::UnavailableError(absl::StrCat(path, ": cannot be written"));
+}
+
 // Ends the process if `stopped` is not set within so long, and at another signal to stop, whatever
 // still runs: the store survives that at any moment.
 void EndUnlessStopped(std::shared_ptr<const std::atomic<bool>> stopped, absl::Duration wait,
@@ -170,6 +195,7 @@ int Serve(Settings* settings) {
   limits.read_time = absl::Seconds(settings->read_seconds);
   limits.write_time = absl::Seconds(settings->write_seconds);
   limits.watch_stall = absl::Seconds(settings->watch_stall_seconds);
+  limits.http_request_time = absl::Seconds(settings->http_request_seconds);
   settings->server.drain = absl::Seconds(settings->drain_seconds);
 
   // Every thread inherits this: signals are taken in one place, below.
@@ -199,18 +225,15 @@ int Serve(Settings* settings) {
   Log(LogLevel::kInfo, "serving",
       {{"listen", settings->server.listen},
        {"port", absl::StrCat((*server)->port())},
+       {"http", settings->server.http_listen.empty() ? "no" : settings->server.http_listen},
        {"tls", settings->server.tls.certificate.empty() ? "no" : "yes"},
        {"access", settings->server.access_file.empty() ? "open" : "file"},
        {"store", settings->store.empty() ? DefaultStoreDirectory() : settings->store},
        {"revision", absl::StrCat(revision)},
        {"version", LINEAGE_VERSION}});
-  if (!settings->port_file.empty()) {
-    std::ofstream(settings->port_file + ".new") << (*server)->port() << "\n";
-    if (std::rename((settings->port_file + ".new").c_str(), settings->port_file.c_str()) != 0) {
-      return Fail(absl::UnavailableError(absl::StrCat(settings->port_file, ": cannot be written")),
-                  kExitFailed);
-    }
-  }
+  absl::Status told = WritePort(settings->port_file, (*server)->port());
+  if (told.ok()) told = WritePort(settings->http_port_file, (*server)->http_port());
+  if (!told.ok()) return Fail(told, kExitFailed);
   while (true) {
     int signal = 0;
     if (sigwait(&signals, &signal) != 0) continue;
@@ -232,7 +255,7 @@ int Serve(Settings* settings) {
 }
 
 int Main(int argc, char** argv) {
-  CLI::App app{"Serves licences, traced through what models were made from, over gRPC.",
+  CLI::App app{"Serves licences, traced through what models were made from, over gRPC and HTTP.",
                "lineaged"};
   Settings settings;
   app.set_version_flag("--version", LINEAGE_VERSION);

@@ -135,9 +135,9 @@ bool NextPage(const ServerState& state, OpenSearch* search, Response* response, 
 
 class SearchStream final : public AnswerStream<pb::StreamSearchResponse> {
  public:
-  SearchStream(ServerState* state, grpc::CallbackServerContext* context,
-               const pb::StreamSearchRequest* request)
-      : AnswerStream(state, context, "PermissionService.StreamSearch"), request_(*request) {}
+  SearchStream(ServerState* state, Incoming incoming, const pb::StreamSearchRequest& request)
+      : AnswerStream(state, std::move(incoming), "PermissionService.StreamSearch"),
+        request_(request) {}
 
  private:
   absl::Status Make(pb::StreamSearchResponse* message, bool* last) override {
@@ -164,10 +164,9 @@ absl::Status AnswerSearch(const ServerState& state, const pb::SearchRequest& req
   return absl::OkStatus();
 }
 
-grpc::ServerWriteReactor<pb::StreamSearchResponse>* AnswerStreamSearch(
-    ServerState* state, grpc::CallbackServerContext* context,
-    const pb::StreamSearchRequest* request) {
-  return std::make_shared<SearchStream>(state, context, request)->Begin();
+std::shared_ptr<AnswerSource> OpenStreamSearch(ServerState* state, Incoming incoming,
+                                               const pb::StreamSearchRequest& request) {
+  return std::make_shared<SearchStream>(state, std::move(incoming), request);
 }
 
 absl::Status AnswerCompare(const ServerState& state, const pb::CompareRequest& request,
@@ -309,14 +308,41 @@ absl::Status AnswerHeadroom(const ServerState& state, const pb::GetHeadroomReque
   return absl::OkStatus();
 }
 
+absl::StatusOr<std::pair<Notice, std::string>> NoticeOf(const ServerState& state,
+                                                        const pb::GetNoticeRequest& request,
+                                                        Call* call) {
+  ASSIGN_OR_RETURN(const Asked asked, Ask(state, request, call));
+  ASSIGN_OR_RETURN(Notice notice, NoticeFor(*asked.engine, request.artifact(), asked.question));
+  return std::pair(std::move(notice), state.TokenOf(asked.engine->revision()));
+}
+
 absl::Status AnswerNotice(const ServerState& state, const pb::GetNoticeRequest& request,
                           pb::GetNoticeResponse* response, Call* call) {
-  ASSIGN_OR_RETURN(const Asked asked, Ask(state, request, call));
-  ASSIGN_OR_RETURN(const Notice notice,
-                   NoticeFor(*asked.engine, request.artifact(), asked.question));
-  ToPb(notice, response->mutable_notice());
-  response->set_revision_token(state.TokenOf(asked.engine->revision()));
+  ASSIGN_OR_RETURN(const auto notice, NoticeOf(state, request, call));
+  ToPb(notice.first, response->mutable_notice());
+  response->set_revision_token(notice.second);
   return absl::OkStatus();
+}
+
+absl::StatusOr<std::pair<GraphView, std::string>> GraphOf(const ServerState& state,
+                                                          const pb::ExportGraphRequest& request,
+                                                          Call* call) {
+  ASSIGN_OR_RETURN(const auto engine, state.EngineFor(request.options().consistency()));
+  ASSIGN_OR_RETURN(Question question, state.QuestionFrom(request.options(), call));
+  question.component = FromPb<Component>(request.component());
+  Engine::GraphOptions options;
+  if (request.has_up()) options.up = request.up();
+  if (request.has_down()) options.down = request.down();
+  if (request.max_nodes() < 0 || options.up < 0 || options.down < 0) {
+    return absl::InvalidArgumentError("up, down, max_nodes: must not be negative");
+  }
+  if (request.max_nodes() > 0) {
+    options.max_nodes = std::min<std::size_t>(static_cast<std::size_t>(request.max_nodes()),
+                                              state.options.limits.graph_nodes);
+  }
+  options.right = FromPb<Right>(request.right()).value_or(options.right);
+  ASSIGN_OR_RETURN(GraphView view, engine->Graph(request.artifact(), question, options));
+  return std::pair(std::move(view), state.TokenOf(engine->revision()));
 }
 
 absl::Status AnswerAiAct(const ServerState& state, const pb::AssessAiActRequest& request,

@@ -2,8 +2,6 @@
 #ifndef LINEAGE_SERVICE_SERVER_ANSWER_STREAM_H_
 #define LINEAGE_SERVICE_SERVER_ANSWER_STREAM_H_
 
-#include <grpcpp/grpcpp.h>
-
 #include <array>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -13,6 +11,7 @@
 
 #include "absl/time/clock.h"
 #include "engine/base/reason.h"
+#include "service/server/answer_source.h"
 #include "service/server/state.h"
 #include "service/wire/status.h"
 
@@ -21,23 +20,21 @@ namespace lineage {
 // One stream. The next message is made while the last one is written, and no further: a reader that
 // is slow costs two messages, and one that takes nothing for too long is let go.
 template <typename Message>
-class AnswerStream : public grpc::ServerWriteReactor<Message>,
+class AnswerStream : public AnswerSource,
                      public std::enable_shared_from_this<AnswerStream<Message>> {
  public:
-  AnswerStream(ServerState* state, grpc::CallbackServerContext* context, const char* method)
-      : state_(*state), context_(*context), method_(method), timer_(state->workers) {}
+  AnswerStream(ServerState* state, Incoming incoming, const char* method)
+      : state_(*state), incoming_(std::move(incoming)), method_(method), timer_(state->workers) {}
 
-  // Called once, after construction. The stream then keeps itself until it is over.
-  grpc::ServerWriteReactor<Message>* Begin() {
-    self_ = this->shared_from_this();
+  void Begin(AnswerOutlet* outlet) override {
+    outlet_ = outlet;
     const int now_in_flight = ++state_.in_flight;
-    call_.request_id = ServerState::RequestId(context_);
-    context_.AddInitialMetadata("x-request-id", call_.request_id);
-    call_.stop.deadline = ServerState::DeadlineOf(context_);
+    call_.request_id = incoming_.request_id;
+    call_.stop.deadline = incoming_.deadline;
     call_.stop.cancelled = [this] {
-      return state_.aborting || context_.IsCancelled() || absl::Now() > make_until_;
+      return state_.aborting || incoming_.cancelled() || absl::Now() > make_until_;
     };
-    absl::StatusOr<Caller> caller = state_.Admit(context_, Role::kReader);
+    absl::StatusOr<Caller> caller = state_.Admit(incoming_, Role::kReader);
     if (!caller.ok()) return Refuse(caller.status(), absl::ZeroDuration());
     call_.caller = *std::move(caller);
     if (now_in_flight > static_cast<int>(state_.options.limits.requests)) {
@@ -48,10 +45,9 @@ class AnswerStream : public grpc::ServerWriteReactor<Message>,
     }
     Watch();
     Advance();
-    return this;
   }
 
-  void OnWriteDone(bool ok) override {
+  void Written(bool ok) override {
     {
       const std::lock_guard<std::mutex> lock(mutex_);
       writing_ = false;
@@ -67,8 +63,8 @@ class AnswerStream : public grpc::ServerWriteReactor<Message>,
     }
     Advance();
   }
-  void OnDone() override {
-    const auto self = std::move(self_);  // goes with this function
+  void Cancelled() override {}  // seen by who makes, and by the next write
+  void Done() override {
     const std::lock_guard<std::mutex> lock(mutex_);
     done_ = true;
     timer_.cancel();
@@ -83,10 +79,9 @@ class AnswerStream : public grpc::ServerWriteReactor<Message>,
   [[nodiscard]] Call* call() { return &call_; }
 
  private:
-  grpc::ServerWriteReactor<Message>* Refuse(const absl::Status& status, absl::Duration retry) {
+  void Refuse(const absl::Status& status, absl::Duration retry) {
     finished_ = true;
     End(status, retry);
-    return this;
   }
 
   // Does what there is to do.
@@ -110,7 +105,7 @@ class AnswerStream : public grpc::ServerWriteReactor<Message>,
       finished_ = finish = !writing_ && !making_ && (!end_.ok() || (last_ && !made_));
       end = end_;
     }
-    if (write != nullptr) this->StartWrite(write);
+    if (write != nullptr) outlet_->Write(*write);
     if (make) boost::asio::post(state_.workers, [self] { self->MakeNext(); });
     if (finish) End(end, absl::ZeroDuration());
   }
@@ -144,7 +139,7 @@ class AnswerStream : public grpc::ServerWriteReactor<Message>,
         if (self->done_) return;
         const absl::Duration waits = absl::Now() - self->writing_since_;
         if (self->writing_ && waits > 4 * self->state_.options.limits.watch_stall) {
-          self->context_.TryCancel();
+          self->outlet_->Cut();
           return;
         }
       }
@@ -156,14 +151,14 @@ class AnswerStream : public grpc::ServerWriteReactor<Message>,
     const grpc::Status out = ToGrpc(status, call_.violations, retry_after);
     state_.Record(method_, call_, out, began_);
     --state_.in_flight;
-    this->Finish(out);
+    outlet_->End(out);
   }
 
   ServerState& state_;
-  grpc::CallbackServerContext& context_;
+  const Incoming incoming_;
   const char* const method_;
   const absl::Time began_ = absl::Now();
-  std::shared_ptr<AnswerStream> self_;  // until OnDone
+  AnswerOutlet* outlet_ = nullptr;  // until Done
   Call call_;
   absl::Time make_until_ = absl::InfiniteFuture();  // of the one who makes
   std::array<Message, 2> messages_;                 // one is written, one is made

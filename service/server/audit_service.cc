@@ -1,98 +1,74 @@
-#include <grpcpp/grpcpp.h>
-
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "engine/base/status_macros.h"
-#include "lineage/v1/audit_service.grpc.pb.h"
-#include "service/server/arena_messages.h"
+#include "lineage/v1/audit_service.pb.h"
 #include "service/server/handlers.h"
-#include "service/server/state.h"
+#include "service/server/rpc_table.h"
 
 namespace lineage {
 namespace {
 
-using grpc::CallbackServerContext;
-using grpc::ServerUnaryReactor;
-
-class AuditServiceImpl final : public pb::AuditService::CallbackService {
- public:
-  explicit AuditServiceImpl(ServerState* state) : state_(*state) {
-    SetMessageAllocatorFor_ListFindings(InArena());
+absl::Status ListFindings(const ServerState& state, const pb::ListFindingsRequest& request,
+                          pb::ListFindingsResponse* response, Call* call) {
+  const StoreIdentity identity = state.base->store().Identity();
+  const std::string arguments = PageArguments("ListFindings", request);
+  ASSIGN_OR_RETURN(Question question, state.QuestionFrom(request.options(), call));
+  ASSIGN_OR_RETURN(const std::size_t size, PageSize(request.page_size(), state.options.limits));
+  std::shared_ptr<const Engine> engine;
+  PageCursor cursor;
+  if (request.page_token().empty()) {
+    ASSIGN_OR_RETURN(engine, state.EngineFor(request.options().consistency()));
+    cursor.revision = engine->revision();
+    cursor.day = question.key.as_of;
+  } else {
+    ASSIGN_OR_RETURN(cursor, UnsealCursor(identity, arguments, request.page_token()));
+    ASSIGN_OR_RETURN(engine, state.base->At(cursor.revision));
+    question.key.as_of = cursor.day;
   }
-
-  ServerUnaryReactor* ListFindings(CallbackServerContext* context,
-                                   const pb::ListFindingsRequest* request,
-                                   pb::ListFindingsResponse* response) override {
-    return state_.Unary(context, "AuditService.ListFindings", Role::kReader, Where::kWorker,
-                        [=, this](Call* call) { return List(*request, response, call); });
-  }
-
- private:
-  absl::Status List(const pb::ListFindingsRequest& request, pb::ListFindingsResponse* response,
-                    Call* call) {
-    const StoreIdentity identity = state_.base->store().Identity();
-    const std::string arguments = PageArguments("ListFindings", request);
-    ASSIGN_OR_RETURN(Question question, state_.QuestionFrom(request.options(), call));
-    ASSIGN_OR_RETURN(const std::size_t size, PageSize(request.page_size(), state_.options.limits));
-    std::shared_ptr<const Engine> engine;
-    PageCursor cursor;
-    if (request.page_token().empty()) {
-      ASSIGN_OR_RETURN(engine, state_.EngineFor(request.options().consistency()));
-      cursor.revision = engine->revision();
-      cursor.day = question.key.as_of;
-    } else {
-      ASSIGN_OR_RETURN(cursor, UnsealCursor(identity, arguments, request.page_token()));
-      ASSIGN_OR_RETURN(engine, state_.base->At(cursor.revision));
-      question.key.as_of = cursor.day;
-    }
-    const Severity least = FromPb<Severity>(request.min_severity()).value_or(Severity::kNote);
-    const std::vector<std::string> artifacts(request.artifacts().begin(),
-                                             request.artifacts().end());
-    // Whole artifacts are audited; the cursor remembers how many findings of the last one were
-    // sent.
-    std::optional<std::size_t> position = cursor.position;
-    std::size_t skip = cursor.skip;
-    while (position && response->findings_size() < static_cast<int>(size)) {
-      const std::size_t at = *position;
-      std::optional<std::size_t> next = at;
-      ASSIGN_OR_RETURN(const std::vector<Finding> found,
-                       engine->AuditFrom(artifacts, question, 1, &next));
-      std::size_t seen = 0;
-      for (const Finding& finding : found) {
-        if (finding.severity < least) continue;
-        if (seen++ < skip) continue;
-        if (response->findings_size() == static_cast<int>(size)) {
-          --seen;
-          cursor.position = at;
-          cursor.skip = seen;
-          response->set_next_page_token(SealCursor(identity, arguments, cursor));
-          response->set_revision_token(state_.TokenOf(engine->revision()));
-          return absl::OkStatus();
-        }
-        ToPb(finding, response->add_findings());
+  const Severity least = FromPb<Severity>(request.min_severity()).value_or(Severity::kNote);
+  const std::vector<std::string> artifacts(request.artifacts().begin(), request.artifacts().end());
+  // Whole artifacts are audited; the cursor remembers how many findings of the last one were
+  // sent.
+  std::optional<std::size_t> position = cursor.position;
+  std::size_t skip = cursor.skip;
+  while (position && response->findings_size() < static_cast<int>(size)) {
+    const std::size_t at = *position;
+    std::optional<std::size_t> next = at;
+    ASSIGN_OR_RETURN(const std::vector<Finding> found,
+                     engine->AuditFrom(artifacts, question, 1, &next));
+    std::size_t seen = 0;
+    for (const Finding& finding : found) {
+      if (finding.severity < least) continue;
+      if (seen++ < skip) continue;
+      if (response->findings_size() == static_cast<int>(size)) {
+        --seen;
+        cursor.position = at;
+        cursor.skip = seen;
+        response->set_next_page_token(SealCursor(identity, arguments, cursor));
+        response->set_revision_token(state.TokenOf(engine->revision()));
+        return absl::OkStatus();
       }
-      skip = 0;
-      position = next;
-      if (call->stop.Requested()) break;
+      ToPb(finding, response->add_findings());
     }
-    if (position) {
-      cursor.position = *position;
-      cursor.skip = 0;
-      response->set_next_page_token(SealCursor(identity, arguments, cursor));
-    }
-    response->set_revision_token(state_.TokenOf(engine->revision()));
-    return absl::OkStatus();
+    skip = 0;
+    position = next;
+    if (call->stop.Requested()) break;
   }
-
-  ServerState& state_;
-};
+  if (position) {
+    cursor.position = *position;
+    cursor.skip = 0;
+    response->set_next_page_token(SealCursor(identity, arguments, cursor));
+  }
+  response->set_revision_token(state.TokenOf(engine->revision()));
+  return absl::OkStatus();
+}
 
 }  // namespace
 
-std::unique_ptr<grpc::Service> MakeAuditService(ServerState* state) {
-  return std::make_unique<AuditServiceImpl>(state);
+void AddAuditService(RpcTable* table) {
+  table->Unary("AuditService", "ListFindings", Role::kReader, Where::kWorker, ListFindings);
 }
 
 }  // namespace lineage

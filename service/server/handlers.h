@@ -1,23 +1,17 @@
-// The services, over what they share.
+// The services: each puts its RPCs into the table.
 #ifndef LINEAGE_SERVICE_SERVER_HANDLERS_H_
 #define LINEAGE_SERVICE_SERVER_HANDLERS_H_
 
-#include <memory>
-
-namespace grpc {
-class Service;
-}
-
 namespace lineage {
 
-class ServerState;
+class RpcTable;
 class WatchHub;
 
-[[nodiscard]] std::unique_ptr<grpc::Service> MakeLineageService(ServerState* state);
-[[nodiscard]] std::unique_ptr<grpc::Service> MakePermissionService(ServerState* state);
-[[nodiscard]] std::unique_ptr<grpc::Service> MakeAuditService(ServerState* state);
-[[nodiscard]] std::unique_ptr<grpc::Service> MakeClaimService(ServerState* state);
-[[nodiscard]] std::unique_ptr<grpc::Service> MakeWatchService(ServerState* state, WatchHub* hub);
+void AddLineageService(RpcTable* table);
+void AddPermissionService(RpcTable* table);
+void AddAuditService(RpcTable* table);
+void AddClaimService(RpcTable* table);
+void AddWatchService(RpcTable* table, WatchHub* hub);
 
 }  // namespace lineage
 

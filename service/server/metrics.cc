@@ -2,17 +2,19 @@
 
 #include <prometheus/collectable.h>
 #include <prometheus/counter.h>
-#include <prometheus/exposer.h>
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
 
-#include <exception>
 #include <mutex>
 #include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "engine/base/status_macros.h"
+#include "service/http/server.h"
+#include "service/http/target.h"
 
 namespace lineage {
 namespace {
@@ -57,6 +59,24 @@ class GaugeSource : public prometheus::Collectable {
   const std::function<Metrics::Gauges()> gauges_;
 };
 
+HttpResponse AnswerScrape(const HttpRequest& request, const std::function<std::string()>& text) {
+  HttpResponse response;
+  response.headers = {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"},
+                      {"X-Content-Type-Options", "nosniff"}};
+  const absl::StatusOr<HttpTarget> target = ReadTarget(request.target);
+  if (!target.ok()) {
+    response.status = 400;
+  } else if (target->path != "/metrics") {
+    response.status = 404;
+  } else if (request.method != "GET" && request.method != "HEAD") {
+    response.status = 405;
+    response.headers.emplace_back("Allow", "GET, HEAD");
+  } else {
+    response.body = text();
+  }
+  return response;
+}
+
 }  // namespace
 
 struct Metrics::State {
@@ -78,7 +98,7 @@ struct Metrics::State {
   std::mutex mutex;  // guards the map; the metrics themselves are thread-safe
   absl::flat_hash_map<absl::string_view, OfMethod> methods;
   std::shared_ptr<GaugeSource> gauges;
-  std::unique_ptr<prometheus::Exposer> exposer;
+  std::unique_ptr<HttpServer> server;  // reads the others, so that it ends first
 };
 
 Metrics::Metrics() : state_(std::make_unique<State>()) {}
@@ -103,16 +123,23 @@ void Metrics::Request(absl::string_view method, int code, absl::Duration took) {
   counter->Increment();
 }
 
-absl::Status Metrics::Serve(const std::string& address, std::function<Gauges()> gauges) {
+absl::Status Metrics::Serve(const LiteralAddress& address, std::function<Gauges()> gauges) {
   state_->gauges = std::make_shared<GaugeSource>(std::move(gauges));
-  try {
-    state_->exposer = std::make_unique<prometheus::Exposer>(address, 1);
-  } catch (const std::exception& e) {
-    return absl::UnavailableError(
-        absl::StrCat("cannot serve metrics on ", address, ": ", e.what()));
-  }
-  state_->exposer->RegisterCollectable(state_->registry);
-  state_->exposer->RegisterCollectable(state_->gauges);
+  const auto answer = [state = state_.get()](std::shared_ptr<HttpExchange> exchange) {
+    exchange->Respond(AnswerScrape(exchange->request(), [state] {
+      std::vector<prometheus::MetricFamily> families = state->registry->Collect();
+      for (prometheus::MetricFamily& family : state->gauges->Collect()) {
+        families.push_back(std::move(family));
+      }
+      return prometheus::TextSerializer().Serialize(families);
+    }));
+  };
+  HttpLimits limits;
+  limits.connections = 32;
+  limits.header_bytes = 8192;
+  limits.body_bytes = 0;
+  limits.write_time = absl::Seconds(10);
+  ASSIGN_OR_RETURN(state_->server, HttpServer::Start(address, limits, {}, answer));
   return absl::OkStatus();
 }
 

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "service/safety/loopback.h"
 
 namespace lineage {
 
@@ -34,8 +35,8 @@ class Metrics {
   // `method` must stay: a literal.
   void Request(absl::string_view method, int code, absl::Duration took);
 
-  // Serves GET /metrics on `address`. Errors: UNAVAILABLE (the address is taken).
-  absl::Status Serve(const std::string& address, std::function<Gauges()> gauges);
+  // Serves GET /metrics on `address`, until this goes. Errors: UNAVAILABLE (the address is taken).
+  absl::Status Serve(const LiteralAddress& address, std::function<Gauges()> gauges);
 
  private:
   struct State;

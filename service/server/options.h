@@ -29,6 +29,9 @@ struct Limits {
   std::size_t streams_per_connection = 100;
   std::size_t memory_bytes = std::size_t{512} << 20;  // of gRPC's buffers
   absl::Duration watch_stall = absl::Seconds(30);     // a reader that takes nothing for so long
+  std::size_t http_connections = 256;
+  absl::Duration http_request_time = absl::Seconds(10);  // to send the headers of a request
+  std::size_t picture_nodes = 300;                       // of a drawing that is laid out here
 };
 
 struct TlsFiles {
@@ -43,7 +46,10 @@ struct ServerOptions {
   std::string access_file;     // tokens and roles
   bool insecure = false;       // listen beyond loopback without TLS or access control
   std::string metrics_listen;  // Prometheus; empty: none
-  int workers = 0;             // threads for long requests; 0: one a core, at least 2
+  std::string http_listen;     // HTTP and JSON; empty: none
+  // Of pages of other servers that may ask over HTTP, between commas: "https://tools.example".
+  std::string http_cors_origins;
+  int workers = 0;  // threads for long requests; 0: one a core, at least 2
   absl::Duration drain =
       absl::Seconds(7);  // what runs may go on for so long after a signal to stop
   Limits limits;

@@ -19,12 +19,43 @@
 #include "service/safety/loopback.h"
 #include "service/server/certificates.h"
 #include "service/server/handlers.h"
+#include "service/server/http_front.h"
 #include "service/server/log.h"
-#include "service/server/state.h"
+#include "service/server/rpc_table.h"
 #include "service/server/watch.h"
 
 namespace lineage {
 namespace {
+
+// Metrics are plain HTTP, for everybody who reaches the port.
+absl::Status CheckMetrics(const ServerOptions& options) {
+  if (options.metrics_listen.empty()) return absl::OkStatus();
+  const std::optional<LiteralAddress> address = ReadLiteralAddress(options.metrics_listen);
+  if (!address) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("metrics-listen: ", options.metrics_listen,
+                     " is no literal address with a port, such as 127.0.0.1:9117 or [::1]:9117"));
+  }
+  if (address->loopback || options.insecure) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      "refusing to serve metrics on ", options.metrics_listen,
+      ", which others can reach, in plain text and without access control: listen on 127.0.0.1, or "
+      "say --insecure if you mean it"));
+}
+
+// Others may reach an address only through TLS and with access control.
+absl::Status CheckAddress(const ServerOptions& options, const std::string& address, bool open) {
+  const TlsFiles& tls = options.tls;
+  if (IsLoopback(address) || options.insecure) return absl::OkStatus();
+  if (tls.certificate.empty() || open) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "refusing to listen on ", address, ", which others can reach, without ",
+        tls.certificate.empty() ? "TLS (tls-certificate, tls-key)" : "",
+        tls.certificate.empty() && open ? " and " : "", open ? "access control (access-file)" : "",
+        ": set them, listen on 127.0.0.1, or say --insecure if you mean it"));
+  }
+  return absl::OkStatus();
+}
 
 // What a safe set-up needs.
 absl::Status CheckSafety(const ServerOptions& options, bool open) {
@@ -35,15 +66,10 @@ absl::Status CheckSafety(const ServerOptions& options, bool open) {
   if (!tls.client_ca.empty() && tls.certificate.empty()) {
     return absl::InvalidArgumentError("tls-client-ca needs tls-certificate and tls-key");
   }
-  if (IsLoopback(options.listen) || options.insecure) return absl::OkStatus();
-  if (tls.certificate.empty() || open) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "refusing to listen on ", options.listen, ", which others can reach, without ",
-        tls.certificate.empty() ? "TLS (tls-certificate, tls-key)" : "",
-        tls.certificate.empty() && open ? " and " : "", open ? "access control (access-file)" : "",
-        ": set them, listen on 127.0.0.1, or say --insecure if you mean it"));
-  }
-  return absl::OkStatus();
+  RETURN_IF_ERROR(CheckMetrics(options));
+  RETURN_IF_ERROR(CheckAddress(options, options.listen, open));
+  return options.http_listen.empty() ? absl::OkStatus()
+                                     : CheckAddress(options, options.http_listen, open);
 }
 
 // New files are found within this time, or at once on SIGHUP.
@@ -100,8 +126,11 @@ struct Server::Parts {
   std::unique_ptr<Certificates> certificates;  // outlives the server, which asks it
   std::unique_ptr<ServerState> state;
   std::unique_ptr<WatchHub> hub;
+  std::unique_ptr<RpcTable> table;  // outlives the services, which are made of it
   std::vector<std::unique_ptr<grpc::Service>> services;
   std::unique_ptr<grpc::Server> server;
+  std::unique_ptr<HttpFront> front;  // outlives the server that asks it
+  std::unique_ptr<HttpServer> http;  // may be null
   int port = 0;
   bool stopped = false;
 };
@@ -127,11 +156,13 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options,
     state->published_micros = absl::ToUnixMicros(absl::Now());
     hub->Notify();
   });
-  parts->services.push_back(MakeLineageService(state));
-  parts->services.push_back(MakePermissionService(state));
-  parts->services.push_back(MakeAuditService(state));
-  parts->services.push_back(MakeClaimService(state));
-  parts->services.push_back(MakeWatchService(state, parts->hub.get()));
+  parts->table = std::make_unique<RpcTable>(state);
+  AddLineageService(parts->table.get());
+  AddPermissionService(parts->table.get());
+  AddAuditService(parts->table.get());
+  AddClaimService(parts->table.get());
+  AddWatchService(parts->table.get(), parts->hub.get());
+  parts->services = GrpcServicesOf(parts->table.get());
 
   static const bool kOnce = [] {
     grpc::EnableDefaultHealthCheckService(true);
@@ -169,19 +200,25 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options,
                      ": the address is taken, or not ours, or the certificates do not fit"));
   }
   if (!state->options.metrics_listen.empty()) {
-    RETURN_IF_ERROR(state->metrics.Serve(state->options.metrics_listen, [state] {
-      const auto engine = state->base->Current();
-      Metrics::Gauges gauges;
-      gauges.revision = static_cast<double>(engine->revision());
-      gauges.snapshot_age_seconds =
-          absl::ToDoubleSeconds(absl::Now() - absl::FromUnixMicros(state->published_micros));
-      gauges.artifacts = static_cast<double>(engine->records().artifact_count());
-      gauges.claims = static_cast<double>(engine->records().claim_count());
-      gauges.queue_depth = state->queued;
-      gauges.requests_in_flight = state->in_flight;
-      gauges.watches = state->watches;
-      return gauges;
-    }));
+    RETURN_IF_ERROR(
+        state->metrics.Serve(*ReadLiteralAddress(state->options.metrics_listen), [state] {
+          const auto engine = state->base->Current();
+          Metrics::Gauges gauges;
+          gauges.revision = static_cast<double>(engine->revision());
+          gauges.snapshot_age_seconds =
+              absl::ToDoubleSeconds(absl::Now() - absl::FromUnixMicros(state->published_micros));
+          gauges.artifacts = static_cast<double>(engine->records().artifact_count());
+          gauges.claims = static_cast<double>(engine->records().claim_count());
+          gauges.queue_depth = state->queued;
+          gauges.requests_in_flight = state->in_flight;
+          gauges.watches = state->watches;
+          return gauges;
+        }));
+  }
+  if (!state->options.http_listen.empty()) {
+    parts->front = std::make_unique<HttpFront>(parts->table.get());
+    ASSIGN_OR_RETURN(parts->http,
+                     StartHttp(parts->front.get(), state->options, parts->certificates.get()));
   }
   return std::unique_ptr<Server>(new Server(std::move(parts)));
 }
@@ -190,6 +227,7 @@ Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Server::~Server() { Stop(); }
 
 int Server::port() const { return parts_->port; }
+int Server::http_port() const { return parts_->http == nullptr ? 0 : parts_->http->port(); }
 
 absl::Status Server::ReloadAccess() { return parts_->state->access->Reload(); }
 
@@ -203,8 +241,12 @@ void Server::Stop() {
   if (auto* health = parts_->server->GetHealthCheckService()) health->SetServingStatus(false);
   parts_->state->stopping = true;
   parts_->hub->Notify();
-  parts_->server->Shutdown(absl::ToChronoTime(absl::Now() + parts_->state->options.drain));
+  const absl::Time drained = absl::Now() + parts_->state->options.drain;
+  if (parts_->http != nullptr) parts_->http->Drain();
+  parts_->server->Shutdown(absl::ToChronoTime(drained));
+  if (parts_->http != nullptr) parts_->http->WaitDrained(drained);
   parts_->state->aborting = true;
+  if (parts_->http != nullptr) parts_->http->Stop();
   parts_->server->Wait();
   parts_->state->workers.join();
   parts_->state->base->SetListener(nullptr);

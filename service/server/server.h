@@ -24,6 +24,8 @@ class Server {
 
   // The port that it listens on, for an address that ended in ":0".
   [[nodiscard]] int port() const;
+  // The same of HTTP; 0 if it is not served.
+  [[nodiscard]] int http_port() const;
 
   // Reads the access file again. On an error the old one stays in force.
   absl::Status ReloadAccess();

@@ -45,26 +45,25 @@ std::string HeaderOf(const grpc::CallbackServerContext& context, const char* nam
   return std::string(it->second.data(), it->second.size());
 }
 
-// Ends a call when it is over, wherever that happens.
+// A unary call under way; ends it, wherever that happens.
 class UnaryCall {
  public:
-  UnaryCall(ServerState* state, grpc::CallbackServerContext* context, const char* method)
-      : state_(*state), method_(method), reactor_(context->DefaultReactor()) {}
+  UnaryCall(ServerState* state, const char* method, ServerState::Work w)
+      : work(std::move(w)), state_(*state), method_(method) {}
 
   void Finish(const absl::Status& status, absl::Duration retry_after = absl::ZeroDuration()) {
     const grpc::Status out = ToGrpc(status, call.violations, retry_after);
     state_.Record(method_, call, out, began_);
     --state_.in_flight;
-    reactor_->Finish(out);
+    work.finish(out);
   }
-  [[nodiscard]] grpc::ServerUnaryReactor* reactor() const { return reactor_; }
 
   Call call;
+  const ServerState::Work work;
 
  private:
   ServerState& state_;
   const char* method_;
-  grpc::ServerUnaryReactor* reactor_;
   const absl::Time began_ = absl::Now();
 };
 
@@ -78,15 +77,31 @@ ServerState::ServerState(ServerOptions opts, std::unique_ptr<KnowledgeBase> kb,
       workers(WorkersFor(options)),
       published_micros(absl::ToUnixMicros(absl::Now())) {}
 
+std::string ServerState::RequestId(absl::string_view chosen) {
+  const bool plain =
+      std::all_of(chosen.begin(), chosen.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+  if (!chosen.empty() && chosen.size() <= 128 && plain) return std::string(chosen);
+  // Tells requests apart; nobody need be unable to guess it.
+  static thread_local absl::BitGen random;
+  return absl::StrCat(absl::Hex(absl::Uniform<uint64_t>(random), absl::kZeroPad16));
+}
+
 std::string ServerState::RequestId(const grpc::CallbackServerContext& context) {
-  std::string id = HeaderOf(context, "x-request-id");
-  const bool plain = std::all_of(id.begin(), id.end(), [](char c) { return c > 0x20 && c < 0x7f; });
-  if (id.empty() || id.size() > 128 || !plain) {
-    // Tells requests apart; nobody need be unable to guess it.
-    static thread_local absl::BitGen random;
-    id = absl::StrCat(absl::Hex(absl::Uniform<uint64_t>(random), absl::kZeroPad16));
+  return RequestId(HeaderOf(context, "x-request-id"));
+}
+
+Incoming ServerState::IncomingOf(const grpc::CallbackServerContext& context) {
+  Incoming incoming;
+  incoming.authorization = HeaderOf(context, "authorization");
+  if (const auto auth = context.auth_context(); auth != nullptr && auth->IsPeerAuthenticated()) {
+    for (const auto& name : auth->FindPropertyValues("x509_common_name")) {
+      incoming.common_names.emplace_back(name.data(), name.size());
+    }
   }
-  return id;
+  incoming.request_id = RequestId(context);
+  incoming.deadline = DeadlineOf(context);
+  incoming.cancelled = [&context] { return context.IsCancelled(); };
+  return incoming;
 }
 
 absl::Time ServerState::DeadlineOf(const grpc::CallbackServerContext& context) {
@@ -103,15 +118,13 @@ absl::Status ServerState::Busy(absl::string_view what) {
 
 absl::StatusOr<Caller> ServerState::Admit(const grpc::CallbackServerContext& context,
                                           Role needed) const {
+  return Admit(IncomingOf(context), needed);
+}
+
+absl::StatusOr<Caller> ServerState::Admit(const Incoming& incoming, Role needed) const {
   if (access->open()) return access->Authenticate("", {});
-  std::vector<std::string> common_names;
-  if (const auto auth = context.auth_context(); auth != nullptr && auth->IsPeerAuthenticated()) {
-    for (const auto& name : auth->FindPropertyValues("x509_common_name")) {
-      common_names.emplace_back(name.data(), name.size());
-    }
-  }
   ASSIGN_OR_RETURN(Caller caller,
-                   access->Authenticate(HeaderOf(context, "authorization"), common_names));
+                   access->Authenticate(incoming.authorization, incoming.common_names));
   if (caller.role < needed) {
     return absl::PermissionDeniedError(absl::StrCat("this needs the role ", Name(needed), "; ",
                                                     caller.name, " is a ", Name(caller.role)));
@@ -119,48 +132,37 @@ absl::StatusOr<Caller> ServerState::Admit(const grpc::CallbackServerContext& con
   return caller;
 }
 
-grpc::ServerUnaryReactor* ServerState::Unary(grpc::CallbackServerContext* context,
-                                             const char* method, Role needed, Where where,
-                                             Handler handler) {
-  auto unary = std::make_shared<UnaryCall>(this, context, method);
-  grpc::ServerUnaryReactor* reactor = unary->reactor();
+void ServerState::Answer(Incoming incoming, const char* method, Role needed, Work work) {
+  auto unary = std::make_shared<UnaryCall>(this, method, std::move(work));
   const int now_in_flight = ++in_flight;
-  unary->call.request_id = RequestId(*context);
-  context->AddInitialMetadata("x-request-id", unary->call.request_id);
-  absl::StatusOr<Caller> caller = Admit(*context, needed);
-  if (!caller.ok()) {
-    unary->Finish(caller.status());
-    return reactor;
-  }
+  unary->call.request_id = incoming.request_id;
+  absl::StatusOr<Caller> caller = Admit(incoming, needed);
+  if (!caller.ok()) return unary->Finish(caller.status());
   unary->call.caller = *std::move(caller);
-  const auto overloaded = [&](absl::string_view what) {
-    unary->Finish(Busy(what), kRetryAfter);
-    return reactor;
-  };
-  if (now_in_flight > static_cast<int>(options.limits.requests)) return overloaded("requests");
+  if (now_in_flight > static_cast<int>(options.limits.requests)) {
+    return unary->Finish(Busy("requests"), kRetryAfter);
+  }
   const absl::Duration most =
       needed == Role::kReader ? options.limits.read_time : options.limits.write_time;
-  unary->call.stop.deadline = std::min(DeadlineOf(*context), absl::Now() + most);
-  unary->call.stop.cancelled = [context, this] { return aborting || context->IsCancelled(); };
-  auto answer = [unary, handler = std::move(handler)] {
+  unary->call.stop.deadline = std::min(incoming.deadline, absl::Now() + most);
+  unary->call.stop.cancelled = [cancelled = std::move(incoming.cancelled), this] {
+    return aborting || cancelled();
+  };
+  const auto answer = [unary] {
     // Nobody may wait for it any more.
     unary->Finish(unary->call.stop.Requested()
                       ? absl::DeadlineExceededError("the deadline passed while the request waited")
-                      : handler(&unary->call));
+                      : unary->work.answer(&unary->call));
   };
-  if (where == Where::kInline) {
-    answer();
-    return reactor;
-  }
+  if (unary->work.place() == Where::kInline) return answer();
   if (++queued > static_cast<int>(options.limits.queue)) {
     --queued;
-    return overloaded("queue");
+    return unary->Finish(Busy("queue"), kRetryAfter);
   }
-  boost::asio::post(workers, [this, answer = std::move(answer)] {
+  boost::asio::post(workers, [this, answer] {
     --queued;
     answer();
   });
-  return reactor;
 }
 
 bool ServerState::IsQuick(const std::string& artifact, const pb::QueryOptions& asked) const {

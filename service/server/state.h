@@ -26,6 +26,16 @@
 
 namespace lineage {
 
+// A call as it arrives, by whatever transport. Nothing of it is believed yet.
+struct Incoming {
+  std::string authorization;              // the header's value, or empty
+  std::vector<std::string> common_names;  // of a client certificate that the transport verified
+  std::string request_id;                 // from ServerState::RequestId
+  absl::Time deadline = absl::InfiniteFuture();
+  // The caller is gone. Thread-safe, and good for as long as the call lasts.
+  std::function<bool()> cancelled;
+};
+
 // One request being answered.
 struct Call {
   Caller caller;
@@ -34,8 +44,8 @@ struct Call {
   std::vector<FieldProblem> violations;  // to be sent with an INVALID_ARGUMENT
 };
 
-// Where a handler runs: what is quick, in gRPC's own thread; what may take long or waits for the
-// disk, in a worker.
+// Where a handler runs: what is quick, in the transport's own thread; what may take long or waits
+// for the disk, in a worker.
 enum class Where : uint8_t { kInline, kWorker };
 
 class ServerState {
@@ -57,16 +67,24 @@ class ServerState {
   std::atomic<int64_t> published_micros{0};  // when the last revision was published
 
   // Who calls. Errors: UNAUTHENTICATED, PERMISSION_DENIED.
+  absl::StatusOr<Caller> Admit(const Incoming& incoming, Role needed) const;
   absl::StatusOr<Caller> Admit(const grpc::CallbackServerContext& context, Role needed) const;
 
-  // Answers one unary call: access, limits, deadline, log and metrics around `handler`.
-  using Handler = std::function<absl::Status(Call*)>;
-  grpc::ServerUnaryReactor* Unary(grpc::CallbackServerContext* context, const char* method,
-                                  Role needed, Where where, Handler handler);
+  // Answers one unary call, the one way for all transports: access, limits, deadline, log and
+  // metrics around `work`.
+  struct Work {
+    // Asked once the caller may come in, before `answer`.
+    std::function<Where()> place;
+    // Makes the answer. A transport turns its own bytes into a request here, if they are many.
+    std::function<absl::Status(Call*)> answer;
+    // Sends it. Called once, on any thread, and last.
+    std::function<void(const grpc::Status&)> finish;
+  };
+  void Answer(Incoming incoming, const char* method, Role needed, Work work);
 
-  // Where a question about one artifact is answered: in gRPC's own thread if that takes about a
-  // millisecond, else in a worker. What cannot be told at once (a name that is no id, another day,
-  // a hypothesis, a large request) goes to a worker. Cost: bounded.
+  // Where a question about one artifact is answered: in the transport's own thread if that takes
+  // about a millisecond, else in a worker. What cannot be told at once (a name that is no id,
+  // another day, a hypothesis, a large request) goes to a worker. Cost: bounded.
   template <typename Request>
   [[nodiscard]] Where PlaceOf(const Request& request) const {
     return IsQuick(request.artifact(), request.options()) ? Where::kInline : Where::kWorker;
@@ -84,8 +102,11 @@ class ServerState {
   // Ends a call: log and metrics. For streams, which end by themselves.
   void Record(const char* method, const Call& call, const grpc::Status& status,
               absl::Time began) const;
-  // The identity that `context` and the server's clock give to a call.
+  // The name of a call: what its caller chose, if that is short and plain, or a new one.
+  static std::string RequestId(absl::string_view chosen);
   static std::string RequestId(const grpc::CallbackServerContext& context);
+  // A call over gRPC. `context` has to last as long as what this gives.
+  static Incoming IncomingOf(const grpc::CallbackServerContext& context);
   // The deadline that the client gave.
   static absl::Time DeadlineOf(const grpc::CallbackServerContext& context);
 

@@ -1,7 +1,5 @@
 #include "service/server/watch.h"
 
-#include <grpcpp/grpcpp.h>
-
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <deque>
@@ -14,9 +12,10 @@
 #include "engine/base/status_macros.h"
 #include "engine/change_feed.h"
 #include "engine/store/token.h"
-#include "lineage/v1/watch_service.grpc.pb.h"
+#include "lineage/v1/watch_service.pb.h"
+#include "service/server/answer_source.h"
 #include "service/server/handlers.h"
-#include "service/server/state.h"
+#include "service/server/rpc_table.h"
 #include "service/wire/convert_analysis.h"
 #include "service/wire/status.h"
 
@@ -32,26 +31,22 @@ constexpr absl::Duration kTick = absl::Milliseconds(200);
 // One open stream. It pulls revisions from the store at the reader's own pace, so that a slow
 // reader costs one revision of memory and misses nothing. At any time at most one of these is under
 // way: a write, or the making of the next messages.
-class WatchStream : public grpc::ServerWriteReactor<pb::WatchResponse>,
-                    public std::enable_shared_from_this<WatchStream> {
+class WatchStream : public AnswerSource, public std::enable_shared_from_this<WatchStream> {
  public:
-  WatchStream(ServerState* state, WatchHub* hub, grpc::CallbackServerContext* context,
-              const pb::WatchRequest* request)
-      : state_(*state), hub_(*hub), context_(*context), request_(*request) {}
+  WatchStream(ServerState* state, WatchHub* hub, Incoming incoming, const pb::WatchRequest& request)
+      : state_(*state), hub_(*hub), incoming_(std::move(incoming)), request_(request) {}
 
-  // Called once, after construction.
-  void Begin() {
-    self_ = shared_from_this();
+  void Begin(AnswerOutlet* outlet) override {
+    outlet_ = outlet;
     ++state_.watches;
-    call_.request_id = ServerState::RequestId(context_);
-    context_.AddInitialMetadata("x-request-id", call_.request_id);
+    call_.request_id = incoming_.request_id;
     const absl::Status status = Prepare();
     if (!status.ok()) {
       finishing_ = true;
       End(status);
       return;
     }
-    hub_.Add(self_);
+    hub_.Add(shared_from_this());
     Advance();
   }
 
@@ -63,12 +58,12 @@ class WatchStream : public grpc::ServerWriteReactor<pb::WatchResponse>,
     if (const uint64_t now = state_.access->generation(); now != access_generation_) {
       // The access file was read again: whoever is no longer in it sees nothing more.
       access_generation_ = now;
-      const absl::StatusOr<Caller> caller = state_.Admit(context_, Role::kReader);
+      const absl::StatusOr<Caller> caller = state_.Admit(incoming_, Role::kReader);
       if (!caller.ok() && end_.ok()) end_ = caller.status();
     }
-    if (!end_.ok() || context_.IsCancelled() || state_.stopping) {
+    if (!end_.ok() || incoming_.cancelled() || state_.stopping) {
       if (end_.ok()) {
-        end_ = context_.IsCancelled()
+        end_ = incoming_.cancelled()
                    ? absl::CancelledError("the caller is gone")
                    : absl::UnavailableError(
                          "the server shuts down; resume from the last token elsewhere or later");
@@ -87,7 +82,7 @@ class WatchStream : public grpc::ServerWriteReactor<pb::WatchResponse>,
       writing_ = true;
       last_write_ = absl::Now();
       lock.unlock();
-      StartWrite(&out_.front());  // nobody else touches the front while `writing_`
+      outlet_->Write(out_.front());  // nobody else touches the front while `writing_`
       return;
     }
     if (next_ <= Head()) {
@@ -102,13 +97,13 @@ class WatchStream : public grpc::ServerWriteReactor<pb::WatchResponse>,
     {
       const std::lock_guard<std::mutex> lock(mutex_);
       if (writing_ && absl::Now() - last_write_ > 4 * state_.options.limits.watch_stall) {
-        context_.TryCancel();
+        outlet_->Cut();
       }
     }
     Advance();
   }
 
-  void OnWriteDone(bool ok) override {
+  void Written(bool ok) override {
     {
       const std::lock_guard<std::mutex> lock(mutex_);
       writing_ = false;
@@ -124,11 +119,10 @@ class WatchStream : public grpc::ServerWriteReactor<pb::WatchResponse>,
     }
     Advance();
   }
-  void OnCancel() override { hub_.Notify(); }
-  void OnDone() override {
-    hub_.Remove(self_);
+  void Cancelled() override { hub_.Notify(); }
+  void Done() override {
+    hub_.Remove(shared_from_this());
     --state_.watches;
-    self_.reset();
   }
 
  private:
@@ -136,7 +130,7 @@ class WatchStream : public grpc::ServerWriteReactor<pb::WatchResponse>,
 
   absl::Status Prepare() {
     access_generation_ = state_.access->generation();
-    ASSIGN_OR_RETURN(call_.caller, state_.Admit(context_, Role::kReader));
+    ASSIGN_OR_RETURN(call_.caller, state_.Admit(incoming_, Role::kReader));
     if (state_.watches > static_cast<int>(state_.options.limits.watches)) {
       return WithReason(absl::ResourceExhaustedError("too many open watches: try again later"),
                         Reason::kOverloaded);
@@ -233,21 +227,21 @@ class WatchStream : public grpc::ServerWriteReactor<pb::WatchResponse>,
   void End(const absl::Status& status) {
     const grpc::Status out = ToGrpc(status, call_.violations);
     state_.Record("WatchService.Watch", call_, out, began_);
-    Finish(out);
+    outlet_->End(out);
   }
 
   ServerState& state_;
   WatchHub& hub_;
-  grpc::CallbackServerContext& context_;
+  const Incoming incoming_;
   const pb::WatchRequest request_;
   Call call_;
   const absl::Time began_ = absl::Now();
   Question question_;
   absl::flat_hash_set<std::string> wanted_;
   absl::Duration heartbeat_;
-  std::shared_ptr<WatchStream> self_;  // until OnDone
+  AnswerOutlet* outlet_ = nullptr;  // until Done
 
-  std::mutex mutex_;  // guards what follows
+  std::mutex mutex_;                // guards what follows
   uint64_t access_generation_ = 0;  // of the list that the caller was last found in
   Revision next_ = 0;
   std::deque<pb::WatchResponse> out_;
@@ -299,29 +293,12 @@ void WatchHub::Run() {
   }
 }
 
-namespace {
-
-class WatchServiceImpl final : public pb::WatchService::CallbackService {
- public:
-  WatchServiceImpl(ServerState* state, WatchHub* hub) : state_(*state), hub_(*hub) {}
-
-  grpc::ServerWriteReactor<pb::WatchResponse>* Watch(grpc::CallbackServerContext* context,
-                                                     const pb::WatchRequest* request) override {
-    auto stream = std::make_shared<WatchStream>(&state_, &hub_, context, request);
-    grpc::ServerWriteReactor<pb::WatchResponse>* reactor = stream.get();
-    stream->Begin();
-    return reactor;
-  }
-
- private:
-  ServerState& state_;
-  WatchHub& hub_;
-};
-
-}  // namespace
-
-std::unique_ptr<grpc::Service> MakeWatchService(ServerState* state, WatchHub* hub) {
-  return std::make_unique<WatchServiceImpl>(state, hub);
+void AddWatchService(RpcTable* table, WatchHub* hub) {
+  table->Stream<pb::WatchRequest, pb::WatchResponse>(
+      "WatchService", "Watch",
+      [state = &table->state(), hub](Incoming incoming, const pb::WatchRequest& request) {
+        return std::make_shared<WatchStream>(state, hub, std::move(incoming), request);
+      });
 }
 
 }  // namespace lineage

@@ -41,6 +41,11 @@ void LicenseText(absl::string_view input);
 // Aborts if a filter is refused without a reason.
 void SearchFilter(absl::string_view input);
 
+// Requests over HTTP, to all that answers them (http_target.cc, which links the server). Aborts if
+// one is read otherwise in pieces, is not answered once, or with an inner error, no JSON where JSON is
+// said, or a broken header.
+void Http(absl::string_view input);
+
 }  // namespace lineage::fuzz
 
 #endif  // LINEAGE_TESTS_FUZZ_FUZZ_TARGETS_H_

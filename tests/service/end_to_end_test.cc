@@ -627,6 +627,20 @@ TEST(AccessControl, RefusesToListenUnsafely) {
   for (const std::vector<std::string>& flags :
        {std::vector<std::string>{"--listen", "0.0.0.0:0"},
         std::vector<std::string>{"--listen", "[::]:0"},
+        std::vector<std::string>{"--listen", "127.evil.example:0"},
+        std::vector<std::string>{"--listen", "127.0.0.1:0", "--metrics-listen", "0.0.0.0:0"},
+        std::vector<std::string>{"--listen", "127.0.0.1:0", "--metrics-listen", "[::]:0"},
+        std::vector<std::string>{"--listen", "127.0.0.1:0", "--metrics-listen", "0"},
+        std::vector<std::string>{"--listen", "127.0.0.1:0", "--metrics-listen",
+                                 "127.0.0.1:0,0.0.0.0:0"},
+        std::vector<std::string>{"--listen", "127.0.0.1:0", "--metrics-listen",
+                                 "127.evil.example:0"},
+        std::vector<std::string>{"--listen", "127.0.0.1:0", "--metrics-listen", "unix:/tmp/x"},
+        std::vector<std::string>{"--listen", "127.0.0.1:0", "--http-listen", "0.0.0.0:0"},
+        std::vector<std::string>{"--listen", "127.0.0.1:0", "--http-listen", "[::]:0"},
+        std::vector<std::string>{"--listen", "127.0.0.1:0", "--http-listen", "127.evil.example:0"},
+        std::vector<std::string>{"--listen", "127.0.0.1:0", "--http-listen", "127.0.0.1"},
+        std::vector<std::string>{"--listen", "127.0.0.1:0", "--http-listen", "unix:/tmp/x"},
         std::vector<std::string>{"--listen", "127.0.0.1:0", "--tls-key", "x"},
         std::vector<std::string>{"--listen", "127.0.0.1:0", "--read-seconds", "no"},
         std::vector<std::string>{"--listne", "127.0.0.1:0"}}) {
@@ -637,7 +651,8 @@ TEST(AccessControl, RefusesToListenUnsafely) {
     EXPECT_EQ(daemon.exit_status(), 64) << daemon.Log();
   }
   Daemon daemon(folder.root());
-  EXPECT_TRUE(daemon.Start({"--listen", "0.0.0.0:0", "--insecure", "--store", "memory"}));
+  EXPECT_TRUE(daemon.Start({"--listen", "0.0.0.0:0", "--metrics-listen", "0.0.0.0:0", "--insecure",
+                            "--store", "memory"}));
 }
 
 TEST(AccessControl, TokensRolesAndRotation) {

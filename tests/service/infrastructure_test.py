@@ -135,6 +135,40 @@ def main() -> int:
         expect("latency per method", 'lineage_request_seconds_count{method="LineageService.GetServerInfo"}' in text)
         expect("requests per code", 'method="WatchService.Watch"' in text and 'code="8"' in text)
 
+        # Half a request makes no scrape wait, however many there are; odd ones are refused.
+        def raw(request: bytes) -> bytes:
+            with socket.create_connection(("127.0.0.1", metrics_port), 10) as s:
+                s.sendall(request)
+                s.settimeout(10)
+                answer = b""
+                while part := s.recv(65536):
+                    answer += part
+                return answer
+
+        half = []
+        for i in range(200):
+            half.append(socket.create_connection(("127.0.0.1", metrics_port), 10))
+            half[-1].sendall((b"", b"GET", b"GET /metrics HTTP/1.1\r\nHost: x\r\n")[i % 3])
+        for _ in range(5):
+            began = time.monotonic()
+            text = urllib.request.urlopen(f"http://127.0.0.1:{metrics_port}/metrics", timeout=9).read().decode()
+            # Sooner than any half request runs out of time, so that it was not waited for.
+            expect("a scrape beside half requests", "lineage_revision 1" in text and time.monotonic() - began < 9)
+        closed = sum(1 for s in half[:150] if not s.settimeout(5) and not s.recv(1))
+        expect(f"the oldest half requests are closed, not {closed}", closed == 150)
+        for s in half:
+            s.close()
+        tail = b"Host: x\r\nConnection: close\r\n\r\n"
+        expect("another path", raw(b"GET / HTTP/1.1\r\n" + tail).startswith(b"HTTP/1.1 404"))
+        expect("another method", raw(b"DELETE /metrics HTTP/1.1\r\n" + tail).startswith(b"HTTP/1.1 405"))
+        head = raw(b"HEAD /metrics HTTP/1.1\r\n" + tail)
+        expect("the head alone", head.startswith(b"HTTP/1.1 200") and head.endswith(b"\r\n\r\n"))
+        for bad in (b"\x16\x03\x01garbage\r\n\r\n", b"GET /metrics HTTP/1.1\r\nx: " + b"y" * 20000 + b"\r\n\r\n"):
+            try:
+                expect("garbage", not raw(bad).startswith(b"HTTP/1.1 200"))
+            except ConnectionError:
+                pass  # closed at once
+
         # The unit leaves no core dump either.
         unit = pathlib.Path(__file__).parents[2] / "service/lineaged.service"
         expect("the unit limits core dumps", "\nLimitCORE=0\n" in unit.read_text())

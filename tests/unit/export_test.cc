@@ -7,7 +7,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "tools/cli/diagram.h"
+#include "engine/report/diagram.h"
 
 namespace lineage {
 namespace {

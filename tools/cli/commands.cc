@@ -19,6 +19,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "engine/base/input_file.h"
+#include "engine/base/quantity.h"
 #include "engine/base/reason.h"
 #include "engine/base/status_macros.h"
 #include "engine/base/text.h"
@@ -26,11 +27,11 @@
 #include "engine/engine.h"
 #include "engine/exchange/export.h"
 #include "engine/license/license_text.h"
+#include "engine/report/diagram.h"
 #include "tools/cli/ai_act_command.h"
 #include "tools/cli/analysis_commands.h"
 #include "tools/cli/answers.h"
 #include "tools/cli/claim_commands.h"
-#include "tools/cli/diagram.h"
 #include "tools/cli/export_command.h"
 #include "tools/cli/hypothesis_flags.h"
 #include "tools/cli/import_command.h"
@@ -50,41 +51,10 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// A number with an optional exponent ("50e6") or a suffix (50M, 2k, 1.5B).
-absl::StatusOr<double> ParseNumber(absl::string_view flag, absl::string_view text) {
-  double factor = 1;
-  absl::string_view digits = text;
-  if (!digits.empty()) {
-    switch (digits.back()) {
-      case 'k':
-      case 'K':
-        factor = 1e3;
-        break;
-      case 'm':
-      case 'M':
-        factor = 1e6;
-        break;
-      case 'b':
-      case 'B':
-        factor = 1e9;
-        break;
-      default:
-        break;
-    }
-    if (factor != 1) digits.remove_suffix(1);
-  }
-  double value = 0;
-  if (digits.empty() || !absl::SimpleAtod(digits, &value)) {
-    return absl::InvalidArgumentError(absl::StrCat(flag, ": \"", EscapeForTerminal(text),
-                                                   "\" is not a number such as 50e6 or 50M"));
-  }
-  return value * factor;
-}
-
 absl::Status ReadNumber(absl::string_view flag, const std::string& text,
                         std::optional<double>* number) {
   if (text.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(*number, ParseNumber(flag, text));
+  ASSIGN_OR_RETURN(*number, ParseQuantity(flag, text));
   return absl::OkStatus();
 }
 

@@ -13,13 +13,11 @@
 #include "engine/model/search.h"
 #include "engine/model/suggestions.h"
 #include "engine/model/views.h"
+#include "engine/report/texts.h"
 #include "engine/suggest.h"
 #include "tools/cli/output.h"
 
 namespace lineage {
-
-// "MIT §2" for a number, "MIT Attachment A" for words.
-[[nodiscard]] std::string ClauseText(absl::string_view license, absl::string_view section);
 
 // "—finetuned_from→ org/base".
 [[nodiscard]] std::string ArrowText(const std::vector<Hop>& path);
@@ -30,15 +28,6 @@ namespace lineage {
 // What a claim states, in a few words: "license MIT", "finetuned_from a/b", "publishes datasets".
 // `license`: the licence in the catalogue's ids, where that is known.
 [[nodiscard]] std::string StatementText(const Claim& claim, absl::string_view license = "");
-
-// Whether there is anything to say of a gate: a release was asked about, or is held back.
-[[nodiscard]] bool HasGate(const Gate& gate);
-// What a gate says, in a line: "no: release it under MIT".
-[[nodiscard]] std::string GateText(const Gate& gate, Verdict verdict);
-// When a duty is due, as far as the answer leaves it open: "if you made this step"; empty if it
-// does not.
-[[nodiscard]] std::string DutyConditions(const DutyView& duty);
-inline constexpr absl::string_view kContestedHeading = "Contested: ship to be safe";
 
 void PrintWhy(const Explanation& explanation, const Context& context, bool all, Output* output);
 // `headrooms` may be null: not asked for.

@@ -1,8 +1,9 @@
-#include "tools/cli/diagram.h"
+#include "engine/report/diagram.h"
 
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <spawn.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,6 +19,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
+#include "engine/base/stop.h"
 #include "engine/base/text.h"
 #include "engine/model/not_examined.h"
 
@@ -65,6 +67,8 @@ absl::string_view ShapeOf(ArtifactKind kind) {
   }
   return "box";
 }
+
+constexpr absl::Duration kLongestDrawing = absl::Seconds(30);
 
 struct VerdictStyle {
   absl::string_view fill;
@@ -199,23 +203,49 @@ struct Pipe {
   }
 };
 
-void Limit(int resource, rlim_t value) {
+void Limit(pid_t process, int resource, rlim_t value) {
   const struct rlimit limit { value, value };
-  ::setrlimit(static_cast<__rlimit_resource>(resource), &limit);
+  ::prlimit(process, static_cast<__rlimit_resource>(resource), &limit, nullptr);
 }
 
-// Feeds `input` to the child and collects its output until it closes or time runs out. False on
-// time-out.
-bool Exchange(absl::string_view input, Pipe* to, Pipe* from, absl::Time deadline,
+// Starts Graphviz between two pipes. 0: it could not be started at all. Spawned rather than forked:
+// a daemon's memory would be copied page by page, and its threads hold locks.
+pid_t StartGraphviz(absl::string_view format, const Pipe& to, const Pipe& from) {
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, to.read, STDIN_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, from.write, STDOUT_FILENO);
+  posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  sigset_t none;
+  sigemptyset(&none);
+  posix_spawnattr_setsigmask(&attributes, &none);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+  std::string program = "dot";
+  std::string option = absl::StrCat("-T", format);
+  std::array<char*, 3> arguments = {program.data(), option.data(), nullptr};
+  pid_t child = 0;
+  const int failed =
+      ::posix_spawnp(&child, "dot", &actions, &attributes, arguments.data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  posix_spawnattr_destroy(&attributes);
+  return failed == 0 ? child : 0;
+}
+
+// Feeds `input` to the child and collects its output until it closes. False if it was stopped
+// first.
+bool Exchange(absl::string_view input, Pipe* to, Pipe* from, const Stop& stop,
               std::string* output) {
+  constexpr int kLookEveryMillis = 50;
   ::fcntl(to->write, F_SETFL, O_NONBLOCK);
   std::array<char, 65536> buffer{};
   while (true) {
-    const int64_t left = absl::ToInt64Milliseconds(deadline - absl::Now());
-    if (left <= 0) return false;
+    if (stop.Requested()) return false;
     std::array<pollfd, 2> fds = {pollfd{from->read, POLLIN, 0}, pollfd{to->write, POLLOUT, 0}};
-    if (::poll(fds.data(), to->write >= 0 ? 2 : 1, static_cast<int>(left)) < 0 && errno != EINTR)
-      return false;
+    const int ready = ::poll(fds.data(), to->write >= 0 ? 2 : 1, kLookEveryMillis);
+    if (ready < 0 && errno != EINTR) return false;
+    if (ready <= 0) continue;
     if (to->write >= 0 && (fds[1].revents & (POLLOUT | POLLERR)) != 0) {
       const ssize_t n = ::write(to->write, input.data(), input.size());
       if (n > 0) input.remove_prefix(static_cast<std::size_t>(n));
@@ -375,41 +405,38 @@ std::string ToGraphMl(const GraphView& view) {
   return xml + "  </graph>\n</graphml>\n";
 }
 
+absl::StatusOr<std::string> RunGraphviz(absl::string_view dot, absl::string_view format) {
+  Stop stop;
+  stop.deadline = absl::Now() + kLongestDrawing;
+  return RunGraphviz(dot, format, stop);
+}
+
 absl::StatusOr<std::string> RunGraphviz(absl::string_view dot, absl::string_view format,
-                                        absl::Duration timeout) {
+                                        const Stop& stop) {
   Pipe to;
   Pipe from;
   if (to.write < 0 || from.write < 0)
     return absl::InternalError(absl::StrCat("pipe: ", std::strerror(errno)));
-  const std::string option = absl::StrCat("-T", format);
   ::signal(SIGPIPE, SIG_IGN);
-  const pid_t child = ::fork();
-  if (child < 0) return absl::InternalError(absl::StrCat("fork: ", std::strerror(errno)));
-  if (child == 0) {
-    ::dup2(to.read, STDIN_FILENO);
-    ::dup2(from.write, STDOUT_FILENO);
-    Limit(RLIMIT_CPU, static_cast<rlim_t>(absl::ToInt64Seconds(timeout)) + 1);
-    Limit(RLIMIT_AS, rlim_t{2} << 30);
-    ::execlp("dot", "dot", option.c_str(), static_cast<char*>(nullptr));
-    ::_exit(127);
-  }
+  const absl::Status missing = absl::UnavailableError(
+      "Graphviz (dot) is not installed: apt-get install graphviz, or take -o dot");
+  const pid_t child = StartGraphviz(format, to, from);
+  if (child == 0) return missing;
+  Limit(child, RLIMIT_CPU, static_cast<rlim_t>(absl::ToInt64Seconds(kLongestDrawing)) + 1);
+  Limit(child, RLIMIT_AS, rlim_t{2} << 30);
   to.CloseRead();
   from.CloseWrite();
   std::string output;
-  const bool finished = Exchange(dot, &to, &from, absl::Now() + timeout, &output);
+  const bool finished = Exchange(dot, &to, &from, stop, &output);
   if (!finished) ::kill(child, SIGKILL);
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
   if (!finished) {
     return absl::DeadlineExceededError(
-        absl::StrCat("Graphviz took longer than ", absl::FormatDuration(timeout),
-                     ": draw less (--up, --max-nodes) or take -o dot"));
+        "the drawing took too long: draw less (--up, --max-nodes) or take -o dot");
   }
-  if (WIFEXITED(status) && WEXITSTATUS(status) == 127) {
-    return absl::UnavailableError(
-        "Graphviz (dot) is not installed: apt-get install graphviz, or take -o dot");
-  }
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 127) return missing;
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
     return absl::InternalError("Graphviz failed; take -o dot and draw it elsewhere");
   }

@@ -1,12 +1,12 @@
 // Derivation diagrams: Graphviz DOT, Mermaid, and pictures made by Graphviz.
-#ifndef LINEAGE_TOOLS_CLI_DIAGRAM_H_
-#define LINEAGE_TOOLS_CLI_DIAGRAM_H_
+#ifndef LINEAGE_ENGINE_REPORT_DIAGRAM_H_
+#define LINEAGE_ENGINE_REPORT_DIAGRAM_H_
 
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "absl/time/time.h"
+#include "engine/base/stop.h"
 #include "engine/model/views.h"
 
 namespace lineage {
@@ -23,13 +23,16 @@ enum class Grouping { kNone, kOrganization, kRelease };
 // GraphML (graphml.graphdrawing.org) with the same facts as attributes.
 [[nodiscard]] std::string ToGraphMl(const GraphView& view);
 
-// Runs Graphviz on `dot` as a child process under limits of time and memory. `format` is svg, png
-// or pdf. Errors: UNAVAILABLE if Graphviz is not installed, DEADLINE_EXCEEDED, INTERNAL if it
-// fails.
+// Runs Graphviz on `dot` as a child process under limits of time and memory, until `stop` asks for
+// an end. The child sees standard input and output and nothing else that is open here. `format` is
+// svg, png or pdf. Errors: UNAVAILABLE if Graphviz is not installed, DEADLINE_EXCEEDED, INTERNAL if
+// it fails.
 [[nodiscard]] absl::StatusOr<std::string> RunGraphviz(absl::string_view dot,
-                                                      absl::string_view format,
-                                                      absl::Duration timeout = absl::Seconds(30));
+                                                      absl::string_view format, const Stop& stop);
+// The same for at most half a minute.
+[[nodiscard]] absl::StatusOr<std::string> RunGraphviz(absl::string_view dot,
+                                                      absl::string_view format);
 
 }  // namespace lineage
 
-#endif  // LINEAGE_TOOLS_CLI_DIAGRAM_H_
+#endif  // LINEAGE_ENGINE_REPORT_DIAGRAM_H_
