@@ -11,7 +11,7 @@
 #include "engine/model/ai_act.h"
 #include "engine/model/not_examined.h"
 #include "tools/cli/json.h"
-#include "tools/cli/tables.h"
+#include "tools/cli/print/text.h"
 
 namespace lineage {
 namespace {

@@ -1,11 +1,8 @@
-// whatif, impact, diff, repair, and check --headroom.
+// whatif, impact, diff and repair.
 #ifndef LINEAGE_TOOLS_CLI_ANALYSIS_COMMANDS_H_
 #define LINEAGE_TOOLS_CLI_ANALYSIS_COMMANDS_H_
 
-#include <vector>
-
 #include "absl/status/statusor.h"
-#include "engine/model/headroom.h"
 #include "tools/cli/answers.h"
 #include "tools/cli/command_line.h"
 #include "tools/cli/output.h"
@@ -21,8 +18,6 @@ absl::StatusOr<int> RunDiffCommand(const CommandLine& command, const Question& q
                                    Answers* answers, Output* output);
 absl::StatusOr<int> RunRepairCommand(const CommandLine& command, const Question& question,
                                      Answers* answers, Output* output);
-
-void PrintHeadroom(const std::vector<Headroom>& headrooms, Output* output);
 
 }  // namespace lineage
 

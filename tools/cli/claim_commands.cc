@@ -18,7 +18,7 @@
 #include "engine/store/sqlite_store.h"
 #include "tools/cli/hypothesis_flags.h"
 #include "tools/cli/json.h"
-#include "tools/cli/tables.h"
+#include "tools/cli/print/text.h"
 
 namespace lineage {
 namespace {

@@ -39,6 +39,8 @@
 #include "tools/cli/notice_command.h"
 #include "tools/cli/openness_command.h"
 #include "tools/cli/policy_command.h"
+#include "tools/cli/print/explanation.h"
+#include "tools/cli/print/headroom.h"
 #include "tools/cli/tables.h"
 
 #ifndef LINEAGE_VERSION

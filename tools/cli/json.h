@@ -9,7 +9,6 @@
 #include "engine/model/catalog.h"
 #include "engine/model/compatibility.h"
 #include "engine/model/explanation.h"
-#include "engine/model/headroom.h"
 #include "engine/model/search.h"
 #include "engine/model/suggestions.h"
 #include "engine/model/views.h"
@@ -28,7 +27,6 @@ inline constexpr int kJsonVersion = 1;
                                                 const std::vector<Finding>& findings);
 [[nodiscard]] nlohmann::ordered_json ToJson(const Because& because);
 [[nodiscard]] nlohmann::ordered_json ToJson(const DutyView& duty);
-[[nodiscard]] nlohmann::ordered_json ToJson(const std::vector<Headroom>& headrooms);
 [[nodiscard]] nlohmann::ordered_json ToJson(const ArtifactView& view);
 [[nodiscard]] nlohmann::ordered_json ToJson(const WalkView& view);
 // `rights` are those that the hit tells of.

@@ -17,7 +17,7 @@
 #include "tools/cli/commands.h"
 #include "tools/cli/json.h"
 #include "tools/cli/license_texts.h"
-#include "tools/cli/tables.h"
+#include "tools/cli/print/text.h"
 
 namespace lineage {
 namespace {

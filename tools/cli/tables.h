@@ -2,14 +2,11 @@
 #ifndef LINEAGE_TOOLS_CLI_TABLES_H_
 #define LINEAGE_TOOLS_CLI_TABLES_H_
 
-#include <string>
 #include <vector>
 
-#include "absl/strings/string_view.h"
 #include "engine/model/catalog.h"
 #include "engine/model/compatibility.h"
 #include "engine/model/explanation.h"
-#include "engine/model/headroom.h"
 #include "engine/model/search.h"
 #include "engine/model/suggestions.h"
 #include "engine/model/views.h"
@@ -18,32 +15,6 @@
 
 namespace lineage {
 
-// "MIT §2" for a number, "MIT Attachment A" for words.
-[[nodiscard]] std::string ClauseText(absl::string_view license, absl::string_view section);
-
-// "—finetuned_from→ org/base".
-[[nodiscard]] std::string ArrowText(const std::vector<Hop>& path);
-// "MosaicML (model-card, 2025-07-23)".
-[[nodiscard]] std::string SourceText(const Claim& claim);
-// The class of the licences with what is said to be released; never a definition's word.
-[[nodiscard]] absl::string_view OpennessText(Openness openness);
-// What a claim states, in a few words: "license MIT", "finetuned_from a/b", "publishes datasets".
-// `license`: the licence in the catalogue's ids, where that is known.
-[[nodiscard]] std::string StatementText(const Claim& claim, absl::string_view license = "");
-
-// Whether there is anything to say of a gate: a release was asked about, or is held back.
-[[nodiscard]] bool HasGate(const Gate& gate);
-// What a gate says, in a line: "no: release it under MIT".
-[[nodiscard]] std::string GateText(const Gate& gate, Verdict verdict);
-// When a duty is due, as far as the answer leaves it open: "if you made this step"; empty if it
-// does not.
-[[nodiscard]] std::string DutyConditions(const DutyView& duty);
-inline constexpr absl::string_view kContestedHeading = "Contested: ship to be safe";
-
-void PrintWhy(const Explanation& explanation, const Context& context, bool all, Output* output);
-// `headrooms` may be null: not asked for.
-void PrintCheck(const Explanation& explanation, const Context& context,
-                const std::vector<Headroom>* headrooms, Output* output);
 void PrintShow(const ArtifactView& view, Output* output);
 void PrintHits(const std::vector<SearchHit>& hits, RightSet rights, Output* output);
 void PrintWalk(const WalkView& view, Output* output);
