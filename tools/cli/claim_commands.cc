@@ -82,7 +82,7 @@ class ClaimRunner {
     claim.where = c_.where;
     claim.quote = c_.quote;
     claim.inferred = c_.inferred;
-    claim.component = FindByName<Component>(c_.component);
+    claim.component = FindByName<Component>(c_.question.component);
     RETURN_IF_ERROR(ReadDay("--until", c_.until, &claim.valid.until));
     RETURN_IF_ERROR(ReadStatement(&claim, &batch));
     return Write(batch);
@@ -436,10 +436,10 @@ absl::StatusOr<int> RunWatchCommand(const CommandLine& command, const Question& 
 }
 
 absl::StatusOr<int> RunStoreCommand(const CommandLine& command, Output* output) {
-  if (!command.server.empty()) {
+  if (!command.knowledge.server.empty()) {
     return absl::InvalidArgumentError("store is about this machine; run it where the server runs");
   }
-  const std::string directory = StoreDirectory(command);
+  const std::string directory = StoreDirectory(command.knowledge);
   if (directory.empty()) {
     return absl::InvalidArgumentError("no folder for the store: name one with --store");
   }

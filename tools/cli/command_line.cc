@@ -9,104 +9,18 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
-#include "engine/base/settings.h"
 #include "engine/base/text.h"
-#include "engine/base/yaml.h"
 #include "engine/exchange/import.h"
 #include "engine/model/ai_act.h"
 #include "engine/model/artifact.h"
 #include "engine/model/claim.h"
-#include "engine/model/compatibility.h"
 #include "engine/model/openness.h"
 #include "engine/model/verdict.h"
+#include "tools/cli/flag_words.h"
+#include "tools/cli/verb_table.h"
 
 namespace lineage {
 namespace {
-
-template <typename E>
-CLI::Validator OneOf() {
-  return CLI::IsMember(AllNames<E>());
-}
-
-// Flags that a question takes.
-void AddQuestion(CLI::App* app, CommandLine* c) {
-  app->add_option("--as-of", c->as_of, "Answer for this day (YYYY-MM-DD; today)")
-      ->group("Question");
-  app->add_option("--at-revision", c->at_revision, "Use only what was recorded up to this revision")
-      ->group("Question");
-  app->add_option("--stance", c->stance, "Legal theory of what edges convey")
-      ->check(OneOf<Stance>())
-      ->group("Question");
-  app->add_option("--theory", c->theory,
-                  absl::StrCat("SWITCH=yes|open|no, on top of the stance: ",
-                               absl::StrJoin(AllNames<TheorySwitch>(), ", ")))
-      ->group("Question");
-  app->add_option("--claims-policy", c->claims_policy, "How claims that disagree are settled")
-      ->check(OneOf<ClaimsPolicy>())
-      ->group("Question");
-  app->add_option("--undeclared", c->undeclared, "What an artifact without a licence is taken for")
-      ->check(OneOf<UndeclaredPolicy>())
-      ->group("Question");
-  app->add_option("--adapter", c->adapter, "Adapters together with their base, or alone")
-      ->check(OneOf<AdapterUse>())
-      ->group("Question");
-  app->add_option("--component", c->component, "Ask about this part of the artifact")
-      ->check(OneOf<Component>())
-      ->group("Question");
-}
-
-// What is supposed to hold besides.
-void AddHypothesis(CLI::App* app, CommandLine* c) {
-  app->add_option("--with", c->with,
-                  "Suppose: \"my/model finetuned_from org/base, licensed_under MIT\", or a file "
-                  "that import reads (a recipe, YAML, a card)")
-      ->group("Question");
-  app->add_option("--id", c->id,
-                  "The artifact that a file of --with is about, where it does not say")
-      ->group("Question");
-  app->add_option("--without", c->without, "Suppose these claims away (numbers: see claim list)")
-      ->delimiter(',')
-      ->group("Question");
-}
-
-// What the caller says about itself.
-void AddContext(CLI::App* app, CommandLine* c) {
-  app->add_option("--mau", c->mau, "Monthly active users of all your products, such as 50e6")
-      ->group("Context");
-  app->add_option("--revenue", c->revenue, "Annual revenue in US dollars, such as 2e6")
-      ->group("Context");
-  app->add_option("--attributable-revenue", c->attributable_revenue,
-                  "Annual revenue in US dollars of what you make with it, such as 2e6")
-      ->group("Context");
-  app->add_option("--royalty", c->royalty, "Share of revenue paid to the licensor, 0 to 1")
-      ->group("Context");
-  app->add_option("--region", c->regions,
-                  "Where you use it, and are established: ISO 3166 codes or groups (DE, EU)")
-      ->delimiter(',')
-      ->group("Context");
-  app->add_option("--established-in", c->established_in,
-                  "Where you are established, if not where you use it")
-      ->delimiter(',')
-      ->group("Context");
-  app->add_option("--purpose", c->purposes, "What you use it for (see: license purposes)")
-      ->delimiter(',')
-      ->group("Context");
-  app->add_option("--entity", c->entity, "What you are: individual, company, academic, …")
-      ->group("Context");
-  app->add_option("--as", c->use_mode, "How you use it; decides which duties are due")
-      ->check(OneOf<UseMode>())
-      ->group("Context");
-  app->add_flag("--modified", c->modified, "You modify it")->group("Context");
-  app->add_flag("--i-made-it", c->made_it, "You made it, and can choose its licence")
-      ->group("Context");
-  app->add_option("--fact", c->facts, "NAME=yes or NAME=no (see: license facts)")
-      ->delimiter(',')
-      ->group("Context");
-  app->add_option("--competes", c->competes,
-                  "yes or no: what you make competes with the licensor's products")
-      ->check(CLI::IsMember({"yes", "no"}))
-      ->group("Context");
-}
 
 CLI::App* AddVerb(CLI::App* app, CommandLine* c, const std::string& name, const std::string& help) {
   CLI::App* verb = app->add_subcommand(name, help);
@@ -233,27 +147,21 @@ void CollectNames(const CLI::App& app, std::vector<std::string>* names) {
   }
 }
 
-// Settings that the configuration file may hold.
-const std::vector<std::string>& SettingNames() {
-  static const auto* const kNames = new std::vector<std::string>{
-      "stance", "theory", "claims-policy", "undeclared", "adapter", "color",           "catalog",
-      "claims", "store",  "server",        "token-file", "tls-ca",  "tls-certificate", "tls-key"};
-  return *kNames;
-}
-
-absl::Status LoadConfiguration() {
-  std::string path;
-  if (const char* set = std::getenv("LINEAGE_CONFIG"); set != nullptr) {
-    path = set;
-  } else if (const char* config = std::getenv("XDG_CONFIG_HOME");
-             config != nullptr && *config != '\0') {
-    path = absl::StrCat(config, "/lineage/config.yaml");
-  } else if (const char* home = std::getenv("HOME"); home != nullptr) {
-    path = absl::StrCat(home, "/.config/lineage/config.yaml");
+// Declares a verb of the table under its family.
+void DeclareVerb(CLI::App* app, CommandLine* c, Verb* verb) {
+  std::string name = verb->info().name;
+  if (const std::size_t space = name.find(' '); space != std::string::npos) {
+    app = app->get_subcommand(name.substr(0, space));
+    name = name.substr(space + 1);
   }
-  if (path.empty()) return absl::OkStatus();
-  const absl::Status status = LoadSettings(path, SettingNames(), "LINEAGE_");
-  return absl::IsNotFound(status) ? absl::OkStatus() : status;
+  CLI::App* own = app->add_subcommand(name, verb->info().summary);
+  if (verb->info().hidden) own->group("");
+  if (verb->is_family()) {
+    own->require_subcommand(1);
+    return;
+  }
+  verb->Declare(own);
+  own->callback([c, verb] { c->chosen = verb; });
 }
 
 }  // namespace
@@ -269,29 +177,7 @@ std::unique_ptr<CLI::App> MakeParser(CommandLine* c) {
       "(mpt-7b-instruct).\nExit status: 0 yes, 1 failure, 2 no, 3 undetermined or conditional, 4 "
       "not found, "
       "5 not authorised, 64 usage.\nNot legal advice.");
-  app->add_option("-o,--output", c->format,
-                  "table, json, ndjson, yaml, csv; for graph dot, svg, png, pdf, mermaid, graphml; "
-                  "for audit sarif, junit, github; for export cyclonedx, spdx; for notice markdown")
-      ->check(OneOf<Format>());
-  app->add_option("--color", c->color, "Colour: auto, always, never")
-      ->check(CLI::IsMember({"auto", "always", "never"}));
-  app->add_option("--catalog", c->catalog_paths,
-                  "Add a pack of licences and artifacts (file or folder)");
-  app->add_option("--claims", c->claims_paths, "Add claims (file or folder)");
-  app->add_flag("--no-builtin", c->no_builtin, "Start without the built-in catalogue");
-  app->add_flag("--no-fail", c->no_fail, "Exit with 0 whatever the verdict or findings");
-  AddQuestion(app.get(), c);
-  AddHypothesis(app.get(), c);
-  AddContext(app.get(), c);
-  app->add_option("--store", c->store, "Use the store in this folder (~/.local/share/lineage)");
-  app->add_option("--server", c->server, "Ask this server: host:port");
-  app->add_option("--token-file", c->token_file, "File with the access token for the server");
-  app->add_option("--tls-ca", c->tls_ca, "PEM file: whom to trust; turns TLS on");
-  app->add_option("--tls-certificate", c->tls_certificate, "PEM file: this client's certificate");
-  app->add_option("--tls-key", c->tls_key, "PEM file: its key");
-  for (const std::string& name : SettingNames()) {
-    app->get_option(absl::StrCat("--", name))->envname(EnvironmentName("LINEAGE_", name));
-  }
+  c->Declare(app.get());
 
   CLI::App* why = AddVerb(app.get(), c, "why",
                           "What an artifact may be used for, why, who disagrees, what to do");
@@ -416,26 +302,6 @@ std::unique_ptr<CLI::App> MakeParser(CommandLine* c) {
   AddOperand(AddVerb(policy, c, "test", "Run the tests that stand in policies"), c, "FILE",
              "Policies", 1, 1000);
 
-  CLI::App* license = AddVerb(app.get(), c, "license", "The licences of the catalogue");
-  license->require_subcommand(1);
-  AddVerb(license, c, "list", "All licences");
-  CLI::App* show = AddVerb(license, c, "show", "A licence: its terms with their clauses");
-  AddOperand(show, c, "LICENSE", "An id, tag or alias; or an exception's id", 1, 1);
-  show->add_flag("--text", c->with_texts, "Its text instead, if it is at hand");
-  show->add_option("--texts", c->texts, "A folder of texts named by id, looked into first");
-  CLI::App* compare =
-      AddVerb(license, c, "compare", "Two licences: may one go into the other, and side by side");
-  AddOperand(compare, c, "A B", "Licences or SPDX expressions", 2, 2);
-  compare->add_option("--step", c->step, "How one is made from the other")
-      ->check(OneOf<CompareStep>())
-      ->capture_default_str();
-  AddOperand(AddVerb(license, c, "recognize", "Which licence a text is"), c, "FILE",
-             "Files of text", 1, 1000);
-  AddOperand(AddVerb(license, c, "sketch", "A text's sketch, for license_texts of the catalogue"),
-             c, "LICENSE FILE", "The licence's id and its text", 2, 2);
-  AddVerb(license, c, "purposes", "The purposes that --purpose knows");
-  AddVerb(license, c, "facts", "The facts that --fact knows");
-  AddVerb(license, c, "exceptions", "The exceptions that WITH can name");
   CLI::App* import = AddVerb(app.get(), c, "import",
                              "Take hub dumps, model folders, SBOMs, recipes … into the store");
   AddOperand(import, c, "PATH", "Files or folders; - is standard input", 1, 1'000'000);
@@ -449,15 +315,8 @@ std::unique_ptr<CLI::App> MakeParser(CommandLine* c) {
   import->add_flag("--strict", c->strict, "Stop at the first record that cannot be taken");
   AddClaimVerbs(app.get(), c);
   AddStoreVerbs(app.get(), c);
-  CLI::App* catalog = AddVerb(app.get(), c, "catalog", "The catalogue's files");
-  catalog->require_subcommand(1);
-  AddOperand(AddVerb(catalog, c, "lint", "Check files of licences, artifacts and claims"), c,
-             "PATH", "Files or folders", 1, 1'000'000);
-  AddOperand(AddVerb(app.get(), c, "completion", "A completion script for your shell"), c, "SHELL",
-             "bash, zsh or fish", 1, 1);
-  AddVerb(app.get(), c, "version", "The version, and what the catalogue holds");
-  AddOperand(AddVerb(app.get(), c, "help", "Help on a verb"), c, "VERB", "A verb", 0, 2);
-  AddVerb(app.get(), c, "man", "The manual page, in troff")->group("");
+  c->verbs = MakeVerbs();
+  for (const auto& verb : c->verbs) DeclareVerb(app.get(), c, verb.get());
   return app;
 }
 

@@ -1,8 +1,5 @@
 #include "tools/cli/commands.h"
 
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
@@ -19,76 +16,33 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "engine/base/input_file.h"
-#include "engine/base/reason.h"
 #include "engine/base/status_macros.h"
 #include "engine/base/text.h"
-#include "engine/catalog/archive.h"
 #include "engine/engine.h"
 #include "engine/exchange/export.h"
-#include "engine/license/license_text.h"
 #include "tools/cli/ai_act_command.h"
 #include "tools/cli/analysis_commands.h"
 #include "tools/cli/answers.h"
 #include "tools/cli/claim_commands.h"
 #include "tools/cli/diagram.h"
 #include "tools/cli/export_command.h"
+#include "tools/cli/flag_words.h"
 #include "tools/cli/hypothesis_flags.h"
 #include "tools/cli/import_command.h"
 #include "tools/cli/json.h"
-#include "tools/cli/license_texts.h"
 #include "tools/cli/notice_command.h"
 #include "tools/cli/openness_command.h"
 #include "tools/cli/policy_command.h"
 #include "tools/cli/print/explanation.h"
 #include "tools/cli/print/headroom.h"
+#include "tools/cli/run_verb.h"
 #include "tools/cli/tables.h"
-
-#ifndef LINEAGE_VERSION
-#define LINEAGE_VERSION "unknown"
-#endif
+#include "tools/cli/terminal.h"
 
 namespace lineage {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-// A number with an optional exponent ("50e6") or a suffix (50M, 2k, 1.5B).
-absl::StatusOr<double> ParseNumber(absl::string_view flag, absl::string_view text) {
-  double factor = 1;
-  absl::string_view digits = text;
-  if (!digits.empty()) {
-    switch (digits.back()) {
-      case 'k':
-      case 'K':
-        factor = 1e3;
-        break;
-      case 'm':
-      case 'M':
-        factor = 1e6;
-        break;
-      case 'b':
-      case 'B':
-        factor = 1e9;
-        break;
-      default:
-        break;
-    }
-    if (factor != 1) digits.remove_suffix(1);
-  }
-  double value = 0;
-  if (digits.empty() || !absl::SimpleAtod(digits, &value)) {
-    return absl::InvalidArgumentError(absl::StrCat(flag, ": \"", EscapeForTerminal(text),
-                                                   "\" is not a number such as 50e6 or 50M"));
-  }
-  return value * factor;
-}
-
-absl::Status ReadNumber(absl::string_view flag, const std::string& text,
-                        std::optional<double>* number) {
-  if (text.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(*number, ParseNumber(flag, text));
-  return absl::OkStatus();
-}
 
 absl::StatusOr<RightSet> ParseRights(const std::vector<std::string>& words) {
   RightSet rights;
@@ -108,130 +62,35 @@ absl::StatusOr<RightSet> ParseRights(const std::vector<std::string>& words) {
   return rights;
 }
 
-template <typename E>
-E Chosen(const std::string& word) {
-  return FindByName<E>(word).value_or(static_cast<E>(0));  // the parser has checked it
-}
-
-// NAME=yes or NAME=no. Which names there are is the vocabulary's to say.
-absl::Status ReadFact(absl::string_view flag, const std::string& text,
-                      std::map<std::string, bool>* facts) {
-  const std::size_t equals = text.rfind('=');
-  const std::string value = equals == std::string::npos ? "" : text.substr(equals + 1);
-  if (equals == 0 || (value != "yes" && value != "no")) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(flag, ": \"", EscapeForTerminal(text), "\" is not NAME=yes or NAME=no"));
-  }
-  const auto [fact, inserted] = facts->emplace(text.substr(0, equals), value == "yes");
-  if (inserted || fact->second == (value == "yes")) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat(flag, ": ", EscapeForTerminal(fact->first), " is said to be yes and no"));
-}
-
-absl::Status ReadContext(const CommandLine& c, Context* context) {
-  RETURN_IF_ERROR(ReadNumber("--mau", c.mau, &context->monthly_active_users));
-  RETURN_IF_ERROR(ReadNumber("--revenue", c.revenue, &context->annual_revenue_usd));
-  RETURN_IF_ERROR(ReadNumber("--attributable-revenue", c.attributable_revenue,
-                             &context->attributable_revenue_usd));
-  RETURN_IF_ERROR(ReadNumber("--royalty", c.royalty, &context->share_of_royalty));
-  context->regions = c.regions;
-  context->established_in = c.established_in.empty() ? c.regions : c.established_in;
-  context->purposes = c.purposes;
-  if (!c.entity.empty()) context->entity = c.entity;
-  for (const std::string& fact : c.facts) {
-    RETURN_IF_ERROR(ReadFact("--fact", fact, &context->facts));
-  }
-  if (!c.competes.empty()) {
-    RETURN_IF_ERROR(ReadFact("--competes", absl::StrCat(kCompetesWithLicensor, "=", c.competes),
-                             &context->facts));
-  }
-  context->use_mode = FindByName<UseMode>(c.use_mode);
-  context->modified = c.modified;
-  context->made_it = c.made_it;
-  return absl::OkStatus();
-}
-
-// SWITCH=yes, open or no.
-absl::Status ReadTheory(const std::string& text, TheoryChanges* changes) {
-  const std::size_t equals = text.find('=');
-  const std::string name = text.substr(0, equals);
-  const auto of = FindByName<TheorySwitch>(name);
-  if (!of) {
-    return absl::InvalidArgumentError(absl::StrCat("--theory: \"", EscapeForTerminal(name),
-                                                   "\" is no switch",
-                                                   DidYouMean(name, AllNames<TheorySwitch>())));
-  }
-  const auto setting =
-      equals == std::string::npos ? std::nullopt : FindByName<Setting>(text.substr(equals + 1));
-  if (!setting) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--theory: write ", name, "=yes, ", name, "=open or ", name, "=no"));
-  }
-  if (changes->Get(*of) && *changes->Get(*of) != *setting) {
-    return absl::InvalidArgumentError(absl::StrCat("--theory: ", name, " is set twice"));
-  }
-  changes->Set(*of, *setting);
-  return absl::OkStatus();
-}
-
-absl::StatusOr<Question> QuestionOf(const CommandLine& c) {
-  Question question;
-  question.key.as_of = Date::Today();
-  if (!c.as_of.empty()) {
-    ASSIGN_OR_RETURN(question.key.as_of, Date::Parse(c.as_of));
-  }
-  if (!c.at_revision.empty() && !absl::SimpleAtoi(c.at_revision, &question.key.at_revision)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--at-revision: \"", EscapeForTerminal(c.at_revision), "\" is no revision"));
-  }
-  question.key.claims_policy = Chosen<ClaimsPolicy>(c.claims_policy);
-  question.query.stance = Chosen<Stance>(c.stance);
-  for (const std::string& text : c.theory) {
-    RETURN_IF_ERROR(ReadTheory(text, &question.query.theory));
-  }
-  question.query.theories = c.theories;
-  question.query.undeclared = Chosen<UndeclaredPolicy>(c.undeclared);
-  question.query.adapter = Chosen<AdapterUse>(c.adapter);
-  question.component = FindByName<Component>(c.component);
-  RETURN_IF_ERROR(ReadContext(c, &question.query.context));
-  return question;
-}
-
 RelationSet RelationsOf(const CommandLine& c) {
   if (c.relations.empty()) return RelationSet::All();
   RelationSet relations;
-  for (const std::string& word : c.relations) relations.Add(Chosen<Relation>(word));
+  for (const std::string& word : c.relations) relations.Add(ValueOfWord<Relation>(word));
   return relations;
 }
 
 // One run of one verb.
 class Runner {
  public:
-  Runner(const CommandLine& c, const CLI::App& app, Output* output, std::ostream& err)
-      : c_(c), app_(app), output_(*output), err_(err) {}
+  Runner(const CommandLine& c, Output* output, std::ostream& err)
+      : c_(c), output_(*output), err_(err) {}
 
   absl::StatusOr<int> Run() {
-    if (c_.verb == "completion") return Completion();
-    if (c_.verb == "help") return Help();
-    if (c_.verb == "man") {
-      output_.stream() << ManualPage(app_);
-      return kExitYes;
-    }
-    if (c_.verb == "catalog lint") return Lint();
     RETURN_IF_ERROR(CheckFormat());
     if (absl::StartsWith(c_.verb, "store ")) return RunStoreCommand(c_, &output_);
     const bool writing = (c_.verb == "import" && !c_.dry_run) || c_.verb == "claim add" ||
                          c_.verb == "claim import" || c_.verb == "claim retract";
-    if (c_.server.empty()) {
-      ASSIGN_OR_RETURN(answers_, OpenLocal(c_, writing));
-    } else if (!c_.catalog_paths.empty() || !c_.claims_paths.empty() || c_.no_builtin) {
+    if (c_.knowledge.server.empty()) {
+      ASSIGN_OR_RETURN(answers_, OpenLocal(c_.knowledge, writing));
+    } else if (!c_.knowledge.catalog_paths.empty() || !c_.knowledge.claims_paths.empty() ||
+               c_.knowledge.no_builtin) {
       return absl::InvalidArgumentError(
           "--catalog, --claims and --no-builtin are for local questions; a server has its own "
           "knowledge (write to it with claim import)");
-    } else if (!c_.store.empty()) {
+    } else if (!c_.knowledge.store.empty()) {
       return absl::InvalidArgumentError("--store and --server exclude each other");
     } else {
-      ASSIGN_OR_RETURN(answers_, OpenRemote(c_));
+      ASSIGN_OR_RETURN(answers_, OpenRemote(c_.knowledge));
     }
     RETURN_IF_ERROR(ReadQuestion());
     if (c_.verb == "import") return RunImportCommand(c_, answers_.get(), &output_, err_);
@@ -272,26 +131,17 @@ class Runner {
       RETURN_IF_ERROR(TakeRightsAskedFor());
       return RunRepairCommand(c_, question_, answers_.get(), &output_);
     }
-    if (c_.verb == "license list") return LicenseList();
-    if (c_.verb == "license show") return LicenseShow();
-    if (c_.verb == "license compare") return LicenseCompare();
-    if (c_.verb == "license purposes") return Purposes();
-    if (c_.verb == "license facts") return Facts();
-    if (c_.verb == "license exceptions") return LicenseExceptions();
-    if (c_.verb == "license recognize") return LicenseRecognize();
-    if (c_.verb == "license sketch") return LicenseSketch();
-    if (c_.verb == "version") return Version();
     return absl::InternalError(absl::StrCat("no such verb: ", c_.verb));
   }
 
  private:
   absl::Status ReadQuestion() {
-    ASSIGN_OR_RETURN(question_, QuestionOf(c_));
+    ASSIGN_OR_RETURN(question_, c_.question.Read());
+    question_.query.theories = c_.theories;
     ASSIGN_OR_RETURN(question_.hypothesis,
-                     HypothesisOf(c_, question_.key.as_of, answers_.get(), err_));
+                     HypothesisOf(c_.hypothesis, question_.key.as_of, answers_.get(), err_));
     const bool asks = c_.verb != "import" && c_.verb != "watch" && c_.verb != "export" &&
-                      !absl::StartsWith(c_.verb, "claim ") &&
-                      !absl::StartsWith(c_.verb, "license ");
+                      !absl::StartsWith(c_.verb, "claim ");
     if (question_.hypothesis == nullptr || asks) return absl::OkStatus();
     return absl::InvalidArgumentError(
         absl::StrCat("--with and --without do not go with ", c_.verb));
@@ -319,9 +169,7 @@ class Runner {
     const Format format = output_.format();
     const bool lists = c_.verb == "audit" || c_.verb == "upstream" || c_.verb == "downstream" ||
                        c_.verb == "path" || c_.verb == "search" || c_.verb == "impact" ||
-                       c_.verb == "suggest" || c_.verb == "diff" || c_.verb == "license list" ||
-                       c_.verb == "license purposes" || c_.verb == "license facts" ||
-                       c_.verb == "license exceptions" || c_.verb == "claim list" ||
+                       c_.verb == "suggest" || c_.verb == "diff" || c_.verb == "claim list" ||
                        c_.verb == "watch";
     using F = Format;
     std::vector<F> fits = {F::kTable, F::kJson, F::kYaml};
@@ -508,7 +356,7 @@ class Runner {
 
   absl::StatusOr<int> Audit() {
     ASSIGN_OR_RETURN(const std::vector<Finding> findings,
-                     answers_->Audit(c_.operands, Chosen<Severity>(c_.severity), question_));
+                     answers_->Audit(c_.operands, ValueOfWord<Severity>(c_.severity), question_));
     if (output_.table()) {
       PrintFindings(findings, &output_);
     } else if (WriteReport(ReportOf(findings), &output_)) {
@@ -524,300 +372,26 @@ class Runner {
     return errors ? Gate(kExitNo) : kExitYes;
   }
 
-  absl::StatusOr<int> LicenseList() {
-    ASSIGN_OR_RETURN(const std::vector<License> licenses, answers_->Licenses());
-    if (output_.table()) {
-      PrintLicenses(licenses, &output_);
-      return kExitYes;
-    }
-    Json list = Json::array();
-    for (const License& license : licenses) {
-      list.push_back({{"id", license.id},
-                      {"name", license.name},
-                      {"class", std::string(Name(license.license_class))},
-                      {"basis", std::string(Name(license.basis))},
-                      {"osi_approved", license.osi_approved},
-                      {"hub", absl::StrJoin(license.hub_tags, " ")}});
-    }
-    output_.Document(list);
-    return kExitYes;
-  }
-
-  absl::StatusOr<int> LicenseShow() {
-    const absl::StatusOr<License> license = answers_->FindLicense(c_.operands[0]);
-    if (absl::IsNotFound(license.status())) {
-      ASSIGN_OR_RETURN(const std::vector<LicenseException> exceptions, answers_->Exceptions());
-      for (const LicenseException& exception : exceptions) {
-        if (exception.id == c_.operands[0]) return ShowTerms(exception);
-      }
-    }
-    RETURN_IF_ERROR(license.status());
-    if (c_.with_texts || !c_.texts.empty()) return ShowText(*license);
-    return ShowTerms(*license);
-  }
-
-  absl::StatusOr<int> ShowText(const License& license) {
-    const absl::StatusOr<std::string> text = LicenseTextOf(license.id, c_.texts);
-    if (absl::IsNotFound(text.status())) {
-      const std::string where = WhereTextStands(license);
-      return absl::NotFoundError(
-          absl::StrCat(text.status().message(), where.empty() ? "" : "; ", where));
-    }
-    RETURN_IF_ERROR(text.status());
-    if (output_.table()) {
-      output_.stream() << *text;
-    } else {
-      output_.Document({{"id", license.id}, {"text", *text}});
-    }
-    return kExitYes;
-  }
-
-  // A licence or an exception.
-  template <typename Terms>
-  int ShowTerms(const Terms& terms) {
-    if (output_.table()) {
-      PrintLicense(terms, &output_);
-    } else {
-      output_.Document(ToJson(terms));
-    }
-    return kExitYes;
-  }
-
-  absl::StatusOr<int> LicenseCompare() {
-    const auto step = Chosen<CompareStep>(c_.step);
-    ASSIGN_OR_RETURN(const LicensePair pair,
-                     answers_->CompareLicenses(c_.operands[0], c_.operands[1], step));
-    // Expressions go into each other; side by side stand single licences.
-    const absl::StatusOr<License> left = answers_->FindLicense(c_.operands[0]);
-    const absl::StatusOr<License> right = answers_->FindLicense(c_.operands[1]);
-    const bool both = left.ok() && right.ok();
-    if (output_.table()) {
-      PrintPair(pair, step, &output_);
-      if (both) PrintComparison(*left, *right, &output_);
-      return kExitYes;
-    }
-    Json json = {{"version", kJsonVersion},
-                 {"a", pair.a},
-                 {"b", pair.b},
-                 {"step", std::string(Name(step))},
-                 {"a_into_b", ToJson(pair.a_into_b)},
-                 {"b_into_a", ToJson(pair.b_into_a)},
-                 {"licenses", Json::array()}};
-    if (both) json["licenses"] = {ToJson(*left), ToJson(*right)};
-    output_.Document(json);
-    return kExitYes;
-  }
-
-  absl::StatusOr<int> LicenseRecognize() {
-    // Texts are known to the catalogue of this program, whoever is asked.
-    ASSIGN_OR_RETURN(Catalog catalog, LoadBuiltinCatalog());
-    const LicenseTable table(std::make_shared<const Catalog>(std::move(catalog)));
-    Json list = Json::array();
-    bool all = true;
-    for (const std::string& path : c_.operands) {
-      ASSIGN_OR_RETURN(const std::string text, ReadNamedFile(path));
-      const std::vector<TextMatch> matches = RecognizeText(text, table);
-      const bool found = !matches.empty() && matches[0].same;
-      all = all && found;
-      Json candidates = Json::array();
-      std::string line = found ? table.Get(matches[0].license).id : "no licence of the catalogue";
-      for (const TextMatch& match : matches) {
-        if (candidates.size() == 5) break;
-        const std::string& id = table.Get(match.license).id;
-        Json candidate = {{"license", id}, {"resemblance", match.score}, {"same", match.same}};
-        if (!match.difference.empty()) candidate["difference"] = match.difference;
-        candidates.push_back(std::move(candidate));
-      }
-      if (!found && !matches.empty()) {
-        absl::StrAppendFormat(&line, "; nearest %s (%.2f), but %s",
-                              table.Get(matches[0].license).id, matches[0].score,
-                              matches[0].difference);
-      }
-      output_.table() ? output_.Wrapped("", 0, 4, absl::StrCat(path, ": ", line)) : void();
-      list.push_back({{"file", path},
-                      {"license", found ? Json(table.Get(matches[0].license).id) : Json()},
-                      {"candidates", candidates}});
-    }
-    if (!output_.table()) output_.Document(list);
-    return all || c_.no_fail ? kExitYes : kExitOpen;
-  }
-
-  absl::StatusOr<int> LicenseSketch() {
-    ASSIGN_OR_RETURN(const License license, answers_->FindLicense(c_.operands[0]));
-    ASSIGN_OR_RETURN(const std::string text, ReadNamedFile(c_.operands[1]));
-    const KnownText known = KnownTextOf(text);
-    if (known.shingles == 0) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(c_.operands[1], ": holds fewer than three words"));
-    }
-    output_.stream() << "  - license: " << license.id << "\n    terms: " << known.terms
-                     << "\n    words: " << WordsText(known) << "\n";
-    return kExitYes;
-  }
-
-  absl::StatusOr<int> Purposes() {
-    ASSIGN_OR_RETURN(const std::vector<Purpose> purposes, answers_->Purposes());
-    Json list = Json::array();
-    for (const Purpose& purpose : purposes) {
-      if (output_.table()) {
-        output_.Wrapped(
-            absl::StrCat(Pad(purpose.id, 34), purpose.harmful ? "restricted  " : "harmless    "),
-            46, 46, purpose.says);
-      }
-      list.push_back({{"id", purpose.id}, {"harmful", purpose.harmful}, {"says", purpose.says}});
-    }
-    if (!output_.table()) output_.Document(list);
-    return kExitYes;
-  }
-
-  absl::StatusOr<int> Facts() {
-    ASSIGN_OR_RETURN(const std::vector<Fact> facts, answers_->Facts());
-    Json list = Json::array();
-    for (const Fact& fact : facts) {
-      if (output_.table()) output_.Wrapped(Pad(fact.id, 34), 34, 34, fact.says);
-      list.push_back({{"id", fact.id}, {"says", fact.says}});
-    }
-    if (!output_.table()) output_.Document(list);
-    return kExitYes;
-  }
-
-  absl::StatusOr<int> LicenseExceptions() {
-    ASSIGN_OR_RETURN(const std::vector<LicenseException> exceptions, answers_->Exceptions());
-    Json list = Json::array();
-    for (const LicenseException& exception : exceptions) {
-      if (output_.table()) output_.Wrapped(Pad(exception.id, 34), 34, 34, exception.says);
-      list.push_back(ToJson(exception));
-    }
-    if (!output_.table()) output_.Document(list);
-    return kExitYes;
-  }
-
-  absl::StatusOr<int> Version() {
-    ASSIGN_OR_RETURN(const Info info, answers_->GetInfo());
-    if (output_.table()) {
-      output_.Line(absl::StrCat("lineage-cli ", LINEAGE_VERSION));
-      if (info.version != LINEAGE_VERSION) output_.Line(absl::StrCat("server: ", info.version));
-      output_.Line(absl::StrCat("catalogue: ", info.licenses, " licences, ", info.artifacts,
-                                " artifacts, ", info.claims, " claims, revision ", info.revision));
-    } else {
-      output_.Document(Json{{"version", LINEAGE_VERSION},
-                            {"licenses", info.licenses},
-                            {"artifacts", info.artifacts},
-                            {"claims", info.claims},
-                            {"revision", info.revision}});
-    }
-    return kExitYes;
-  }
-
-  absl::StatusOr<int> Lint() {
-    ASSIGN_OR_RETURN(const std::vector<Diagnostic> problems,
-                     LintFiles(c_.operands, !c_.no_builtin));
-    for (const Diagnostic& problem : problems) output_.Line(EscapeForTerminal(problem.ToString()));
-    if (problems.empty()) {
-      output_.Line("no problems");
-      return kExitYes;
-    }
-    err_ << "lineage-cli: " << problems.size() << " problems\n";
-    return Gate(kExitNo);
-  }
-
-  absl::StatusOr<int> Completion() {
-    ASSIGN_OR_RETURN(const Catalog catalog, LoadBuiltinCatalog());
-    std::map<std::string, std::vector<std::string>> words = {{"--fact=", {"yes", "no"}}};
-    for (const Purpose& purpose : catalog.vocabulary.purposes) {
-      words["--purpose"].push_back(purpose.id);
-    }
-    for (const Fact& fact : catalog.vocabulary.facts) {
-      words["--fact"].push_back(absl::StrCat(fact.id, "="));
-    }
-    const std::string script = CompletionScript(app_, c_.operands[0], words);
-    if (script.empty()) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "no completion for \"", EscapeForTerminal(c_.operands[0]), "\": bash, zsh or fish"));
-    }
-    output_.stream() << script;
-    return kExitYes;
-  }
-
-  absl::StatusOr<int> Help() {
-    const CLI::App* app = &app_;
-    for (const std::string& word : c_.operands) {
-      const auto verbs = app->get_subcommands([](const CLI::App*) { return true; });
-      const auto it = std::find_if(verbs.begin(), verbs.end(),
-                                   [&](const CLI::App* v) { return v->get_name() == word; });
-      if (it == verbs.end())
-        return absl::InvalidArgumentError(
-            absl::StrCat("no verb \"", EscapeForTerminal(word), "\""));
-      app = *it;
-    }
-    output_.stream() << app->help();
-    return kExitYes;
-  }
-
   int Gate(int status) const { return c_.no_fail ? kExitYes : status; }
 
   const CommandLine& c_;
-  const CLI::App& app_;
   Output& output_;
   std::ostream& err_;
   std::unique_ptr<Answers> answers_;
   Question question_;
 };
 
-std::size_t TerminalWidth() {
-  if (const char* columns = std::getenv("COLUMNS"); columns != nullptr) {
-    int width = 0;
-    if (absl::SimpleAtoi(columns, &width) && width >= 60 && width <= 400)
-      return static_cast<std::size_t>(width);
-  }
-  winsize size{};
-  if (::isatty(STDOUT_FILENO) != 0 && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 &&
-      size.ws_col >= 60) {
-    return std::min<std::size_t>(size.ws_col, 160);
-  }
-  return 110;
-}
-
-bool WantsColor(const std::string& color) {
-  if (color == "always") return true;
-  if (color == "never") return false;
-  const char* no_color = std::getenv("NO_COLOR");
-  return ::isatty(STDOUT_FILENO) != 0 && (no_color == nullptr || *no_color == '\0');
-}
-
 }  // namespace
-
-int ExitStatusFor(const absl::Status& status) {
-  switch (status.code()) {
-    case absl::StatusCode::kOk:
-      return kExitYes;
-    case absl::StatusCode::kNotFound:
-      return kExitNotFound;
-    case absl::StatusCode::kFailedPrecondition:
-      return ReasonOf(status) == Reason::kNameAmbiguous ? kExitNotFound : kExitEngineFailed;
-    case absl::StatusCode::kInvalidArgument:
-      return kExitUsage;
-    case absl::StatusCode::kPermissionDenied:
-    case absl::StatusCode::kUnauthenticated:
-      return kExitNotAuthorized;
-    default:
-      return kExitEngineFailed;
-  }
-}
-
-int ExitStatusFor(Verdict verdict, bool complete) {
-  if (verdict == Verdict::kProhibited) return kExitNo;
-  return verdict == Verdict::kPermitted && complete ? kExitYes : kExitOpen;
-}
 
 int RunCommand(const CommandLine& command, const CLI::App& app, std::ostream& out,
                std::ostream& err) {
+  if (command.chosen != nullptr) return RunVerb(*command.chosen, command, app, out, err);
   const Format otherwise = command.verb == "graph"    ? Format::kDot
                            : command.verb == "export" ? Format::kYaml
                                                       : Format::kTable;
   const Format format = FindByName<Format>(command.format).value_or(otherwise);
   Output output(out, format, WantsColor(command.color), TerminalWidth());
-  absl::StatusOr<int> status = Runner(command, app, &output, err).Run();
+  absl::StatusOr<int> status = Runner(command, &output, err).Run();
   out.flush();
   if (!status.ok()) {
     for (const absl::string_view line : absl::StrSplit(status.status().message(), '\n')) {

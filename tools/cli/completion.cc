@@ -1,3 +1,5 @@
+#include "tools/cli/completion.h"
+
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
@@ -5,7 +7,6 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
-#include "tools/cli/command_line.h"
 
 namespace lineage {
 namespace {

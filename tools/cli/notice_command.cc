@@ -14,7 +14,7 @@
 #include "engine/base/yaml.h"
 #include "engine/exchange/export.h"
 #include "engine/model/not_examined.h"
-#include "tools/cli/commands.h"
+#include "tools/cli/exit_status.h"
 #include "tools/cli/json.h"
 #include "tools/cli/license_texts.h"
 #include "tools/cli/print/text.h"

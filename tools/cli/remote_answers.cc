@@ -488,16 +488,16 @@ class RemoteAnswers final : public Answers {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Answers>> OpenRemote(const CommandLine& command) {
+absl::StatusOr<std::unique_ptr<Answers>> OpenRemote(const KnowledgeFlags& flags) {
   ClientOptions options;
-  options.target = command.server;
-  options.tls_ca = command.tls_ca;
-  options.tls_certificate = command.tls_certificate;
-  options.tls_key = command.tls_key;
+  options.target = flags.server;
+  options.tls_ca = flags.tls_ca;
+  options.tls_certificate = flags.tls_certificate;
+  options.tls_key = flags.tls_key;
   options.timeout = absl::Seconds(60);
-  if (!command.token_file.empty()) {
+  if (!flags.token_file.empty()) {
     ASSIGN_OR_RETURN(const PrivateFile file,
-                     ReadPrivateFile(command.token_file, Privacy::kSecret, 4096));
+                     ReadPrivateFile(flags.token_file, Privacy::kSecret, 4096));
     options.token = std::string(absl::StripAsciiWhitespace(file.text));
     KeepOutOfCoreDumps();
   }

@@ -4,8 +4,6 @@
 
 #include <vector>
 
-#include "engine/model/catalog.h"
-#include "engine/model/compatibility.h"
 #include "engine/model/explanation.h"
 #include "engine/model/search.h"
 #include "engine/model/suggestions.h"
@@ -19,13 +17,7 @@ void PrintShow(const ArtifactView& view, Output* output);
 void PrintHits(const std::vector<SearchHit>& hits, RightSet rights, Output* output);
 void PrintWalk(const WalkView& view, Output* output);
 void PrintFindings(const std::vector<Finding>& findings, Output* output);
-void PrintLicense(const License& license, Output* output);
-void PrintLicense(const LicenseException& exception, Output* output);
-void PrintLicenses(const std::vector<License>& licenses, Output* output);
-// May one go into the other, both ways.
-void PrintPair(const LicensePair& pair, CompareStep step, Output* output);
 void PrintSuggestions(const Suggestions& suggestions, Output* output);
-void PrintComparison(const License& left, const License& right, Output* output);
 
 }  // namespace lineage
 
