@@ -19,19 +19,13 @@
 #include "engine/base/status_macros.h"
 #include "engine/base/text.h"
 #include "engine/engine.h"
-#include "engine/exchange/export.h"
-#include "tools/cli/ai_act_command.h"
+#include "engine/model/not_examined.h"
 #include "tools/cli/analysis_commands.h"
 #include "tools/cli/answers.h"
-#include "tools/cli/claim_commands.h"
 #include "tools/cli/diagram.h"
-#include "tools/cli/export_command.h"
 #include "tools/cli/flag_words.h"
 #include "tools/cli/hypothesis_flags.h"
-#include "tools/cli/import_command.h"
 #include "tools/cli/json.h"
-#include "tools/cli/notice_command.h"
-#include "tools/cli/openness_command.h"
 #include "tools/cli/policy_command.h"
 #include "tools/cli/print/explanation.h"
 #include "tools/cli/print/headroom.h"
@@ -62,11 +56,20 @@ absl::StatusOr<RightSet> ParseRights(const std::vector<std::string>& words) {
   return rights;
 }
 
-RelationSet RelationsOf(const CommandLine& c) {
-  if (c.relations.empty()) return RelationSet::All();
-  RelationSet relations;
-  for (const std::string& word : c.relations) relations.Add(ValueOfWord<Relation>(word));
-  return relations;
+void PrintNotExamined(Output* output) {
+  if (!output->table()) {
+    Json json = {{"version", kJsonVersion}, {"not_examined", Json::array()}};
+    for (const NotExamined& one : kNotExamined) {
+      json["not_examined"].push_back(
+          {{"topic", std::string(one.topic)}, {"says", std::string(one.says)}});
+    }
+    output->Document(json);
+    return;
+  }
+  output->Line("What no answer speaks of:");
+  for (const NotExamined& one : kNotExamined) {
+    output->Wrapped(absl::StrCat("  ", Pad(one.topic, 25)), 27, 29, one.says);
+  }
 }
 
 // One run of one verb.
@@ -77,11 +80,8 @@ class Runner {
 
   absl::StatusOr<int> Run() {
     RETURN_IF_ERROR(CheckFormat());
-    if (absl::StartsWith(c_.verb, "store ")) return RunStoreCommand(c_, &output_);
-    const bool writing = (c_.verb == "import" && !c_.dry_run) || c_.verb == "claim add" ||
-                         c_.verb == "claim import" || c_.verb == "claim retract";
     if (c_.knowledge.server.empty()) {
-      ASSIGN_OR_RETURN(answers_, OpenLocal(c_.knowledge, writing));
+      ASSIGN_OR_RETURN(answers_, OpenLocal(c_.knowledge, /*writing=*/false));
     } else if (!c_.knowledge.catalog_paths.empty() || !c_.knowledge.claims_paths.empty() ||
                c_.knowledge.no_builtin) {
       return absl::InvalidArgumentError(
@@ -93,28 +93,13 @@ class Runner {
       ASSIGN_OR_RETURN(answers_, OpenRemote(c_.knowledge));
     }
     RETURN_IF_ERROR(ReadQuestion());
-    if (c_.verb == "import") return RunImportCommand(c_, answers_.get(), &output_, err_);
-    if (absl::StartsWith(c_.verb, "claim ")) {
-      return RunClaimCommand(c_, answers_.get(), &output_, err_);
-    }
-    if (c_.verb == "watch") return RunWatchCommand(c_, question_, answers_.get(), &output_);
     if (c_.verb == "why") return Why();
-    if (c_.verb == "check" || absl::StartsWith(c_.verb, "policy ")) {
-      if (c_.verb == "check" && c_.policy.empty()) return Check();
+    if (c_.verb == "check") {
+      if (c_.policy.empty()) return Check();
       return RunPolicyCommand(c_, question_, answers_.get(), &output_, err_);
     }
-    if (c_.verb == "show") return Show();
-    if (c_.verb == "upstream") return Walk(Direction::kUpstream);
-    if (c_.verb == "downstream") return Walk(Direction::kDownstream);
-    if (c_.verb == "path") return Path();
     if (c_.verb == "graph") return Graph();
-    if (c_.verb == "audit") return Audit();
-    if (c_.verb == "export") return RunExportCommand(c_, question_, answers_.get(), &output_);
-    if (c_.verb == "notice") return RunNoticeCommand(c_, question_, answers_.get(), &output_);
-    if (c_.verb == "ai-act") return RunAiActCommand(c_, question_, answers_.get(), &output_);
-    if (c_.verb == "openness") return RunOpennessCommand(c_, question_, answers_.get(), &output_);
     if (c_.verb == "search") return Search();
-    if (c_.verb == "suggest") return Suggest();
     if (c_.verb == "whatif") {
       RETURN_IF_ERROR(TakeRights(1));
       return RunWhatIfCommand(c_, question_, answers_.get(), &output_);
@@ -140,11 +125,7 @@ class Runner {
     question_.query.theories = c_.theories;
     ASSIGN_OR_RETURN(question_.hypothesis,
                      HypothesisOf(c_.hypothesis, question_.key.as_of, answers_.get(), err_));
-    const bool asks = c_.verb != "import" && c_.verb != "watch" && c_.verb != "export" &&
-                      !absl::StartsWith(c_.verb, "claim ");
-    if (question_.hypothesis == nullptr || asks) return absl::OkStatus();
-    return absl::InvalidArgumentError(
-        absl::StrCat("--with and --without do not go with ", c_.verb));
+    return absl::OkStatus();
   }
 
   // The operands from `first` on are rights; all if there are none.
@@ -167,17 +148,12 @@ class Runner {
 
   absl::Status CheckFormat() const {
     const Format format = output_.format();
-    const bool lists = c_.verb == "audit" || c_.verb == "upstream" || c_.verb == "downstream" ||
-                       c_.verb == "path" || c_.verb == "search" || c_.verb == "impact" ||
-                       c_.verb == "suggest" || c_.verb == "diff" || c_.verb == "claim list" ||
-                       c_.verb == "watch";
+    const bool lists = c_.verb == "search" || c_.verb == "impact" || c_.verb == "diff";
     using F = Format;
     std::vector<F> fits = {F::kTable, F::kJson, F::kYaml};
     if (lists) fits.insert(fits.end(), {F::kNdjson, F::kCsv});
-    if (c_.verb == "audit" || (c_.verb == "check" && !c_.policy.empty()))
+    if (c_.verb == "check" && !c_.policy.empty())
       fits.insert(fits.end(), {F::kSarif, F::kJunit, F::kGithub});
-    if (c_.verb == "notice") fits.push_back(F::kMarkdown);
-    if (c_.verb == "export") fits = {F::kYaml, F::kJson, F::kCsv, F::kCyclonedx, F::kSpdx};
     if (c_.verb == "graph") {
       fits = {F::kDot, F::kSvg, F::kPng, F::kPdf, F::kMermaid, F::kGraphml, F::kJson};
     }
@@ -253,54 +229,6 @@ class Runner {
     return hits.empty() ? Gate(kExitNo) : kExitYes;
   }
 
-  absl::StatusOr<int> Suggest() {
-    ASSIGN_OR_RETURN(const Suggestions suggestions,
-                     answers_->SuggestLicenses(c_.operands[0], question_));
-    if (output_.table()) {
-      PrintSuggestions(suggestions, &output_);
-    } else {
-      output_.Document(ToJson(suggestions), "suggestions");
-    }
-    if (!suggestions.complete) return Gate(kExitOpen);
-    return suggestions.suggestions.empty() ? Gate(kExitNo) : kExitYes;
-  }
-
-  absl::StatusOr<int> Show() {
-    ASSIGN_OR_RETURN(const ArtifactView view, answers_->Show(c_.operands[0], question_));
-    if (output_.table()) {
-      PrintShow(view, &output_);
-    } else {
-      output_.Document(ToJson(view));
-    }
-    return kExitYes;
-  }
-
-  absl::StatusOr<int> Walk(Direction direction) {
-    TraversalOptions options;
-    options.direction = direction;
-    options.max_depth = c_.depth;
-    options.max_vertices = static_cast<std::size_t>(c_.limit);
-    options.relations = RelationsOf(c_);
-    ASSIGN_OR_RETURN(const WalkView view, answers_->Walk(c_.operands[0], question_, options));
-    PrintSteps(view);
-    return view.complete ? kExitYes : Gate(kExitOpen);
-  }
-
-  absl::StatusOr<int> Path() {
-    ASSIGN_OR_RETURN(const WalkView view,
-                     answers_->Path(c_.operands[0], c_.operands[1], question_, RelationsOf(c_)));
-    PrintSteps(view);
-    return view.steps.empty() ? Gate(kExitNo) : kExitYes;
-  }
-
-  void PrintSteps(const WalkView& view) {
-    if (output_.table()) {
-      PrintWalk(view, &output_);
-    } else {
-      output_.Document(ToJson(view), "steps");
-    }
-  }
-
   absl::StatusOr<int> Graph() {
     Engine::GraphOptions options;
     options.up = c_.up;
@@ -354,24 +282,6 @@ class Runner {
     return absl::OkStatus();
   }
 
-  absl::StatusOr<int> Audit() {
-    ASSIGN_OR_RETURN(const std::vector<Finding> findings,
-                     answers_->Audit(c_.operands, ValueOfWord<Severity>(c_.severity), question_));
-    if (output_.table()) {
-      PrintFindings(findings, &output_);
-    } else if (WriteReport(ReportOf(findings), &output_)) {
-      // In the format of some CI.
-    } else {
-      Json list = Json::array();
-      for (const Finding& finding : findings) list.push_back(ToJson(finding));
-      output_.Document(list);
-    }
-    const bool errors = std::any_of(findings.begin(), findings.end(), [](const Finding& f) {
-      return f.severity == Severity::kError;
-    });
-    return errors ? Gate(kExitNo) : kExitYes;
-  }
-
   int Gate(int status) const { return c_.no_fail ? kExitYes : status; }
 
   const CommandLine& c_;
@@ -386,9 +296,7 @@ class Runner {
 int RunCommand(const CommandLine& command, const CLI::App& app, std::ostream& out,
                std::ostream& err) {
   if (command.chosen != nullptr) return RunVerb(*command.chosen, command, app, out, err);
-  const Format otherwise = command.verb == "graph"    ? Format::kDot
-                           : command.verb == "export" ? Format::kYaml
-                                                      : Format::kTable;
+  const Format otherwise = command.verb == "graph" ? Format::kDot : Format::kTable;
   const Format format = FindByName<Format>(command.format).value_or(otherwise);
   Output output(out, format, WantsColor(command.color), TerminalWidth());
   absl::StatusOr<int> status = Runner(command, &output, err).Run();

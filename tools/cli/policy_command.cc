@@ -8,7 +8,6 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "engine/base/input_file.h"
 #include "engine/base/pattern.h"
@@ -19,10 +18,7 @@
 #include "engine/model/not_examined.h"
 #include "engine/policy/policy.h"
 #include "tools/cli/json.h"
-
-#ifndef LINEAGE_VERSION
-#define LINEAGE_VERSION "unknown"
-#endif
+#include "tools/cli/print/report.h"
 
 namespace lineage {
 namespace {
@@ -48,8 +44,6 @@ class PolicyRunner {
     Catalog catalog;
     ASSIGN_OR_RETURN(catalog.licenses, answers_.Licenses());
     licenses_ = std::make_unique<LicenseTable>(std::make_shared<const Catalog>(std::move(catalog)));
-    if (c_.verb == "policy lint") return Lint();
-    if (c_.verb == "policy test") return Test();
     return Check();
   }
 
@@ -112,78 +106,6 @@ class PolicyRunner {
   absl::StatusOr<PolicyResult> Judge(const Policy& policy, const std::string& artifact) {
     ASSIGN_OR_RETURN(const Explanation explanation, answers_.Explain(artifact, QuestionOf(policy)));
     return Evaluate(policy, explanation, *licenses_, question_.key.as_of);
-  }
-
-  absl::StatusOr<int> Lint() {
-    std::vector<Diagnostic> problems;
-    for (const std::string& path : c_.operands) {
-      ASSIGN_OR_RETURN(const std::string text, ReadNamedFile(path));
-      Policy policy;
-      if (!ReadPolicy(text, path, *licenses_, &policy, &problems)) continue;
-      ASSIGN_OR_RETURN(const std::vector<Diagnostic> unknown, Unknown(policy, path));
-      problems.insert(problems.end(), unknown.begin(), unknown.end());
-      for (const PolicyException& exception : policy.exceptions) {
-        if (exception.until >= question_.key.as_of) continue;
-        problems.push_back(
-            {exception.location, absl::StrCat("the exception for ", exception.artifact,
-                                              " expired on ", exception.until.ToString())});
-      }
-    }
-    if (output_.table()) {
-      for (const Diagnostic& problem : problems) output_.Wrapped("", 0, 4, problem.ToString());
-      output_.Line(absl::StrCat(problems.size(), " problems"));
-    } else {
-      Json list = Json::array();
-      for (const Diagnostic& problem : problems) {
-        list.push_back({{"where", problem.where.ToString()}, {"message", problem.message}});
-      }
-      output_.Document(list);
-    }
-    return problems.empty() || c_.no_fail ? kExitYes : kExitNo;
-  }
-
-  absl::StatusOr<int> Test() {
-    std::size_t run = 0;
-    std::vector<std::string> failures;
-    for (const std::string& path : c_.operands) {
-      ASSIGN_OR_RETURN(const Policy policy, Load(path));
-      ASSIGN_OR_RETURN(const std::vector<Diagnostic> unknown, Unknown(policy, path));
-      RETURN_IF_ERROR(ToStatus(unknown));
-      if (policy.tests.empty()) failures.push_back(absl::StrCat(path, ": has no tests"));
-      for (const PolicyTest& test : policy.tests) {
-        ++run;
-        const absl::StatusOr<PolicyResult> result = Judge(policy, test.artifact);
-        if (!result.ok()) {
-          failures.push_back(
-              absl::StrCat(test.location.ToString(), ": ", result.status().message()));
-          continue;
-        }
-        std::vector<std::string> broken;
-        for (const Violation& violation : result->violations) {
-          if (violation.exception == nullptr) broken.push_back(violation.rule);
-        }
-        if (result->outcome != test.expect) {
-          failures.push_back(absl::StrCat(
-              test.location.ToString(), ": ", result->artifact, " was expected to ",
-              Name(test.expect), ", and the outcome is ", Name(result->outcome),
-              broken.empty() ? "" : absl::StrCat(" (", absl::StrJoin(broken, ", "), ")")));
-          continue;
-        }
-        for (const std::string& rule : test.because) {
-          if (std::find(broken.begin(), broken.end(), rule) != broken.end()) continue;
-          failures.push_back(absl::StrCat(
-              test.location.ToString(), ": ", result->artifact, " was expected to break ", rule,
-              "; it breaks ", broken.empty() ? "nothing" : absl::StrJoin(broken, ", ")));
-        }
-      }
-    }
-    if (output_.table()) {
-      for (const std::string& failure : failures) output_.Wrapped("", 0, 4, failure);
-      output_.Line(absl::StrCat(run, " tests, ", failures.size(), " failures"));
-    } else {
-      output_.Document(Json{{"version", kJsonVersion}, {"tests", run}, {"failures", failures}});
-    }
-    return failures.empty() || c_.no_fail ? kExitYes : kExitNo;
   }
 
   absl::StatusOr<int> Check() {
@@ -318,24 +240,6 @@ class PolicyRunner {
 absl::StatusOr<int> RunPolicyCommand(const CommandLine& command, const Question& question,
                                      Answers* answers, Output* output, std::ostream& err) {
   return PolicyRunner(command, question, answers, output, err).Run();
-}
-
-bool WriteReport(absl::Span<const ReportItem> items, Output* output) {
-  switch (output->format()) {
-    case Format::kSarif:
-      output->stream() << SarifDocument(items, LINEAGE_VERSION)
-                              .dump(2, ' ', false, Json::error_handler_t::replace)
-                       << "\n";
-      return true;
-    case Format::kJunit:
-      output->stream() << JUnitDocument(items);
-      return true;
-    case Format::kGithub:
-      output->stream() << GithubAnnotations(items);
-      return true;
-    default:
-      return false;
-  }
 }
 
 }  // namespace lineage

@@ -1,13 +1,11 @@
-// Policies: check --policy, policy lint, policy test.
+// check --policy.
 #ifndef LINEAGE_TOOLS_CLI_POLICY_COMMAND_H_
 #define LINEAGE_TOOLS_CLI_POLICY_COMMAND_H_
 
 #include <ostream>
 
 #include "absl/status/statusor.h"
-#include "absl/types/span.h"
 #include "engine/engine.h"
-#include "engine/exchange/export.h"
 #include "tools/cli/answers.h"
 #include "tools/cli/command_line.h"
 #include "tools/cli/output.h"
@@ -17,9 +15,6 @@ namespace lineage {
 // Returns the exit status: 0 if everything passes, 2 if something fails, else 3.
 absl::StatusOr<int> RunPolicyCommand(const CommandLine& command, const Question& question,
                                      Answers* answers, Output* output, std::ostream& err);
-
-// Writes a report in a format of CI. False if the output has another format.
-bool WriteReport(absl::Span<const ReportItem> items, Output* output);
 
 }  // namespace lineage
 

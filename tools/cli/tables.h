@@ -13,11 +13,7 @@
 
 namespace lineage {
 
-void PrintShow(const ArtifactView& view, Output* output);
 void PrintHits(const std::vector<SearchHit>& hits, RightSet rights, Output* output);
-void PrintWalk(const WalkView& view, Output* output);
-void PrintFindings(const std::vector<Finding>& findings, Output* output);
-void PrintSuggestions(const Suggestions& suggestions, Output* output);
 
 }  // namespace lineage
 

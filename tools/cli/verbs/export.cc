@@ -1,9 +1,10 @@
-#include "tools/cli/export_command.h"
+#include "engine/exchange/export.h"
 
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -11,8 +12,8 @@
 #include "absl/strings/str_split.h"
 #include "engine/base/status_macros.h"
 #include "engine/base/text.h"
-#include "engine/exchange/export.h"
 #include "engine/license/expression.h"
+#include "tools/cli/verb.h"
 
 #ifndef LINEAGE_VERSION
 #define LINEAGE_VERSION "unknown"
@@ -23,10 +24,17 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+struct ExportFlags {
+  std::vector<std::string> artifacts;
+  int up = 16;
+  int down = 0;
+  std::string what = "edges";
+};
+
 class Exporter {
  public:
-  Exporter(const CommandLine& c, const Question& question, Answers* answers, Output* output)
-      : c_(c), question_(question), answers_(*answers), output_(*output) {}
+  Exporter(const ExportFlags& flags, const Invocation& run)
+      : flags_(flags), question_(run.question), answers_(*run.answers), output_(run.output) {}
 
   absl::StatusOr<int> Run() {
     RETURN_IF_ERROR(Select());
@@ -63,13 +71,13 @@ class Exporter {
     ASSIGN_OR_RETURN(artifacts_, answers_.Artifacts());
     std::sort(artifacts_.begin(), artifacts_.end(),
               [](const Artifact& a, const Artifact& b) { return a.id < b.id; });
-    if (c_.operands.empty()) return absl::OkStatus();
+    if (flags_.artifacts.empty()) return absl::OkStatus();
     std::set<std::string> wanted;
-    for (const std::string& name : c_.operands) {
+    for (const std::string& name : flags_.artifacts) {
       for (const Direction direction : {Direction::kUpstream, Direction::kDownstream}) {
         TraversalOptions options;
         options.direction = direction;
-        options.max_depth = direction == Direction::kUpstream ? c_.up : c_.down;
+        options.max_depth = direction == Direction::kUpstream ? flags_.up : flags_.down;
         ASSIGN_OR_RETURN(const WalkView walk, answers_.Walk(name, question_, options));
         wanted.insert(walk.start);
         for (const WalkStep& step : walk.steps) wanted.insert(step.artifact);
@@ -87,7 +95,7 @@ class Exporter {
 
   absl::StatusOr<std::vector<Claim>> Claims() {
     ASSIGN_OR_RETURN(std::vector<Claim> claims, answers_.Claims("", false));
-    if (c_.operands.empty()) return claims;
+    if (flags_.artifacts.empty()) return claims;
     std::set<std::string> ids;
     for (const Artifact& artifact : artifacts_) ids.insert(artifact.id);
     claims.erase(std::remove_if(claims.begin(), claims.end(),
@@ -122,61 +130,103 @@ class Exporter {
   absl::StatusOr<int> Tables() {
     Json rows = Json::array();
     for (const Artifact& artifact : artifacts_) {
-      if (c_.what == "nodes") {
-        ASSIGN_OR_RETURN(const ArtifactView view, answers_.Show(artifact.id, question_));
-        const ComponentView part =
-            view.components.empty() ? ComponentView() : view.components.front();
-        rows.push_back({{"id", artifact.id},
-                        {"kind", std::string(Name(artifact.kind))},
-                        {"name", artifact.name},
-                        {"released", artifact.released ? artifact.released->ToString() : ""},
-                        {"license", part.license},
-                        {"license_class", std::string(Name(part.license_class))},
-                        {"licensor", view.licensor},
-                        {"purl", view.package_url}});
-      } else if (c_.what == "verdicts") {
-        ASSIGN_OR_RETURN(const Explanation explanation, answers_.Explain(artifact.id, question_));
-        Json row = {{"id", artifact.id},
-                    {"license", explanation.license},
-                    {"openness", std::string(Name(explanation.openness))}};
-        for (const RightVerdict& verdict : explanation.verdicts) {
-          row[std::string(Name(verdict.right))] = std::string(Name(verdict.verdict));
-        }
-        rows.push_back(std::move(row));
+      if (flags_.what == "nodes") {
+        RETURN_IF_ERROR(AddNode(artifact, &rows));
+      } else if (flags_.what == "verdicts") {
+        RETURN_IF_ERROR(AddVerdicts(artifact, &rows));
       } else {
-        ASSIGN_OR_RETURN(const ArtifactView view, answers_.Show(artifact.id, question_));
-        for (const EdgeView& edge : view.upstream) {
-          rows.push_back({{"child", edge.child},
-                          {"parent", edge.parent},
-                          {"relation", std::string(Name(edge.relation))},
-                          {"inferred", edge.claim.inferred},
-                          {"said", edge.claim.source.said_text},
-                          {"by", edge.claim.source.by},
-                          {"document", edge.claim.source.document},
-                          {"where", edge.claim.where}});
-        }
+        RETURN_IF_ERROR(AddEdges(artifact, &rows));
       }
     }
     output_.Document(rows);
     return kExitYes;
   }
 
+  absl::Status AddNode(const Artifact& artifact, Json* rows) {
+    ASSIGN_OR_RETURN(const ArtifactView view, answers_.Show(artifact.id, question_));
+    const ComponentView part = view.components.empty() ? ComponentView() : view.components.front();
+    rows->push_back({{"id", artifact.id},
+                     {"kind", std::string(Name(artifact.kind))},
+                     {"name", artifact.name},
+                     {"released", artifact.released ? artifact.released->ToString() : ""},
+                     {"license", part.license},
+                     {"license_class", std::string(Name(part.license_class))},
+                     {"licensor", view.licensor},
+                     {"purl", view.package_url}});
+    return absl::OkStatus();
+  }
+
+  absl::Status AddVerdicts(const Artifact& artifact, Json* rows) {
+    ASSIGN_OR_RETURN(const Explanation explanation, answers_.Explain(artifact.id, question_));
+    Json row = {{"id", artifact.id},
+                {"license", explanation.license},
+                {"openness", std::string(Name(explanation.openness))}};
+    for (const RightVerdict& verdict : explanation.verdicts) {
+      row[std::string(Name(verdict.right))] = std::string(Name(verdict.verdict));
+    }
+    rows->push_back(std::move(row));
+    return absl::OkStatus();
+  }
+
+  absl::Status AddEdges(const Artifact& artifact, Json* rows) {
+    ASSIGN_OR_RETURN(const ArtifactView view, answers_.Show(artifact.id, question_));
+    for (const EdgeView& edge : view.upstream) {
+      rows->push_back({{"child", edge.child},
+                       {"parent", edge.parent},
+                       {"relation", std::string(Name(edge.relation))},
+                       {"inferred", edge.claim.inferred},
+                       {"said", edge.claim.source.said_text},
+                       {"by", edge.claim.source.by},
+                       {"document", edge.claim.source.document},
+                       {"where", edge.claim.where}});
+    }
+    return absl::OkStatus();
+  }
+
   void Write(const Json& document) {
     output_.stream() << document.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
   }
 
-  const CommandLine& c_;
+  const ExportFlags& flags_;
   const Question& question_;
   Answers& answers_;
   Output& output_;
   std::vector<Artifact> artifacts_;
 };
 
+class ExportVerb final : public Verb {
+ public:
+  ExportVerb()
+      : Verb({.name = "export",
+              .summary = "Artifacts and claims as YAML, JSON, CSV, CycloneDX or SPDX",
+              .group = VerbGroup::kKeep,
+              .needs = Needs::kQuestion,
+              .formats = {Format::kYaml, Format::kJson, Format::kCsv, Format::kCyclonedx,
+                          Format::kSpdx},
+              .examples = {
+                  {"export mpt-7b-instruct", "its claims, and those of all that is upstream of it"},
+                  {"export mpt-7b-instruct -o cyclonedx", "a bill of materials"},
+                  {"export mpt-7b-instruct -o csv --what verdicts",
+                   "a table of what is permitted"}}}) {}
+
+  void Declare(CLI::App* app) override {
+    app->add_option("ARTIFACT", flags_.artifacts,
+                    "Artifacts, with all that is upstream of them (everything)")
+        ->expected(0, 1'000'000);
+    app->add_option("--up", flags_.up, "Levels upstream")->check(CLI::NonNegativeNumber);
+    app->add_option("--down", flags_.down, "Levels downstream")->check(CLI::NonNegativeNumber);
+    app->add_option("--what", flags_.what, "For csv: edges, nodes or verdicts")
+        ->check(CLI::IsMember({"edges", "nodes", "verdicts"}));
+  }
+
+  absl::StatusOr<int> Run(Invocation& run) override { return Exporter(flags_, run).Run(); }
+
+ private:
+  ExportFlags flags_;
+};
+
 }  // namespace
 
-absl::StatusOr<int> RunExportCommand(const CommandLine& command, const Question& question,
-                                     Answers* answers, Output* output) {
-  return Exporter(command, question, answers, output).Run();
-}
+std::unique_ptr<Verb> MakeExportVerb() { return std::make_unique<ExportVerb>(); }
 
 }  // namespace lineage

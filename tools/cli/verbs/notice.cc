@@ -1,8 +1,7 @@
-#include "tools/cli/notice_command.h"
-
 #include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <string>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -14,10 +13,10 @@
 #include "engine/base/yaml.h"
 #include "engine/exchange/export.h"
 #include "engine/model/not_examined.h"
-#include "tools/cli/exit_status.h"
 #include "tools/cli/json.h"
 #include "tools/cli/license_texts.h"
 #include "tools/cli/print/text.h"
+#include "tools/cli/verb.h"
 
 namespace lineage {
 namespace {
@@ -285,58 +284,95 @@ class NoticeWriter {
   const bool markdown_;
 };
 
-// As `check` exits.
-int StatusOf(const CommandLine& command, const Notice& notice) {
-  if (command.no_fail) return kExitYes;
-  return ExitStatusFor(Stricter(notice.verdict.value_or(Verdict::kPermitted), notice.gate.verdict),
-                       notice.complete);
-}
+struct Texts {
+  std::vector<std::pair<std::string, std::string>> texts;  // by licence
+  Json missing = Json::object();                           // licence: where its text stands
+};
 
-}  // namespace
+class NoticeVerb final : public Verb {
+ public:
+  NoticeVerb()
+      : Verb({.name = "notice",
+              .summary = "What shipping an artifact asks for (-o markdown)",
+              .group = VerbGroup::kAsk,
+              .needs = Needs::kHypothesis,
+              .formats = {Format::kTable, Format::kJson, Format::kYaml, Format::kMarkdown},
+              .examples = {{"notice dolly-v2-12b",
+                            "credit, texts, names and policies, with who asks for each"},
+                           {"notice dolly-v2-12b --as share --with-texts -o markdown",
+                            "the same as a file to ship, with the licences' texts"}}}) {}
 
-absl::StatusOr<int> RunNoticeCommand(const CommandLine& command, const Question& question,
-                                     Answers* answers, Output* output) {
-  ASSIGN_OR_RETURN(const Notice notice, answers->GetNotice(command.operands[0], question));
-  const bool with_texts = command.with_texts || !command.texts.empty();
-  std::vector<std::pair<std::string, std::string>> texts;
-  Json missing = Json::object();  // licence: where its text stands
-  if (with_texts) {
+  void Declare(CLI::App* app) override {
+    app->add_option("ARTIFACT", artifact_, "An artifact")->required();
+    app->add_option(
+        "--texts", texts_folder_,
+        "Append the licences' texts, first from this folder: files named by id, such as MIT.txt");
+    app->add_flag("--with-texts", with_texts_,
+                  "Append the licences' texts that are installed with this program");
+  }
+
+  absl::StatusOr<int> Run(Invocation& run) override {
+    ASSIGN_OR_RETURN(const Notice notice, run.answers->GetNotice(artifact_, run.question));
+    const bool with_texts = with_texts_ || !texts_folder_.empty();
+    Texts texts;
+    if (with_texts) {
+      ASSIGN_OR_RETURN(texts, ReadTexts(notice, run.answers));
+    }
+    // As `check` exits.
+    const int status = run.Gate(
+        ExitStatusFor(Stricter(notice.verdict.value_or(Verdict::kPermitted), notice.gate.verdict),
+                      notice.complete));
+    if (run.output.format() == Format::kJson || run.output.format() == Format::kYaml) {
+      Json json = ToJson(notice);
+      if (with_texts) {
+        json["texts"] = Json::object();
+        for (auto& [license, text] : texts.texts) {
+          if (!texts.missing.contains(license)) json["texts"][license] = text;
+        }
+        json["missing_texts"] = texts.missing;
+      }
+      run.output.Document(json);
+      return status;
+    }
+    NoticeWriter writer(notice, &run.output);
+    writer.Write();
+    for (const auto& [license, text] : texts.texts) writer.WriteText(license, text);
+    return status;
+  }
+
+ private:
+  // The texts of the licences that have to be included.
+  absl::StatusOr<Texts> ReadTexts(const Notice& notice, Answers* answers) const {
+    Texts texts;
     for (const NoticeGroup& group : notice.groups) {
       const bool include =
           std::any_of(group.duties.begin(), group.duties.end(),
                       [](const DutyView& duty) { return duty.kind == DutyKind::kIncludeLicense; });
-      const bool known = std::any_of(texts.begin(), texts.end(),
+      const bool known = std::any_of(texts.texts.begin(), texts.texts.end(),
                                      [&](const auto& text) { return text.first == group.license; });
       if (!include || known) continue;
-      absl::StatusOr<std::string> text = LicenseTextOf(group.license, command.texts);
+      absl::StatusOr<std::string> text = LicenseTextOf(group.license, texts_folder_);
       if (absl::IsNotFound(text.status())) {
         const absl::StatusOr<License> license = answers->FindLicense(group.license);
         const std::string where = license.ok() ? WhereTextStands(*license) : "";
-        missing[group.license] = where;
+        texts.missing[group.license] = where;
         text = absl::StrCat("[", text.status().message(), where.empty() ? "" : ": ", where,
                             "; put it into a folder of yours as ", group.license,
                             ".txt and name that with --texts]");
       }
       RETURN_IF_ERROR(text.status());
-      texts.emplace_back(group.license, *std::move(text));
+      texts.texts.emplace_back(group.license, *std::move(text));
     }
+    return texts;
   }
-  if (output->format() == Format::kJson || output->format() == Format::kYaml) {
-    Json json = ToJson(notice);
-    if (with_texts) {
-      json["texts"] = Json::object();
-      for (auto& [license, text] : texts) {
-        if (!missing.contains(license)) json["texts"][license] = text;
-      }
-      json["missing_texts"] = missing;
-    }
-    output->Document(json);
-    return StatusOf(command, notice);
-  }
-  NoticeWriter writer(notice, output);
-  writer.Write();
-  for (const auto& [license, text] : texts) writer.WriteText(license, text);
-  return StatusOf(command, notice);
-}
+
+  std::string artifact_;
+  std::string texts_folder_;
+  bool with_texts_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Verb> MakeNoticeVerb() { return std::make_unique<NoticeVerb>(); }
 
 }  // namespace lineage

@@ -1,5 +1,3 @@
-#include "tools/cli/openness_command.h"
-
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -10,8 +8,10 @@
 #include "engine/base/status_macros.h"
 #include "engine/base/text.h"
 #include "engine/model/not_examined.h"
+#include "tools/cli/flag_words.h"
 #include "tools/cli/json.h"
 #include "tools/cli/print/text.h"
+#include "tools/cli/verb.h"
 
 namespace lineage {
 namespace {
@@ -154,27 +154,54 @@ void Print(const OpennessAssessment& assessment, Output* output) {
   output->Line(kDisclaimer);
 }
 
+class OpennessVerb final : public Verb {
+ public:
+  OpennessVerb()
+      : Verb({.name = "openness",
+              .summary = "Whether a model is open, by which definition, and what is missing",
+              .group = VerbGroup::kAsk,
+              .needs = Needs::kHypothesis,
+              .formats = DocumentFormats(),
+              .examples = {{"openness bigscience/bloom",
+                            "every definition that applies, and what would settle it"},
+                           {"openness bigscience/bloom --definition osaid-1.0",
+                            "one definition, which decides the exit status"}}}) {}
+
+  void Declare(CLI::App* app) override {
+    app->add_option("ARTIFACT", artifact_, "An artifact")->required();
+    app->add_option("--definition", definitions_,
+                    "Only by this definition, which then decides the exit status")
+        ->delimiter(',')
+        ->check(OneOf<OpennessDefinition>());
+  }
+
+  absl::StatusOr<int> Run(Invocation& run) override {
+    OpennessDefinitions definitions;
+    for (const std::string& name : definitions_) {
+      definitions.Add(ValueOfWord<OpennessDefinition>(name));
+    }
+    ASSIGN_OR_RETURN(const OpennessAssessment assessment,
+                     run.answers->AssessOpenness(artifact_, run.question, definitions));
+    if (run.output.table()) {
+      Print(assessment, &run.output);
+    } else {
+      run.output.Document(ToJson(assessment));
+    }
+    if (definitions.empty()) return kExitYes;
+    OpennessAnswer least = OpennessAnswer::kYes;
+    for (const DefinitionAnswer& answer : assessment.answers)
+      least = std::min(least, answer.answer);
+    if (least == OpennessAnswer::kYes) return kExitYes;
+    return run.Gate(least == OpennessAnswer::kNo ? kExitNo : kExitOpen);
+  }
+
+ private:
+  std::string artifact_;
+  std::vector<std::string> definitions_;  // all if empty
+};
+
 }  // namespace
 
-absl::StatusOr<int> RunOpennessCommand(const CommandLine& command, const Question& question,
-                                       Answers* answers, Output* output) {
-  OpennessDefinitions definitions;
-  for (const std::string& name : command.definitions) {
-    if (const auto definition = FindByName<OpennessDefinition>(name)) definitions.Add(*definition);
-  }
-  ASSIGN_OR_RETURN(const OpennessAssessment assessment,
-                   answers->AssessOpenness(command.operands[0], question, definitions));
-  if (output->table()) {
-    Print(assessment, output);
-  } else {
-    output->Document(ToJson(assessment));
-  }
-  if (definitions.empty() || command.no_fail) return kExitYes;
-  OpennessAnswer least = OpennessAnswer::kYes;
-  for (const DefinitionAnswer& answer : assessment.answers) least = std::min(least, answer.answer);
-  return least == OpennessAnswer::kYes  ? kExitYes
-         : least == OpennessAnswer::kNo ? kExitNo
-                                        : kExitOpen;
-}
+std::unique_ptr<Verb> MakeOpennessVerb() { return std::make_unique<OpennessVerb>(); }
 
 }  // namespace lineage

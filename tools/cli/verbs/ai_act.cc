@@ -1,4 +1,4 @@
-#include "tools/cli/ai_act_command.h"
+#include "engine/model/ai_act.h"
 
 #include <nlohmann/json.hpp>
 #include <string>
@@ -8,10 +8,11 @@
 #include "absl/strings/str_join.h"
 #include "engine/base/status_macros.h"
 #include "engine/base/text.h"
-#include "engine/model/ai_act.h"
 #include "engine/model/not_examined.h"
+#include "tools/cli/flag_words.h"
 #include "tools/cli/json.h"
 #include "tools/cli/print/text.h"
+#include "tools/cli/verb.h"
 
 namespace lineage {
 namespace {
@@ -142,35 +143,48 @@ void Print(const AiActAssessment& a, bool readiness, Output* output) {
   output->Line(output->Paint(kDisclaimer, Ink::kDim));
 }
 
+class AiActVerb final : public Verb {
+ public:
+  AiActVerb()
+      : Verb({.name = "ai-act",
+              .summary = "Whose model it is under the EU AI Act, what is owed, since when",
+              .group = VerbGroup::kAsk,
+              .needs = Needs::kHypothesis,
+              .formats = DocumentFormats(),
+              .examples = {{"ai-act bigscience/bloom",
+                            "the role of its maker, and the duties with their days"},
+                           {"ai-act bigscience/bloom --actor user", "of who runs or integrates it"},
+                           {"ai-act bigscience/bloom --readiness",
+                            "with what is known for the public summary of training content"}}}) {}
+
+  void Declare(CLI::App* app) override {
+    app->add_option("ARTIFACT", artifact_, "A model")->required();
+    app->add_option("--actor", actor_, "Its maker, or a user: who runs or integrates it")
+        ->check(OneOf<AiActActor>());
+    app->add_flag("--readiness", readiness_,
+                  "Also what is known for the public summary of training content");
+  }
+
+  absl::StatusOr<int> Run(Invocation& run) override {
+    ASSIGN_OR_RETURN(
+        const AiActAssessment assessment,
+        run.answers->AssessAiAct(artifact_, run.question, ValueOfWord<AiActActor>(actor_)));
+    if (run.output.table()) {
+      Print(assessment, readiness_, &run.output);
+    } else {
+      run.output.Document(ToJson(assessment));
+    }
+    return IsUndetermined(assessment) ? run.Gate(kExitOpen) : kExitYes;
+  }
+
+ private:
+  std::string artifact_;
+  std::string actor_ = "maker";
+  bool readiness_ = false;
+};
+
 }  // namespace
 
-absl::StatusOr<int> RunAiActCommand(const CommandLine& command, const Question& question,
-                                    Answers* answers, Output* output) {
-  ASSIGN_OR_RETURN(
-      const AiActAssessment assessment,
-      answers->AssessAiAct(command.operands[0], question,
-                           FindByName<AiActActor>(command.actor).value_or(AiActActor::kMaker)));
-  if (output->table()) {
-    Print(assessment, command.readiness, output);
-  } else {
-    output->Document(ToJson(assessment));
-  }
-  return IsUndetermined(assessment) && !command.no_fail ? kExitOpen : kExitYes;
-}
-
-void PrintNotExamined(Output* output) {
-  if (!output->table()) {
-    Json json = {{"version", kJsonVersion}, {"not_examined", Json::array()}};
-    for (const NotExamined& one : kNotExamined) {
-      json["not_examined"].push_back({{"topic", Str(one.topic)}, {"says", Str(one.says)}});
-    }
-    output->Document(json);
-    return;
-  }
-  output->Line("What no answer speaks of:");
-  for (const NotExamined& one : kNotExamined) {
-    output->Wrapped(absl::StrCat("  ", Pad(one.topic, 25)), 27, 29, one.says);
-  }
-}
+std::unique_ptr<Verb> MakeAiActVerb() { return std::make_unique<AiActVerb>(); }
 
 }  // namespace lineage

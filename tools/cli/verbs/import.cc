@@ -1,11 +1,10 @@
-#include "tools/cli/import_command.h"
-
 #include <unistd.h>
 
 #include <atomic>
 #include <csignal>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -17,7 +16,9 @@
 #include "engine/base/status_macros.h"
 #include "engine/base/text.h"
 #include "engine/import_session.h"
+#include "tools/cli/flag_words.h"
 #include "tools/cli/json.h"
+#include "tools/cli/verb.h"
 
 namespace lineage {
 namespace {
@@ -147,20 +148,29 @@ Json ToJson(const ImportSummary& s, bool dry_run) {
   return json;
 }
 
-absl::StatusOr<ImportRequest> RequestOf(const CommandLine& c) {
+struct ImportFlags {
+  std::vector<std::string> paths;
+  std::string format;
+  std::string id;
+  std::vector<std::string> columns;
+  bool dry_run = false;
+  bool strict = false;
+};
+
+absl::StatusOr<ImportRequest> RequestOf(const ImportFlags& flags) {
   ImportRequest request;
-  for (const std::string& path : c.operands) {
+  for (const std::string& path : flags.paths) {
     // "./claims.yaml" is "claims.yaml", today and when it is imported again.
     std::string shown = std::filesystem::path(path).lexically_normal().string();
     if (shown.size() > 1 && shown.back() == '/') shown.pop_back();
     request.inputs.push_back({path, std::move(shown)});
   }
   request.options.today = Date::Today();
-  request.options.id = c.id;
-  if (!c.import_format.empty()) {
-    request.options.format = FindByName<ImportFormat>(c.import_format);
+  request.options.id = flags.id;
+  if (!flags.format.empty()) {
+    request.options.format = FindByName<ImportFormat>(flags.format);
   }
-  for (const std::string& column : c.columns) {
+  for (const std::string& column : flags.columns) {
     const std::pair<std::string, std::string> parts =
         absl::StrSplit(column, absl::MaxSplits('=', 1));
     if (parts.second.empty()) {
@@ -170,45 +180,86 @@ absl::StatusOr<ImportRequest> RequestOf(const CommandLine& c) {
     request.options.columns[parts.first] = parts.second;
   }
   request.note = absl::StrCat(
-      "import of ", c.operands[0].substr(0, 500),
-      c.operands.size() > 1 ? absl::StrCat(" and ", c.operands.size() - 1, " more") : "");
-  request.dry_run = c.dry_run;
-  request.strict = c.strict;
+      "import of ", flags.paths[0].substr(0, 500),
+      flags.paths.size() > 1 ? absl::StrCat(" and ", flags.paths.size() - 1, " more") : "");
+  request.dry_run = flags.dry_run;
+  request.strict = flags.strict;
   request.cancelled = &interrupted;
   return request;
 }
 
+// Writes the difference between what the documents say and what the store has from them: what is
+// new is appended, what they no longer say is retracted, what is the same is left.
+class ImportVerb final : public Verb {
+ public:
+  ImportVerb()
+      : Verb({.name = "import",
+              .summary = "Read hub dumps, model folders, SBOMs, recipes … into the store",
+              .group = VerbGroup::kKeep,
+              .needs = Needs::kWriting,
+              .formats = DocumentFormats(),
+              .examples = {
+                  {"import models.jsonl.gz", "records of a hub"},
+                  {"import my/model --dry-run", "what a folder with weights and a card would add"},
+                  {"import parents.csv --column child=0 --column parent=1",
+                   "a table of your own"}}}) {}
+
+  void Declare(CLI::App* app) override {
+    app->add_option("PATH", flags_.paths, "Files or folders; - is standard input")
+        ->required()
+        ->expected(1, 1'000'000);
+    app->add_option("--format", flags_.format, "What the files are (found out)")
+        ->check(OneOf<ImportFormat>());
+    app->add_option("--id", flags_.id, "The artifact, where the document does not name it");
+    app->add_option("--column", flags_.columns,
+                    "For tables: child=NAME, parent=NAME, license=NUMBER …");
+    app->add_flag("-a,--all", all_, "List everything that was skipped or kept as found");
+    app->add_flag("--dry-run", flags_.dry_run, "Show what would be written, and write nothing");
+    app->add_flag("--strict", flags_.strict, "Stop at the first record that cannot be read");
+  }
+
+  [[nodiscard]] Needs needs() const override {
+    return flags_.dry_run ? Needs::kAnswers : Needs::kWriting;
+  }
+
+  absl::StatusOr<int> Run(Invocation& run) override {
+    ASSIGN_OR_RETURN(ImportRequest request, RequestOf(flags_));
+    ImportSummary summary;
+    absl::Status status;
+    {
+      const InterruptGuard guard;
+      ProgressLine line(run.err);
+      request.progress = [&](const ImportProgress& progress) { line.Draw(progress); };
+      status = run.answers->Import(request, &summary);
+    }
+    if (absl::IsCancelled(status)) {
+      run.err
+          << "lineage-cli: interrupted; " << summary.records
+          << " records are in the store. The same command goes on: what is there is recognised.\n";
+    } else if (!status.ok() && summary.records > 0) {
+      run.err << "lineage-cli: stopped after " << summary.records << " records\n";
+    }
+    if (!status.ok() && !absl::IsCancelled(status)) return status;
+    if (run.output.table()) {
+      Print(summary, all_, flags_.dry_run, &run.output);
+    } else {
+      run.output.Document(ToJson(summary, flags_.dry_run));
+    }
+    if (absl::IsCancelled(status)) return kExitEngineFailed;
+    if (summary.records == 0 && CountOf(summary, ImportNote::Kind::kSkipped) > 0) {
+      run.err << "lineage-cli: no record could be taken\n";
+      return kExitOpen;
+    }
+    return kExitYes;
+  }
+
+ private:
+  ImportFlags flags_;
+  bool all_ = false;
+};
+
 }  // namespace
 
-absl::StatusOr<int> RunImportCommand(const CommandLine& command, Answers* answers, Output* output,
-                                     std::ostream& err) {
-  ASSIGN_OR_RETURN(ImportRequest request, RequestOf(command));
-  ImportSummary summary;
-  absl::Status status;
-  {
-    const InterruptGuard guard;
-    ProgressLine line(err);
-    request.progress = [&](const ImportProgress& progress) { line.Draw(progress); };
-    status = answers->Import(request, &summary);
-  }
-  if (absl::IsCancelled(status)) {
-    err << "lineage-cli: interrupted; " << summary.records
-        << " records are in the store. The same command goes on: what is there is recognised.\n";
-  } else if (!status.ok() && summary.records > 0) {
-    err << "lineage-cli: stopped after " << summary.records << " records\n";
-  }
-  if (!status.ok() && !absl::IsCancelled(status)) return status;
-  if (output->table()) {
-    Print(summary, command.all, command.dry_run, output);
-  } else {
-    output->Document(ToJson(summary, command.dry_run));
-  }
-  if (absl::IsCancelled(status)) return kExitEngineFailed;
-  if (summary.records == 0 && CountOf(summary, ImportNote::Kind::kSkipped) > 0) {
-    err << "lineage-cli: no record could be taken\n";
-    return kExitOpen;
-  }
-  return kExitYes;
-}
+std::unique_ptr<Verb> MakeImportVerb() { return std::make_unique<ImportVerb>(); }
 
 }  // namespace lineage
