@@ -1,177 +1,124 @@
 #include "tools/cli/command_line.h"
 
 #include <CLI/CLI.hpp>
-#include <cstdlib>
-#include <iostream>
+#include <algorithm>
+#include <string>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
 #include "engine/base/text.h"
-#include "tools/cli/flag_words.h"
+#include "tools/cli/exit_status.h"
+#include "tools/cli/help.h"
+#include "tools/cli/run_verb.h"
 #include "tools/cli/verb_table.h"
 
 namespace lineage {
 namespace {
 
-CLI::App* AddVerb(CLI::App* app, CommandLine* c, const std::string& name, const std::string& help) {
-  CLI::App* verb = app->add_subcommand(name, help);
-  verb->callback(
-      [c, name] { c->verb = c->verb.empty() ? name : absl::StrCat(name, " ", c->verb); });
-  return verb;
+// Where the command line ended: the verb that was named, a family, or the program.
+const CLI::App& Innermost(const CLI::App& app) {
+  const std::vector<CLI::App*> named = app.get_subcommands();
+  return named.empty() ? app : Innermost(*named.front());
 }
 
-void AddOperand(CLI::App* verb, CommandLine* c, const std::string& name, const std::string& help,
-                int least, int most) {
-  verb->add_option(name, c->operands, help)->expected(least, most)->required(least > 0);
+std::vector<const CLI::App*> VerbsOf(const CLI::App& app) {
+  return app.get_subcommands([](const CLI::App*) { return true; });
 }
 
-// Every option and verb that a mistyped word may have meant.
-void CollectNames(const CLI::App& app, std::vector<std::string>* names) {
+// Every flag that a mistyped one may have meant.
+void CollectFlags(const CLI::App& app, std::vector<std::string>* names) {
   for (const CLI::Option* option : app.get_options()) {
     for (const std::string& name : option->get_lnames()) names->push_back(absl::StrCat("--", name));
   }
-  for (const CLI::App* verb : app.get_subcommands([](const CLI::App*) { return true; })) {
-    names->push_back(verb->get_name());
-    CollectNames(*verb, names);
-  }
+  for (const CLI::App* verb : VerbsOf(app)) CollectFlags(*verb, names);
 }
 
-// Declares a verb of the table under its family.
-void DeclareVerb(CLI::App* app, CommandLine* c, Verb* verb) {
-  std::string name = verb->info().name;
-  if (const std::size_t space = name.find(' '); space != std::string::npos) {
-    app = app->get_subcommand(name.substr(0, space));
-    name = name.substr(space + 1);
+// What is wrong, with what was meant as far as that can be guessed.
+std::string MistakeText(const CLI::App& parser, const CLI::App& innermost,
+                        const CLI::ParseError& error) {
+  const std::vector<std::string> unexpected = parser.remaining(/*recurse=*/true);
+  if (!VerbsOf(innermost).empty() && !unexpected.empty()) {  // a verb is missing
+    const std::string& word = unexpected.front();
+    std::vector<std::string> names;
+    for (const CLI::App* verb : VerbsOf(innermost)) names.push_back(verb->get_name());
+    if (!absl::StartsWith(word, "-")) {
+      return absl::StrCat("no verb \"", word, "\"", DidYouMean(word, names));
+    }
   }
-  CLI::App* own = app->add_subcommand(name, verb->info().summary);
-  if (verb->info().hidden) own->group("");
-  if (verb->is_family()) {
-    own->require_subcommand(1);
-    return;
+  std::string text = error.what();
+  std::vector<std::string> flags;
+  CollectFlags(parser, &flags);
+  for (const std::string& word : unexpected) {
+    if (absl::StartsWith(word, "-") && std::count(flags.begin(), flags.end(), word) == 0) {
+      absl::StrAppend(&text, DidYouMean(word, flags));
+    }
   }
-  verb->Declare(own);
-  own->callback([c, verb] { c->chosen = verb; });
+  return text;
 }
 
 }  // namespace
 
-std::unique_ptr<CLI::App> MakeParser(CommandLine* c) {
-  auto app = std::make_unique<CLI::App>(
-      "What may a model be used for, and why: licences, traced through what it was made from.",
-      "lineage-cli");
-  app->require_subcommand(1);
-  app->fallthrough();
-  app->footer(
-      "Names: a hub id (mosaicml/mpt-7b-instruct), a package URL, an alias, or a unique last part "
-      "(mpt-7b-instruct).\nExit status: 0 yes, 1 failure, 2 no, 3 undetermined or conditional, 4 "
-      "not found, "
-      "5 not authorised, 64 usage.\nNot legal advice.");
-  c->Declare(app.get());
-
-  CLI::App* why = AddVerb(app.get(), c, "why",
-                          "What an artifact may be used for, why, who disagrees, what to do");
-  AddOperand(why, c, "ARTIFACT RIGHT", "An artifact, then the rights to explain (all)", 0, 11);
-  why->add_flag("--not-examined", c->not_examined, "Tell what no answer speaks of");
-  why->add_flag("--theories", c->theories,
-                "Tell on which switches of the theory the verdicts turn");
-  why->add_flag("-a,--all", c->all, "Show every term of each proof and every duty in full");
-  CLI::App* check = AddVerb(app.get(), c, "check",
-                            "One verdict for rights asked together, and whether it may be released "
-                            "under its label; the exit status gates CI");
-  AddOperand(check, c, "ARTIFACT", "An artifact; with --policy also folders and files to import", 1,
-             1'000'000);
-  check->add_option("--for", c->rights,
-                    "Rights, separated by commas, such as commercial-use,redistribute");
-  check->add_option("--policy", c->policy, "Hold the artifacts against this policy");
-  check->add_flag("--headroom", c->headroom,
-                  "Tell up to where it passes: users, revenue, royalties");
-  check->add_flag("--strict", c->strict, "Warnings do not pass either");
-  CLI::App* what_if = AddVerb(app.get(), c, "whatif",
-                              "What would change if --with or --without held; nothing is written");
-  AddOperand(what_if, c, "ARTIFACT RIGHT", "An artifact, then the rights to compare (all)", 1, 11);
-  what_if->add_flag("-a,--all", c->all, "The whole answer as well");
-  CLI::App* impact =
-      AddVerb(app.get(), c, "impact",
-              "Whose verdicts change if --with or --without held, or changed --since");
-  AddOperand(impact, c, "RIGHT", "Rights to compare (all)", 0, 10);
-  impact->add_option(
-      "--since", c->since,
-      "What was really written after this: a token (--server), or a revision's number");
-  impact->add_option("--limit", c->limit, "List at most so many changes (all are counted)")
-      ->check(CLI::Range(1, 20'000));
-  CLI::App* diff = AddVerb(app.get(), c, "diff", "What differs between two answers");
-  AddOperand(diff, c, "ARTIFACT", "Artifacts (all)", 0, 1000);
-  const char* const sides = "Sides (A..B; an empty side is the question's own)";
-  diff->add_option("--dates", c->dates, "Two days: 2023-05-28..2023-06-01")->group(sides);
-  diff->add_option("--revisions", c->revisions, "Two revisions: 3..7")->group(sides);
-  diff->add_option("--stances", c->stances, "Two stances: cautious..permissive")->group(sides);
-  diff->add_option("--policies", c->claims_policies, "Two claims policies: ranked..strictest")
-      ->group(sides);
-  diff->add_option("--adapters", c->adapters, "An adapter: alone..with-base")->group(sides);
-  diff->add_option("--for", c->rights, "Compare these rights (all)");
-  CLI::App* search =
-      AddVerb(app.get(), c, "search",
-              "Artifacts that a filter fits: 'kind = model AND commercial-use = permitted'");
-  AddOperand(search, c, "FILTER", "AIP-160; the words are joined (docs/search.md)", 0, 10'000);
-  search->add_option("--for", c->rights, "Tell the verdicts of these rights (commercial-use)");
-  search->add_option("--limit", c->limit, "At most so many hits")->check(CLI::Range(1, 1'000'000));
-  CLI::App* repair =
-      AddVerb(app.get(), c, "repair", "The fewest upstreams to replace so that a check passes");
-  AddOperand(repair, c, "ARTIFACT", "An artifact", 1, 1);
-  repair->add_option("--for", c->rights, "Rights that have to hold together")->required();
-  repair->add_option("--accept", c->accept, "The verdict to reach")
-      ->check(CLI::IsMember({"permitted", "conditional"}));
-  repair->add_option("--cost", c->costs, "PATTERN=N: replacing what fits costs N instead of 1");
-  repair->add_option("--limit", c->limit, "List at most so many sets")->check(CLI::Range(1, 1000));
-  CLI::App* graph = AddVerb(app.get(), c, "graph",
-                            "Draw the derivation (DOT; -o svg|png|pdf|mermaid|graphml|json)");
-  AddOperand(graph, c, "ARTIFACT", "An artifact", 1, 1);
-  graph->add_option("--up", c->up, "Levels upstream")->check(CLI::NonNegativeNumber);
-  graph->add_option("--down", c->down, "Levels downstream")->check(CLI::NonNegativeNumber);
-  graph->add_option("--max-nodes", c->max_nodes, "Draw at most so many artifacts")
-      ->check(CLI::Range(1, 2000));
-  graph->add_option("--for", c->rights, "Colour by this right (commercial-use)");
-  graph->add_option("--group", c->group, "Draw a box around each organization, or release line")
-      ->check(CLI::IsMember({"organization", "release"}));
-  graph->add_option("--to", c->out_file, "Write to this file instead of standard output");
-  c->verbs = MakeVerbs();
-  for (const auto& verb : c->verbs) DeclareVerb(app.get(), c, verb.get());
-  return app;
+CommandLine::CommandLine()
+    : verbs_(MakeVerbs()),
+      parser_(
+          "What may a model be used for, and why: licences, traced through what it was made from.",
+          "lineage-cli") {
+  parser_.require_subcommand(1);
+  parser_.fallthrough();
+  parser_.formatter(MakeHelpFormatter());
+  parser_.option_defaults()->always_capture_default();
+  parser_.footer(ProgramFooter());
+  flags_.Declare(&parser_);
+  for (const std::unique_ptr<Verb>& verb : verbs_) Declare(verb.get());
 }
 
-int ParseCommandLine(CLI::App* app, int argc, char** argv, bool* done) {
-  *done = true;
+void CommandLine::Declare(Verb* verb) {
+  const VerbInfo& info = verb->info();
+  CLI::App* parent = &parser_;
+  std::string word = info.name;
+  if (const std::size_t space = word.find(' '); space != std::string::npos) {
+    parent = parser_.get_subcommand(word.substr(0, space));
+    word = word.substr(space + 1);
+  }
+  CLI::App* app = parent->add_subcommand(word, info.summary);
+  app->group(info.hidden ? "" : std::string(parent == &parser_ ? Name(info.group) : "Verbs"));
+  if (verb->is_family()) {
+    app->require_subcommand(1);
+    return;
+  }
+  verb->Declare(app);
+  app->footer(VerbFooter(info));
+  app->callback([this, verb] { chosen_ = verb; });
+}
+
+std::optional<int> CommandLine::Parse(int argc, const char* const* argv, std::ostream& out,
+                                      std::ostream& err) {
   if (const absl::Status status = LoadConfiguration(); !status.ok()) {
-    std::cerr << "lineage-cli: " << status.message() << "\n";
+    err << "lineage-cli: " << status.message() << "\n";
     return kExitUsage;
   }
   try {
-    app->parse(argc, argv);
-  } catch (const CLI::CallForHelp& e) {
-    app->exit(e, std::cout, std::cerr);
+    parser_.parse(argc, argv);
+    return std::nullopt;
+  } catch (const CLI::CallForHelp&) {
+    out << HelpText(Innermost(parser_));
     return kExitYes;
-  } catch (const CLI::ParseError& e) {
-    std::cerr << "lineage-cli: " << EscapeForTerminal(e.what());
-    std::vector<std::string> names;
-    CollectNames(*app, &names);
-    for (int i = 1; i < argc && dynamic_cast<const CLI::ExtrasError*>(&e) != nullptr; ++i) {
-      const std::string word = argv[i];
-      if (absl::StartsWith(word, "-") &&
-          std::find(names.begin(), names.end(), word) == names.end()) {
-        std::cerr << DidYouMean(word, names);
-      }
+  } catch (const CLI::ParseError& error) {
+    const CLI::App& innermost = Innermost(parser_);
+    const bool names_no_verb = !VerbsOf(innermost).empty();
+    if (names_no_verb && parser_.remaining_size(/*recurse=*/true) == 0 &&
+        dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
+      out << HelpText(innermost);  // nothing is mistyped: there is only more to be said
+      return kExitYes;
     }
-    if (dynamic_cast<const CLI::RequiredError*>(&e) != nullptr && argc > 1 && argv[1][0] != '-') {
-      std::cerr << DidYouMean(argv[1], names);
-    }
-    std::cerr << "\nTry: lineage-cli --help\n";
+    err << "lineage-cli: " << EscapeForTerminal(MistakeText(parser_, innermost, error))
+        << "\nTry: " << FullName(innermost) << " --help\n";
     return kExitUsage;
   }
-  *done = false;
-  return kExitYes;
+}
+
+int CommandLine::Run(std::ostream& out, std::ostream& err) {
+  return RunVerb(*chosen_, flags_, parser_, out, err);
 }
 
 }  // namespace lineage

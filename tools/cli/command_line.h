@@ -1,56 +1,49 @@
-// The command line: what was asked, as plain values.
+// The command line: the flags that hold for every verb, the verbs with their own, and the one that
+// was chosen.
 #ifndef LINEAGE_TOOLS_CLI_COMMAND_LINE_H_
 #define LINEAGE_TOOLS_CLI_COMMAND_LINE_H_
 
 #include <CLI/App.hpp>
 #include <memory>
-#include <string>
+#include <optional>
+#include <ostream>
 #include <vector>
 
-#include "tools/cli/exit_status.h"
+#include "absl/types/span.h"
 #include "tools/cli/global_flags.h"
-#include "tools/cli/output.h"
 #include "tools/cli/verb.h"
 
 namespace lineage {
 
-struct CommandLine : GlobalFlags {
-  std::string verb;
-  std::vector<std::unique_ptr<Verb>> verbs;
-  Verb* chosen = nullptr;  // of those; null if it is another
+class CommandLine {
+ public:
+  // With every verb of the table (verb_table.h).
+  CommandLine();
+  CommandLine(const CommandLine&) = delete;
+  CommandLine& operator=(const CommandLine&) = delete;
 
-  bool theories = false;
-  std::string rights;  // --for
+  // Parses, once. Returns what to exit with if nothing is left to do: help was printed to `out`, or
+  // what is wrong to `err`.
+  [[nodiscard]] std::optional<int> Parse(int argc, const char* const* argv, std::ostream& out,
+                                         std::ostream& err);
 
-  std::vector<std::string> operands;
-  bool all = false;
-  int limit = 1000;
-  int up = 16;
-  int down = 0;
-  int max_nodes = 200;
-  std::string out_file;
-  std::string policy;
-  std::string dates;
-  std::string revisions;
-  std::string stances;
-  std::string claims_policies;
-  std::string adapters;
-  std::string since;
-  std::string accept = "permitted";
-  std::vector<std::string> costs;
-  bool headroom = false;
-  std::string group;
-  bool not_examined = false;
-  bool strict = false;
+  // Runs the verb that was parsed. Results go to `out`, all else to `err`. Returns the exit status.
+  [[nodiscard]] int Run(std::ostream& out, std::ostream& err);
+
+  [[nodiscard]] const CLI::App& parser() const { return parser_; }
+  // In the order in which help lists them, families among them.
+  [[nodiscard]] absl::Span<const std::unique_ptr<Verb>> verbs() const { return verbs_; }
+  // Null before Parse, and if it left nothing to do.
+  [[nodiscard]] const Verb* chosen() const { return chosen_; }
+
+ private:
+  void Declare(Verb* verb);
+
+  GlobalFlags flags_;
+  std::vector<std::unique_ptr<Verb>> verbs_;
+  Verb* chosen_ = nullptr;
+  CLI::App parser_;  // writes into all of these
 };
-
-// The parser over `command`; kept so that help, completions and the manual page come from one
-// place.
-std::unique_ptr<CLI::App> MakeParser(CommandLine* command);
-
-// Parses. Returns kExitYes to go on; else what to exit with (help was printed, or a message on
-// stderr). `done` is set if there is nothing left to do.
-int ParseCommandLine(CLI::App* app, int argc, char** argv, bool* done);
 
 }  // namespace lineage
 

@@ -22,12 +22,9 @@ const std::vector<std::string>& SettingNames() {
 }  // namespace
 
 void GlobalFlags::Declare(CLI::App* app) {
-  app->add_option("-o,--output", format,
-                  "table, json, ndjson, yaml, csv; for graph dot, svg, png, pdf, mermaid, graphml; "
-                  "for audit sarif, junit, github; for export cyclonedx, spdx; for notice markdown")
+  app->add_option("-o,--output", format, "What to print; help VERB lists what a verb can")
       ->check(OneOf<Format>());
-  app->add_option("--color", color, "Colour: auto, always, never")
-      ->check(CLI::IsMember({"auto", "always", "never"}));
+  app->add_option("--color", color, "Colour")->check(CLI::IsMember({"auto", "always", "never"}));
   app->add_flag("--no-fail", no_fail, "Exit with 0 whatever the verdict or findings");
   question.Declare(app);
   hypothesis.Declare(app);

@@ -276,7 +276,7 @@ class SpecReader {
   std::size_t first_part_ = ~std::size_t{0};
 };
 
-// Takes what an importer makes of a file.
+// Collects what an importer makes of a file.
 class HypothesisSink final : public ImportSink {
  public:
   HypothesisSink(Hypothesis* hypothesis, std::ostream& err) : hypothesis_(*hypothesis), err_(err) {}

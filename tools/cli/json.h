@@ -29,7 +29,7 @@ inline constexpr int kJsonVersion = 1;
 [[nodiscard]] nlohmann::ordered_json ToJson(const DutyView& duty);
 [[nodiscard]] nlohmann::ordered_json ToJson(const ArtifactView& view);
 [[nodiscard]] nlohmann::ordered_json ToJson(const WalkView& view);
-// `rights` are those that the hit tells of.
+// `rights` are those that the hit has verdicts for.
 [[nodiscard]] nlohmann::ordered_json ToJson(const SearchHit& hit, RightSet rights);
 [[nodiscard]] nlohmann::ordered_json ToJson(const GraphView& view);
 [[nodiscard]] nlohmann::ordered_json ToJson(const License& license);

@@ -17,7 +17,7 @@ namespace {
 
 // Flags that a question takes.
 void DeclareQuestion(CLI::App* app, QuestionFlags* c) {
-  app->add_option("--as-of", c->as_of, "Answer for this day (YYYY-MM-DD; today)")
+  app->add_option("--as-of", c->as_of, "Answer for this day: YYYY-MM-DD (today)")
       ->group("Question");
   app->add_option("--at-revision", c->at_revision, "Use only what was recorded up to this revision")
       ->group("Question");
@@ -45,40 +45,39 @@ void DeclareQuestion(CLI::App* app, QuestionFlags* c) {
 // What the caller says about itself.
 void DeclareContext(CLI::App* app, QuestionFlags* c) {
   app->add_option("--mau", c->mau, "Monthly active users of all your products, such as 50e6")
-      ->group("Context");
+      ->group("About you");
   app->add_option("--revenue", c->revenue, "Annual revenue in US dollars, such as 2e6")
-      ->group("Context");
+      ->group("About you");
   app->add_option("--attributable-revenue", c->attributable_revenue,
                   "Annual revenue in US dollars of what you make with it, such as 2e6")
-      ->group("Context");
+      ->group("About you");
   app->add_option("--royalty", c->royalty, "Share of revenue paid to the licensor, 0 to 1")
-      ->group("Context");
+      ->group("About you");
   app->add_option("--region", c->regions,
                   "Where you use it, and are established: ISO 3166 codes or groups (DE, EU)")
       ->delimiter(',')
-      ->group("Context");
+      ->group("About you");
   app->add_option("--established-in", c->established_in,
                   "Where you are established, if not where you use it")
       ->delimiter(',')
-      ->group("Context");
+      ->group("About you");
   app->add_option("--purpose", c->purposes, "What you use it for (see: license purposes)")
       ->delimiter(',')
-      ->group("Context");
+      ->group("About you");
   app->add_option("--entity", c->entity, "What you are: individual, company, academic, …")
-      ->group("Context");
+      ->group("About you");
   app->add_option("--as", c->use_mode, "How you use it; decides which duties are due")
       ->check(OneOf<UseMode>())
-      ->group("Context");
-  app->add_flag("--modified", c->modified, "You modify it")->group("Context");
+      ->group("About you");
+  app->add_flag("--modified", c->modified, "You modify it")->group("About you");
   app->add_flag("--i-made-it", c->made_it, "You made it, and can choose its licence")
-      ->group("Context");
+      ->group("About you");
   app->add_option("--fact", c->facts, "NAME=yes or NAME=no (see: license facts)")
       ->delimiter(',')
-      ->group("Context");
-  app->add_option("--competes", c->competes,
-                  "yes or no: what you make competes with the licensor's products")
+      ->group("About you");
+  app->add_option("--competes", c->competes, "What you make competes with the licensor's products")
       ->check(CLI::IsMember({"yes", "no"}))
-      ->group("Context");
+      ->group("About you");
 }
 
 // A number with an optional exponent ("50e6") or a suffix (50M, 2k, 1.5B).

@@ -91,7 +91,7 @@ absl::Status SendFolder(const ImportInput& input, const fs::path& root,
   return absl::OkStatus();
 }
 
-// Sends what an import would look at; `notes` tells what was left out.
+// Sends what an import would look at; `notes` lists what was left out.
 absl::Status Send(const ImportInput& input, const ImportRequest& request, ImportWriter* writer,
                   std::vector<ImportNote>* notes) {
   if (input.path == "-") {
@@ -127,7 +127,7 @@ absl::Status ImportRemotely(const ImportRequest& request, Client* client, Import
   header->set_strict(request.strict);
   header->set_note(request.note);
   if (request.inputs.size() == 1) {
-    // A single file is told apart from others of its name by where it lies.
+    // A single file is distinguished from others of its name by where it lies.
     header->set_folder(std::filesystem::path(request.inputs[0].shown).parent_path().string());
   }
   writer->Write(message);

@@ -31,14 +31,15 @@ struct EnumNames<VerbGroup> {
       "Ask", "Look around", "Compare", "Keep", "Catalogue and policies", "This program"};
 };
 
-// What has to be there before a verb runs. Each includes those before it, but for kWriting.
+// What is there when a verb runs. Of a later one there is all that an earlier one has, but for
+// kWriting, which has a store of its own kind.
 enum class Needs : uint8_t {
   kNothing,      // not even the catalogue
-  kStoreFolder,  // the store's folder on this machine; the verb opens the store itself
+  kStoreFolder,  // a store on this machine, which the verb opens itself (local_store.h)
   kWriting,      // answers to write to: the store is made if it is missing, and locked
   kAnswers,      // answers to read from: the catalogue, a store or a server
-  kQuestion,     // answers, and what is asked: --as-of, --stance, --mau, --as …
-  kHypothesis,   // a question that may suppose something: --with, --without
+  kQuestion,     // and what is asked: --as-of, --stance, --mau, --as …
+  kHypothesis,   // and what is supposed: --with, --without
 };
 
 struct Example {

@@ -85,7 +85,7 @@ class ClaimAddVerb final : public Verb {
                     "Of a data set: own, or others if they are not its collector's to license")
         ->check(CLI::IsMember({"own", "others"}))
         ->group(group);
-    app->add_option("--releases", releases_, "Parts that are released: weights,code,data,docs")
+    app->add_option("--releases", releases_, "Parts that are released, separated by commas")
         ->delimiter(',')
         ->check(OneOf<Component>())
         ->group(group);

@@ -215,7 +215,7 @@ class ExportVerb final : public Verb {
         ->expected(0, 1'000'000);
     app->add_option("--up", flags_.up, "Levels upstream")->check(CLI::NonNegativeNumber);
     app->add_option("--down", flags_.down, "Levels downstream")->check(CLI::NonNegativeNumber);
-    app->add_option("--what", flags_.what, "For csv: edges, nodes or verdicts")
+    app->add_option("--what", flags_.what, "For csv")
         ->check(CLI::IsMember({"edges", "nodes", "verdicts"}));
   }
 

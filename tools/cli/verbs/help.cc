@@ -1,3 +1,5 @@
+#include "tools/cli/help.h"
+
 #include <algorithm>
 #include <string>
 #include <vector>
@@ -36,7 +38,7 @@ class HelpVerb final : public Verb {
       }
       app = *it;
     }
-    run.output.stream() << app->help();
+    run.output.stream() << HelpText(*app);
     return kExitYes;
   }
 
