@@ -11,7 +11,7 @@
 
 namespace lineage {
 
-// Parents stand above children. Verdicts are told by a word and a line style as well as by colour
+// Parents stand above children. Verdicts are shown by a word and a line style as well as by colour
 // (Okabe and Ito's palette), so that the drawing reads in black and white. No URL, image or HTML is
 // ever emitted from data.
 //

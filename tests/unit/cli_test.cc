@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <sstream>
 
 #include "absl/strings/match.h"
@@ -13,7 +14,6 @@
 #include "engine/report/diagram.h"
 #include "tests/support.h"
 #include "tools/cli/command_line.h"
-#include "tools/cli/commands.h"
 
 namespace lineage {
 namespace {
@@ -26,24 +26,15 @@ struct Result {
 
 Result RunCli(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), "lineage-cli");
-  std::vector<char*> argv;
-  for (std::string& argument : arguments) argv.push_back(argument.data());
-  CommandLine command;
-  const auto parser = MakeParser(&command);
-  Result result;
-  bool done = false;
-  ::testing::internal::CaptureStderr();
-  ::testing::internal::CaptureStdout();
-  result.status = ParseCommandLine(parser.get(), static_cast<int>(argv.size()), argv.data(), &done);
-  result.err = ::testing::internal::GetCapturedStderr();
-  result.out = ::testing::internal::GetCapturedStdout();
-  if (done) return result;
+  std::vector<const char*> argv;
+  for (const std::string& argument : arguments) argv.push_back(argument.c_str());
+  CommandLine command_line;
   std::ostringstream out;
   std::ostringstream err;
-  result.status = RunCommand(command, *parser, out, err);
-  result.out = out.str();
-  result.err = err.str();
-  return result;
+  const std::optional<int> done =
+      command_line.Parse(static_cast<int>(argv.size()), argv.data(), out, err);
+  const int status = done ? *done : command_line.Run(out, err);
+  return {status, out.str(), err.str()};
 }
 
 // A pack with names that try to break out of every output.
@@ -277,7 +268,22 @@ TEST(Cli, SuggestsWhatWasMeant) {
   EXPECT_EQ(RunCli({"why", "mpt-7b", "--as-of", "yesterday"}).status, kExitUsage);
   EXPECT_EQ(RunCli({"why", "mpt-7b", "--mau", "many"}).status, kExitUsage);
   EXPECT_EQ(RunCli({"why", "mpt-7b", "-o", "svg"}).status, kExitUsage);
-  EXPECT_EQ(RunCli({}).status, kExitUsage);
+}
+
+TEST(Cli, ABareCommandShowsHelp) {
+  const Result bare = RunCli({});
+  EXPECT_EQ(bare.status, kExitYes);
+  EXPECT_TRUE(absl::StrContains(bare.out, "\nAsk:\n")) << bare.out;
+  EXPECT_EQ(bare.err, "");
+  const Result family = RunCli({"license"});
+  EXPECT_EQ(family.status, kExitYes);
+  EXPECT_TRUE(absl::StrContains(family.out, "compare")) << family.out;
+  // What is mistyped is no bare command.
+  const Result wrong = RunCli({"license", "shw", "MIT"});
+  EXPECT_EQ(wrong.status, kExitUsage);
+  EXPECT_EQ(wrong.out, "");
+  EXPECT_TRUE(absl::StrContains(wrong.err, "no verb \"shw\"; did you mean show?")) << wrong.err;
+  EXPECT_EQ(RunCli({"--stnace", "cautious"}).status, kExitUsage);
 }
 
 TEST(Cli, JsonHasWhatItPromises) {

@@ -20,7 +20,7 @@
 #include "engine/model/openness.h"
 #include "engine/repair.h"
 #include "engine/suggest.h"
-#include "tools/cli/command_line.h"
+#include "tools/cli/knowledge_flags.h"
 
 namespace lineage {
 
@@ -124,13 +124,10 @@ class Answers {
 
 // The store of this machine, or without one the built-in catalogue; with the packs of the command
 // line. `writing`: the store is made if it is missing, and locked.
-absl::StatusOr<std::unique_ptr<Answers>> OpenLocal(const CommandLine& command, bool writing);
+absl::StatusOr<std::unique_ptr<Answers>> OpenLocal(const KnowledgeFlags& flags, bool writing);
 
 // A server.
-absl::StatusOr<std::unique_ptr<Answers>> OpenRemote(const CommandLine& command);
-
-// The folder of the store that the command line means; empty if there is none to be found.
-[[nodiscard]] std::string StoreDirectory(const CommandLine& command);
+absl::StatusOr<std::unique_ptr<Answers>> OpenRemote(const KnowledgeFlags& flags);
 
 // Who writes, where nobody was authenticated: the system's user.
 [[nodiscard]] std::string SystemUser();

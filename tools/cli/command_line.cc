@@ -1,496 +1,124 @@
 #include "tools/cli/command_line.h"
 
 #include <CLI/CLI.hpp>
-#include <cstdlib>
-#include <iostream>
+#include <algorithm>
+#include <string>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
-#include "engine/base/settings.h"
 #include "engine/base/text.h"
-#include "engine/base/yaml.h"
-#include "engine/exchange/import.h"
-#include "engine/model/ai_act.h"
-#include "engine/model/artifact.h"
-#include "engine/model/claim.h"
-#include "engine/model/compatibility.h"
-#include "engine/model/openness.h"
-#include "engine/model/verdict.h"
+#include "tools/cli/exit_status.h"
+#include "tools/cli/help.h"
+#include "tools/cli/run_verb.h"
+#include "tools/cli/verb_table.h"
 
 namespace lineage {
 namespace {
 
-template <typename E>
-CLI::Validator OneOf() {
-  return CLI::IsMember(AllNames<E>());
+// Where the command line ended: the verb that was named, a family, or the program.
+const CLI::App& Innermost(const CLI::App& app) {
+  const std::vector<CLI::App*> named = app.get_subcommands();
+  return named.empty() ? app : Innermost(*named.front());
 }
 
-// Flags that a question takes.
-void AddQuestion(CLI::App* app, CommandLine* c) {
-  app->add_option("--as-of", c->as_of, "Answer for this day (YYYY-MM-DD; today)")
-      ->group("Question");
-  app->add_option("--at-revision", c->at_revision, "Use only what was recorded up to this revision")
-      ->group("Question");
-  app->add_option("--stance", c->stance, "Legal theory of what edges convey")
-      ->check(OneOf<Stance>())
-      ->group("Question");
-  app->add_option("--theory", c->theory,
-                  absl::StrCat("SWITCH=yes|open|no, on top of the stance: ",
-                               absl::StrJoin(AllNames<TheorySwitch>(), ", ")))
-      ->group("Question");
-  app->add_option("--claims-policy", c->claims_policy, "How claims that disagree are settled")
-      ->check(OneOf<ClaimsPolicy>())
-      ->group("Question");
-  app->add_option("--undeclared", c->undeclared, "What an artifact without a licence is taken for")
-      ->check(OneOf<UndeclaredPolicy>())
-      ->group("Question");
-  app->add_option("--adapter", c->adapter, "Adapters together with their base, or alone")
-      ->check(OneOf<AdapterUse>())
-      ->group("Question");
-  app->add_option("--component", c->component, "Ask about this part of the artifact")
-      ->check(OneOf<Component>())
-      ->group("Question");
+std::vector<const CLI::App*> VerbsOf(const CLI::App& app) {
+  return app.get_subcommands([](const CLI::App*) { return true; });
 }
 
-// What is supposed to hold besides.
-void AddHypothesis(CLI::App* app, CommandLine* c) {
-  app->add_option("--with", c->with,
-                  "Suppose: \"my/model finetuned_from org/base, licensed_under MIT\", or a file "
-                  "that import reads (a recipe, YAML, a card)")
-      ->group("Question");
-  app->add_option("--id", c->id,
-                  "The artifact that a file of --with is about, where it does not say")
-      ->group("Question");
-  app->add_option("--without", c->without, "Suppose these claims away (numbers: see claim list)")
-      ->delimiter(',')
-      ->group("Question");
-}
-
-// What the caller says about itself.
-void AddContext(CLI::App* app, CommandLine* c) {
-  app->add_option("--mau", c->mau, "Monthly active users of all your products, such as 50e6")
-      ->group("Context");
-  app->add_option("--revenue", c->revenue, "Annual revenue in US dollars, such as 2e6")
-      ->group("Context");
-  app->add_option("--attributable-revenue", c->attributable_revenue,
-                  "Annual revenue in US dollars of what you make with it, such as 2e6")
-      ->group("Context");
-  app->add_option("--royalty", c->royalty, "Share of revenue paid to the licensor, 0 to 1")
-      ->group("Context");
-  app->add_option("--region", c->regions,
-                  "Where you use it, and are established: ISO 3166 codes or groups (DE, EU)")
-      ->delimiter(',')
-      ->group("Context");
-  app->add_option("--established-in", c->established_in,
-                  "Where you are established, if not where you use it")
-      ->delimiter(',')
-      ->group("Context");
-  app->add_option("--purpose", c->purposes, "What you use it for (see: license purposes)")
-      ->delimiter(',')
-      ->group("Context");
-  app->add_option("--entity", c->entity, "What you are: individual, company, academic, …")
-      ->group("Context");
-  app->add_option("--as", c->use_mode, "How you use it; decides which duties are due")
-      ->check(OneOf<UseMode>())
-      ->group("Context");
-  app->add_flag("--modified", c->modified, "You modify it")->group("Context");
-  app->add_flag("--i-made-it", c->made_it, "You made it, and can choose its licence")
-      ->group("Context");
-  app->add_option("--fact", c->facts, "NAME=yes or NAME=no (see: license facts)")
-      ->delimiter(',')
-      ->group("Context");
-  app->add_option("--competes", c->competes,
-                  "yes or no: what you make competes with the licensor's products")
-      ->check(CLI::IsMember({"yes", "no"}))
-      ->group("Context");
-}
-
-CLI::App* AddVerb(CLI::App* app, CommandLine* c, const std::string& name, const std::string& help) {
-  CLI::App* verb = app->add_subcommand(name, help);
-  verb->callback(
-      [c, name] { c->verb = c->verb.empty() ? name : absl::StrCat(name, " ", c->verb); });
-  return verb;
-}
-
-void AddOperand(CLI::App* verb, CommandLine* c, const std::string& name, const std::string& help,
-                int least, int most) {
-  verb->add_option(name, c->operands, help)->expected(least, most)->required(least > 0);
-}
-
-void AddRelations(CLI::App* verb, CommandLine* c) {
-  verb->add_option("--relation", c->relations, "Follow only these relations")
-      ->delimiter(',')
-      ->check(OneOf<Relation>());
-}
-
-void AddWalk(CLI::App* verb, CommandLine* c) {
-  AddOperand(verb, c, "ARTIFACT", "An artifact", 1, 1);
-  verb->add_option("--depth", c->depth, "At most so many edges away")
-      ->check(CLI::NonNegativeNumber);
-  verb->add_option("--limit", c->limit, "At most so many artifacts")->check(CLI::PositiveNumber);
-  AddRelations(verb, c);
-}
-
-void AddClaimVerbs(CLI::App* app, CommandLine* c) {
-  CLI::App* claim = AddVerb(app, c, "claim", "Write and read claims");
-  claim->require_subcommand(1);
-  CLI::App* add = AddVerb(claim, c, "add", "Write one claim with its source");
-  AddOperand(add, c, "ARTIFACT", "Whom the claim is about: a name, or a new id with --kind", 1, 1);
-  const char* const statement = "Statement (exactly one)";
-  add->add_option("--license", c->license, "Its licence: an SPDX expression")->group(statement);
-  add->add_option("--license-as-found", c->license_as_found,
-                  "What a source wrote that fits no licence")
-      ->group(statement);
-  add->add_option("--edge", c->edges, "RELATION=PARENT, such as finetuned_from=mosaicml/mpt-7b")
-      ->group(statement);
-  add->add_option("--licensor", c->licensor, "Who grants the licence")->group(statement);
-  add->add_option("--alias", c->alias, "Another name")->group(statement);
-  add->add_option("--remark", c->remark, "Anything else that a source says")->group(statement);
-  add->add_option("--contents", c->contents,
-                  "Of a data set: own, or others if they are not its collector's to license")
-      ->check(CLI::IsMember({"own", "others"}))
-      ->group(statement);
-  add->add_option("--releases", c->releases, "Parts that are released: weights,code,data,docs")
-      ->delimiter(',')
-      ->check(OneOf<Component>())
-      ->group(statement);
-  add->add_option("--publishes", c->publishes,
-                  "Parts that anybody can have, such as training-code; with --license, under that")
-      ->delimiter(',')
-      ->check(OneOf<ModelPart>())
-      ->group(statement);
-  add->add_option("--withholds", c->withholds, "Parts that nobody outside can have")
-      ->delimiter(',')
-      ->check(OneOf<ModelPart>())
-      ->group(statement);
-  add->add_option(
-         "--states", c->states,
-         "FACT=VALUE that a rule outside the licences turns on, such as training-flop=3.8e25")
-      ->delimiter(',')
-      ->group(statement);
-  const char* const source = "Source";
-  add->add_option("--source-kind", c->source_kind, "What kind of source says so")
-      ->check(OneOf<SourceKind>())
-      ->capture_default_str()
-      ->group(source);
-  add->add_option("--by", c->by, "Who says so")->required()->group(source);
-  add->add_option("--said", c->said, "On what day: YYYY-MM-DD, YYYY-MM or YYYY (today)")
-      ->group(source);
-  add->add_option("--document", c->document, "Where: title or URL")->required()->group(source);
-  add->add_option("--where", c->where, "Line or section")->group(source);
-  add->add_option("--quote", c->quote, "A short quotation")->group(source);
-  add->add_option("--kind", c->kind, "Describe a new artifact: model, checkpoint, dataset, …")
-      ->check(OneOf<ArtifactKind>());
-  add->add_option("--from", c->from, "First day on which it holds");
-  add->add_option("--until", c->until, "First day on which it no longer holds");
-  add->add_option("--made", c->made, "With --edge: the day of the derivation");
-  add->add_flag("--denies", c->denies, "With --edge: the source says that there is no such edge");
-  add->add_flag("--inferred", c->inferred, "Drawn, not stated");
-  CLI::App* import = AddVerb(claim, c, "import", "Write the claims of YAML files, all or nothing");
-  AddOperand(import, c, "PATH", "Files or folders", 1, 1'000'000);
-  CLI::App* retract = AddVerb(claim, c, "retract", "Take claims back");
-  AddOperand(retract, c, "NUMBER", "Numbers of claims (see: claim list)", 1, 10'000);
-  retract->add_option("--reason", c->reason, "Why")->required();
-  for (CLI::App* verb : {add, import, retract}) {
-    verb->add_option("--request-id", c->request_id, "A name of yours, so that repeating is safe");
-  }
-  for (CLI::App* verb : {add, import}) verb->add_option("--note", c->note, "For people");
-  CLI::App* list = AddVerb(claim, c, "list", "Claims with their numbers");
-  AddOperand(list, c, "ARTIFACT", "Only about this artifact", 0, 1);
-  list->add_flag("--retracted", c->retracted, "Retracted claims too");
-  CLI::App* watch = AddVerb(app, c, "watch", "Follow what is written, as it is written");
-  AddOperand(watch, c, "ARTIFACT", "Only what concerns these", 0, 1000);
-  watch->add_option("--after", c->after,
-                    "Start after this revision: a token (--server), or a number (a local store)");
-  watch->add_flag("--verdicts", c->verdicts, "Tell the verdicts that changed");
-  watch->add_option("--count", c->count, "Stop after so many revisions")
-      ->check(CLI::PositiveNumber);
-}
-
-void AddStoreVerbs(CLI::App* app, CommandLine* c) {
-  CLI::App* store = AddVerb(app, c, "store", "The store on this machine");
-  store->require_subcommand(1);
-  AddVerb(store, c, "verify", "Check the chain of hashes from the first write to the last");
-  AddVerb(store, c, "stats", "Its size and state");
-  AddVerb(store, c, "upgrade", "Make it, or bring it to this version and catalogue");
-  AddOperand(AddVerb(store, c, "backup", "Copy it while it is in use"), c, "FILE", "A new file", 1,
-             1);
-  AddOperand(AddVerb(store, c, "restore", "Put a backup in its place"), c, "FILE", "A backup", 1,
-             1);
-}
-
-// Every option and verb that a mistyped word may have meant.
-void CollectNames(const CLI::App& app, std::vector<std::string>* names) {
+// Every flag that a mistyped one may have meant.
+void CollectFlags(const CLI::App& app, std::vector<std::string>* names) {
   for (const CLI::Option* option : app.get_options()) {
     for (const std::string& name : option->get_lnames()) names->push_back(absl::StrCat("--", name));
   }
-  for (const CLI::App* verb : app.get_subcommands([](const CLI::App*) { return true; })) {
-    names->push_back(verb->get_name());
-    CollectNames(*verb, names);
-  }
+  for (const CLI::App* verb : VerbsOf(app)) CollectFlags(*verb, names);
 }
 
-// Settings that the configuration file may hold.
-const std::vector<std::string>& SettingNames() {
-  static const auto* const kNames = new std::vector<std::string>{
-      "stance", "theory", "claims-policy", "undeclared", "adapter", "color",           "catalog",
-      "claims", "store",  "server",        "token-file", "tls-ca",  "tls-certificate", "tls-key"};
-  return *kNames;
-}
-
-absl::Status LoadConfiguration() {
-  std::string path;
-  if (const char* set = std::getenv("LINEAGE_CONFIG"); set != nullptr) {
-    path = set;
-  } else if (const char* config = std::getenv("XDG_CONFIG_HOME");
-             config != nullptr && *config != '\0') {
-    path = absl::StrCat(config, "/lineage/config.yaml");
-  } else if (const char* home = std::getenv("HOME"); home != nullptr) {
-    path = absl::StrCat(home, "/.config/lineage/config.yaml");
+// What is wrong, with what was meant as far as that can be guessed.
+std::string MistakeText(const CLI::App& parser, const CLI::App& innermost,
+                        const CLI::ParseError& error) {
+  const std::vector<std::string> unexpected = parser.remaining(/*recurse=*/true);
+  if (!VerbsOf(innermost).empty() && !unexpected.empty()) {  // a verb is missing
+    const std::string& word = unexpected.front();
+    std::vector<std::string> names;
+    for (const CLI::App* verb : VerbsOf(innermost)) names.push_back(verb->get_name());
+    if (!absl::StartsWith(word, "-")) {
+      return absl::StrCat("no verb \"", word, "\"", DidYouMean(word, names));
+    }
   }
-  if (path.empty()) return absl::OkStatus();
-  const absl::Status status = LoadSettings(path, SettingNames(), "LINEAGE_");
-  return absl::IsNotFound(status) ? absl::OkStatus() : status;
+  std::string text = error.what();
+  std::vector<std::string> flags;
+  CollectFlags(parser, &flags);
+  for (const std::string& word : unexpected) {
+    if (absl::StartsWith(word, "-") && std::count(flags.begin(), flags.end(), word) == 0) {
+      absl::StrAppend(&text, DidYouMean(word, flags));
+    }
+  }
+  return text;
 }
 
 }  // namespace
 
-std::unique_ptr<CLI::App> MakeParser(CommandLine* c) {
-  auto app = std::make_unique<CLI::App>(
-      "What may a model be used for, and why: licences, traced through what it was made from.",
-      "lineage-cli");
-  app->require_subcommand(1);
-  app->fallthrough();
-  app->footer(
-      "Names: a hub id (mosaicml/mpt-7b-instruct), a package URL, an alias, or a unique last part "
-      "(mpt-7b-instruct).\nExit status: 0 yes, 1 failure, 2 no, 3 undetermined or conditional, 4 "
-      "not found, "
-      "5 not authorised, 64 usage.\nNot legal advice.");
-  app->add_option("-o,--output", c->format,
-                  "table, json, ndjson, yaml, csv; for graph dot, svg, png, pdf, mermaid, graphml; "
-                  "for audit sarif, junit, github; for export cyclonedx, spdx; for notice markdown")
-      ->check(OneOf<Format>());
-  app->add_option("--color", c->color, "Colour: auto, always, never")
-      ->check(CLI::IsMember({"auto", "always", "never"}));
-  app->add_option("--catalog", c->catalog_paths,
-                  "Add a pack of licences and artifacts (file or folder)");
-  app->add_option("--claims", c->claims_paths, "Add claims (file or folder)");
-  app->add_flag("--no-builtin", c->no_builtin, "Start without the built-in catalogue");
-  app->add_flag("--no-fail", c->no_fail, "Exit with 0 whatever the verdict or findings");
-  AddQuestion(app.get(), c);
-  AddHypothesis(app.get(), c);
-  AddContext(app.get(), c);
-  app->add_option("--store", c->store, "Use the store in this folder (~/.local/share/lineage)");
-  app->add_option("--server", c->server, "Ask this server: host:port");
-  app->add_option("--token-file", c->token_file, "File with the access token for the server");
-  app->add_option("--tls-ca", c->tls_ca, "PEM file: whom to trust; turns TLS on");
-  app->add_option("--tls-certificate", c->tls_certificate, "PEM file: this client's certificate");
-  app->add_option("--tls-key", c->tls_key, "PEM file: its key");
-  for (const std::string& name : SettingNames()) {
-    app->get_option(absl::StrCat("--", name))->envname(EnvironmentName("LINEAGE_", name));
-  }
-
-  CLI::App* why = AddVerb(app.get(), c, "why",
-                          "What an artifact may be used for, why, who disagrees, what to do");
-  AddOperand(why, c, "ARTIFACT RIGHT", "An artifact, then the rights to explain (all)", 0, 11);
-  why->add_flag("--not-examined", c->not_examined, "Tell what no answer speaks of");
-  why->add_flag("--theories", c->theories,
-                "Tell on which switches of the theory the verdicts turn");
-  why->add_flag("-a,--all", c->all, "Show every term of each proof and every duty in full");
-  CLI::App* check = AddVerb(app.get(), c, "check",
-                            "One verdict for rights asked together, and whether it may be released "
-                            "under its label; the exit status gates CI");
-  AddOperand(check, c, "ARTIFACT", "An artifact; with --policy also folders and files to import", 1,
-             1'000'000);
-  check->add_option("--for", c->rights,
-                    "Rights, separated by commas, such as commercial-use,redistribute");
-  check->add_option("--policy", c->policy, "Hold the artifacts against this policy");
-  check->add_flag("--headroom", c->headroom,
-                  "Tell up to where it passes: users, revenue, royalties");
-  check->add_flag("--strict", c->strict, "Warnings do not pass either");
-  CLI::App* what_if = AddVerb(app.get(), c, "whatif",
-                              "What would change if --with or --without held; nothing is written");
-  AddOperand(what_if, c, "ARTIFACT RIGHT", "An artifact, then the rights to compare (all)", 1, 11);
-  what_if->add_flag("-a,--all", c->all, "The whole answer as well");
-  CLI::App* impact =
-      AddVerb(app.get(), c, "impact",
-              "Whose verdicts change if --with or --without held, or changed --since");
-  AddOperand(impact, c, "RIGHT", "Rights to compare (all)", 0, 10);
-  impact->add_option(
-      "--since", c->since,
-      "What was really written after this: a token (--server), or a revision's number");
-  impact->add_option("--limit", c->limit, "List at most so many changes (all are counted)")
-      ->check(CLI::Range(1, 20'000));
-  CLI::App* diff = AddVerb(app.get(), c, "diff", "What differs between two answers");
-  AddOperand(diff, c, "ARTIFACT", "Artifacts (all)", 0, 1000);
-  const char* const sides = "Sides (A..B; an empty side is the question's own)";
-  diff->add_option("--dates", c->dates, "Two days: 2023-05-28..2023-06-01")->group(sides);
-  diff->add_option("--revisions", c->revisions, "Two revisions: 3..7")->group(sides);
-  diff->add_option("--stances", c->stances, "Two stances: cautious..permissive")->group(sides);
-  diff->add_option("--policies", c->claims_policies, "Two claims policies: ranked..strictest")
-      ->group(sides);
-  diff->add_option("--adapters", c->adapters, "An adapter: alone..with-base")->group(sides);
-  diff->add_option("--for", c->rights, "Compare these rights (all)");
-  CLI::App* openness = AddVerb(app.get(), c, "openness",
-                               "Whether a model is open, by which definition, and what is missing");
-  AddOperand(openness, c, "ARTIFACT", "An artifact", 1, 1);
-  openness
-      ->add_option("--definition", c->definitions,
-                   "Only by this definition, which then decides the exit status")
-      ->delimiter(',')
-      ->check(OneOf<OpennessDefinition>());
-  CLI::App* ai_act = AddVerb(app.get(), c, "ai-act",
-                             "Whose model it is under the EU AI Act, what is owed, since when");
-  AddOperand(ai_act, c, "ARTIFACT", "A model", 1, 1);
-  ai_act
-      ->add_option("--actor", c->actor, "Its maker (default), or a user: who runs or integrates it")
-      ->check(OneOf<AiActActor>());
-  ai_act->add_flag("--readiness", c->readiness,
-                   "Also what is known for the public summary of training content");
-  CLI::App* search =
-      AddVerb(app.get(), c, "search",
-              "Artifacts that a filter fits: 'kind = model AND commercial-use = permitted'");
-  AddOperand(search, c, "FILTER", "AIP-160; the words are joined (docs/search.md)", 0, 10'000);
-  search->add_option("--for", c->rights, "Tell the verdicts of these rights (commercial-use)");
-  search->add_option("--limit", c->limit, "At most so many hits")->check(CLI::Range(1, 1'000'000));
-  AddOperand(AddVerb(app.get(), c, "suggest",
-                     "Licences under which an artifact could be released without an error"),
-             c, "ARTIFACT", "An artifact", 1, 1);
-  CLI::App* repair =
-      AddVerb(app.get(), c, "repair", "The fewest upstreams to replace so that a check passes");
-  AddOperand(repair, c, "ARTIFACT", "An artifact", 1, 1);
-  repair->add_option("--for", c->rights, "Rights that have to hold together")->required();
-  repair->add_option("--accept", c->accept, "The verdict to reach")
-      ->check(CLI::IsMember({"permitted", "conditional"}));
-  repair->add_option("--cost", c->costs, "PATTERN=N: replacing what fits costs N instead of 1");
-  repair->add_option("--limit", c->limit, "List at most so many sets")->check(CLI::Range(1, 1000));
-  AddOperand(
-      AddVerb(app.get(), c, "show", "An artifact: its parts, licences, neighbours and claims"), c,
-      "ARTIFACT", "An artifact", 1, 1);
-  AddWalk(AddVerb(app.get(), c, "upstream", "What an artifact was made from"), c);
-  AddWalk(AddVerb(app.get(), c, "downstream", "What was made from an artifact"), c);
-  CLI::App* path = AddVerb(app.get(), c, "path", "How one artifact derives from another");
-  AddOperand(path, c, "A B", "Two artifacts", 2, 2);
-  AddRelations(path, c);
-  CLI::App* graph = AddVerb(app.get(), c, "graph",
-                            "Draw the derivation (DOT; -o svg|png|pdf|mermaid|graphml|json)");
-  AddOperand(graph, c, "ARTIFACT", "An artifact", 1, 1);
-  graph->add_option("--up", c->up, "Levels upstream")->check(CLI::NonNegativeNumber);
-  graph->add_option("--down", c->down, "Levels downstream")->check(CLI::NonNegativeNumber);
-  graph->add_option("--max-nodes", c->max_nodes, "Draw at most so many artifacts")
-      ->check(CLI::Range(1, 2000));
-  graph->add_option("--for", c->rights, "Colour by this right (commercial-use)");
-  graph->add_option("--group", c->group, "Draw a box around each organization, or release line")
-      ->check(CLI::IsMember({"organization", "release"}));
-  graph->add_option("--to", c->out_file, "Write to this file instead of standard output");
-  CLI::App* audit =
-      AddVerb(app.get(), c, "audit", "Findings about the named artifacts, or about all");
-  AddOperand(audit, c, "ARTIFACT", "Artifacts (all)", 0, 1'000'000);
-  audit->add_option("--severity", c->severity, "Only findings at least this severe")
-      ->check(OneOf<Severity>());
-
-  CLI::App* exports =
-      AddVerb(app.get(), c, "export", "Artifacts and claims as YAML, JSON, CSV, CycloneDX or SPDX");
-  AddOperand(exports, c, "ARTIFACT", "Artifacts, with all that is upstream of them (everything)", 0,
-             1'000'000);
-  exports->add_option("--up", c->up, "Levels upstream")->check(CLI::NonNegativeNumber);
-  exports->add_option("--down", c->down, "Levels downstream")->check(CLI::NonNegativeNumber);
-  exports->add_option("--what", c->what, "For csv: edges, nodes or verdicts")
-      ->check(CLI::IsMember({"edges", "nodes", "verdicts"}));
-  CLI::App* notice =
-      AddVerb(app.get(), c, "notice", "What shipping an artifact asks for (-o markdown)");
-  AddOperand(notice, c, "ARTIFACT", "An artifact", 1, 1);
-  notice->add_option(
-      "--texts", c->texts,
-      "Append the licences' texts, first from this folder: files named by id, such as MIT.txt");
-  notice->add_flag("--with-texts", c->with_texts,
-                   "Append the licences' texts that are installed with this program");
-
-  CLI::App* policy = AddVerb(app.get(), c, "policy", "Policies: check the file, run its tests");
-  policy->require_subcommand(1);
-  AddOperand(AddVerb(policy, c, "lint", "Check policies for mistakes"), c, "FILE", "Policies", 1,
-             1000);
-  AddOperand(AddVerb(policy, c, "test", "Run the tests that stand in policies"), c, "FILE",
-             "Policies", 1, 1000);
-
-  CLI::App* license = AddVerb(app.get(), c, "license", "The licences of the catalogue");
-  license->require_subcommand(1);
-  AddVerb(license, c, "list", "All licences");
-  CLI::App* show = AddVerb(license, c, "show", "A licence: its terms with their clauses");
-  AddOperand(show, c, "LICENSE", "An id, tag or alias; or an exception's id", 1, 1);
-  show->add_flag("--text", c->with_texts, "Its text instead, if it is at hand");
-  show->add_option("--texts", c->texts, "A folder of texts named by id, looked into first");
-  CLI::App* compare =
-      AddVerb(license, c, "compare", "Two licences: may one go into the other, and side by side");
-  AddOperand(compare, c, "A B", "Licences or SPDX expressions", 2, 2);
-  compare->add_option("--step", c->step, "How one is made from the other")
-      ->check(OneOf<CompareStep>())
-      ->capture_default_str();
-  AddOperand(AddVerb(license, c, "recognize", "Which licence a text is"), c, "FILE",
-             "Files of text", 1, 1000);
-  AddOperand(AddVerb(license, c, "sketch", "A text's sketch, for license_texts of the catalogue"),
-             c, "LICENSE FILE", "The licence's id and its text", 2, 2);
-  AddVerb(license, c, "purposes", "The purposes that --purpose knows");
-  AddVerb(license, c, "facts", "The facts that --fact knows");
-  AddVerb(license, c, "exceptions", "The exceptions that WITH can name");
-  CLI::App* import = AddVerb(app.get(), c, "import",
-                             "Take hub dumps, model folders, SBOMs, recipes … into the store");
-  AddOperand(import, c, "PATH", "Files or folders; - is standard input", 1, 1'000'000);
-  import->add_option("--format", c->import_format, "What the files are (found out)")
-      ->check(OneOf<ImportFormat>());
-  import->add_option("--id", c->id, "The artifact, where the document does not name it");
-  import->add_option("--column", c->columns,
-                     "For tables: child=NAME, parent=NAME, license=NUMBER …");
-  import->add_flag("-a,--all", c->all, "List everything that was skipped or kept as found");
-  import->add_flag("--dry-run", c->dry_run, "Tell what would be written, and write nothing");
-  import->add_flag("--strict", c->strict, "Stop at the first record that cannot be taken");
-  AddClaimVerbs(app.get(), c);
-  AddStoreVerbs(app.get(), c);
-  CLI::App* catalog = AddVerb(app.get(), c, "catalog", "The catalogue's files");
-  catalog->require_subcommand(1);
-  AddOperand(AddVerb(catalog, c, "lint", "Check files of licences, artifacts and claims"), c,
-             "PATH", "Files or folders", 1, 1'000'000);
-  AddOperand(AddVerb(app.get(), c, "completion", "A completion script for your shell"), c, "SHELL",
-             "bash, zsh or fish", 1, 1);
-  AddVerb(app.get(), c, "version", "The version, and what the catalogue holds");
-  AddOperand(AddVerb(app.get(), c, "help", "Help on a verb"), c, "VERB", "A verb", 0, 2);
-  AddVerb(app.get(), c, "man", "The manual page, in troff")->group("");
-  return app;
+CommandLine::CommandLine()
+    : verbs_(MakeVerbs()),
+      parser_(
+          "What may a model be used for, and why: licences, traced through what it was made from.",
+          "lineage-cli") {
+  parser_.require_subcommand(1);
+  parser_.fallthrough();
+  parser_.formatter(MakeHelpFormatter());
+  parser_.option_defaults()->always_capture_default();
+  parser_.footer(ProgramFooter());
+  flags_.Declare(&parser_);
+  for (const std::unique_ptr<Verb>& verb : verbs_) Declare(verb.get());
 }
 
-int ParseCommandLine(CLI::App* app, int argc, char** argv, bool* done) {
-  *done = true;
+void CommandLine::Declare(Verb* verb) {
+  const VerbInfo& info = verb->info();
+  CLI::App* parent = &parser_;
+  std::string word = info.name;
+  if (const std::size_t space = word.find(' '); space != std::string::npos) {
+    parent = parser_.get_subcommand(word.substr(0, space));
+    word = word.substr(space + 1);
+  }
+  CLI::App* app = parent->add_subcommand(word, info.summary);
+  app->group(info.hidden ? "" : std::string(parent == &parser_ ? Name(info.group) : "Verbs"));
+  if (verb->is_family()) {
+    app->require_subcommand(1);
+    return;
+  }
+  verb->Declare(app);
+  app->footer(VerbFooter(info));
+  app->callback([this, verb] { chosen_ = verb; });
+}
+
+std::optional<int> CommandLine::Parse(int argc, const char* const* argv, std::ostream& out,
+                                      std::ostream& err) {
   if (const absl::Status status = LoadConfiguration(); !status.ok()) {
-    std::cerr << "lineage-cli: " << status.message() << "\n";
+    err << "lineage-cli: " << status.message() << "\n";
     return kExitUsage;
   }
   try {
-    app->parse(argc, argv);
-  } catch (const CLI::CallForHelp& e) {
-    app->exit(e, std::cout, std::cerr);
+    parser_.parse(argc, argv);
+    return std::nullopt;
+  } catch (const CLI::CallForHelp&) {
+    out << HelpText(Innermost(parser_));
     return kExitYes;
-  } catch (const CLI::ParseError& e) {
-    std::cerr << "lineage-cli: " << EscapeForTerminal(e.what());
-    std::vector<std::string> names;
-    CollectNames(*app, &names);
-    for (int i = 1; i < argc && dynamic_cast<const CLI::ExtrasError*>(&e) != nullptr; ++i) {
-      const std::string word = argv[i];
-      if (absl::StartsWith(word, "-") &&
-          std::find(names.begin(), names.end(), word) == names.end()) {
-        std::cerr << DidYouMean(word, names);
-      }
+  } catch (const CLI::ParseError& error) {
+    const CLI::App& innermost = Innermost(parser_);
+    const bool names_no_verb = !VerbsOf(innermost).empty();
+    if (names_no_verb && parser_.remaining_size(/*recurse=*/true) == 0 &&
+        dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
+      out << HelpText(innermost);  // nothing is mistyped: there is only more to be said
+      return kExitYes;
     }
-    if (dynamic_cast<const CLI::RequiredError*>(&e) != nullptr && argc > 1 && argv[1][0] != '-') {
-      std::cerr << DidYouMean(argv[1], names);
-    }
-    std::cerr << "\nTry: lineage-cli --help\n";
+    err << "lineage-cli: " << EscapeForTerminal(MistakeText(parser_, innermost, error))
+        << "\nTry: " << FullName(innermost) << " --help\n";
     return kExitUsage;
   }
-  *done = false;
-  return kExitYes;
+}
+
+int CommandLine::Run(std::ostream& out, std::ostream& err) {
+  return RunVerb(*chosen_, flags_, parser_, out, err);
 }
 
 }  // namespace lineage

@@ -1,3 +1,5 @@
+#include "tools/cli/completion.h"
+
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
@@ -5,7 +7,6 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
-#include "tools/cli/command_line.h"
 
 namespace lineage {
 namespace {
@@ -125,12 +126,36 @@ std::string Troff(const std::string& text) {
   return absl::StrReplaceAll(out, {{"\n.", "\n\\&."}});
 }
 
+// Flags with their defaults.
 void AppendOptions(const CLI::App& app, std::string* page) {
   for (const CLI::Option* option : app.get_options()) {
     if (option->get_lnames().empty() && option->get_positional()) continue;
-    absl::StrAppend(page, ".TP\n\\fB", Troff(option->get_name()), "\\fR\n",
-                    Troff(option->get_description()), "\n");
+    const std::string value = option->get_type_size() == 0 ? "" : option->get_default_str();
+    absl::StrAppend(
+        page, ".TP\n\\fB", Troff(option->get_name()), "\\fR\n", Troff(option->get_description()),
+        value.empty() || value == "[]" ? "" : absl::StrCat(" [", Troff(value), "]"), "\n");
   }
+}
+
+std::string OperandNames(const CLI::App& app) {
+  std::string names;
+  for (const CLI::Option* option : app.get_options()) {
+    if (option->get_lnames().empty() && option->get_positional())
+      absl::StrAppend(&names, " ", option->get_name(true));
+  }
+  return names;
+}
+
+// A verb, or the verbs of a family.
+void AppendVerb(const CLI::App& verb, const std::string& family, std::string* page) {
+  const std::string name = absl::StrCat(family, verb.get_name());
+  const std::vector<const CLI::App*> verbs = Verbs(verb);
+  for (const CLI::App* inner : verbs) AppendVerb(*inner, absl::StrCat(name, " "), page);
+  if (!verbs.empty()) return;
+  absl::StrAppend(page, ".SS ", Troff(name), Troff(OperandNames(verb)), "\n",
+                  Troff(verb.get_description()), "\n");
+  AppendOptions(verb, page);
+  absl::StrAppend(page, ".PP\n.nf\n", Troff(verb.get_footer()), "\n.fi\n");
 }
 
 }  // namespace
@@ -146,20 +171,7 @@ std::string ManualPage(const CLI::App& app) {
   std::string page = absl::StrCat(
       ".TH LINEAGE\\-CLI 1\n.SH NAME\nlineage\\-cli \\- ", Troff(app.get_description()),
       "\n.SH SYNOPSIS\n.B lineage\\-cli\n[OPTIONS] VERB ...\n.SH VERBS\n");
-  for (const CLI::App* verb : Verbs(app)) {
-    std::string operands;
-    for (const CLI::Option* option : verb->get_options()) {
-      if (option->get_lnames().empty() && option->get_positional())
-        absl::StrAppend(&operands, " ", option->get_name(true));
-    }
-    absl::StrAppend(&page, ".SS ", Troff(verb->get_name()), Troff(operands), "\n",
-                    Troff(verb->get_description()), "\n");
-    for (const CLI::App* inner : Verbs(*verb)) {
-      absl::StrAppend(&page, ".TP\n\\fB", Troff(verb->get_name()), " ", Troff(inner->get_name()),
-                      "\\fR\n", Troff(inner->get_description()), "\n");
-    }
-    AppendOptions(*verb, &page);
-  }
+  for (const CLI::App* verb : Verbs(app)) AppendVerb(*verb, "", &page);
   absl::StrAppend(&page, ".SH OPTIONS\n");
   AppendOptions(app, &page);
   absl::StrAppend(&page, ".SH NOTES\n", Troff(app.get_footer()), "\n");

@@ -126,7 +126,7 @@ class SpecReader {
     const std::size_t first = denies ? 2 : 1;
     if (words.size() <= first) return Error(text, absl::StrCat(predicate, " of what?"));
     std::vector<std::string> rest(words.begin() + static_cast<std::ptrdiff_t>(first), words.end());
-    ASSIGN_OR_RETURN(const Days days, TakeDays(text, &rest));
+    ASSIGN_OR_RETURN(const Days days, CutDays(text, &rest));
     if (const auto relation = FindByName<Relation>(predicate)) {
       if (rest.size() > 1) return Error(text, absl::StrCat(predicate, " takes one artifact"));
       Claim claim = NewClaim(StatementKind::kEdge);
@@ -174,8 +174,8 @@ class SpecReader {
     std::optional<Date> made;
   };
 
-  // Takes "from DAY", "until DAY" and "made DAY" off the end of a clause.
-  absl::StatusOr<Days> TakeDays(absl::string_view text, std::vector<std::string>* words) const {
+  // Cuts "from DAY", "until DAY" and "made DAY" off the end of a clause.
+  absl::StatusOr<Days> CutDays(absl::string_view text, std::vector<std::string>* words) const {
     Days days;
     while (words->size() >= 3) {
       const std::string& word = (*words)[words->size() - 2];
@@ -276,7 +276,7 @@ class SpecReader {
   std::size_t first_part_ = ~std::size_t{0};
 };
 
-// Takes what an importer makes of a file.
+// Collects what an importer makes of a file.
 class HypothesisSink final : public ImportSink {
  public:
   HypothesisSink(Hypothesis* hypothesis, std::ostream& err) : hypothesis_(*hypothesis), err_(err) {}
@@ -297,7 +297,7 @@ class HypothesisSink final : public ImportSink {
   std::ostream& err_;
 };
 
-absl::Status ReadDocument(const CommandLine& command, const std::string& path, Date day,
+absl::Status ReadDocument(const HypothesisFlags& flags, const std::string& path, Date day,
                           Answers* answers, Hypothesis* hypothesis, std::ostream& err) {
   auto catalog = std::make_shared<Catalog>();
   ASSIGN_OR_RETURN(catalog->licenses, answers->Licenses());
@@ -305,7 +305,7 @@ absl::Status ReadDocument(const CommandLine& command, const std::string& path, D
   const LicenseMatcher matcher(table);
   ImportOptions options;
   options.today = day;
-  options.id = command.id;
+  options.id = flags.id;
   HypothesisSink sink(hypothesis, err);
   const std::size_t before = hypothesis->claims.size() + hypothesis->artifacts.size();
   RETURN_IF_ERROR(ImportPath(path, path, options, matcher, &sink));
@@ -315,6 +315,18 @@ absl::Status ReadDocument(const CommandLine& command, const std::string& path, D
 }
 
 }  // namespace
+
+void HypothesisFlags::Declare(CLI::App* app) {
+  app->add_option("--with", with,
+                  "Suppose: \"my/model finetuned_from org/base, licensed_under MIT\", or a file "
+                  "that import reads (a recipe, YAML, a card)")
+      ->group("Question");
+  app->add_option("--id", id, "The artifact that a file of --with is about, where it does not say")
+      ->group("Question");
+  app->add_option("--without", without, "Suppose these claims away (numbers: see claim list)")
+      ->delimiter(',')
+      ->group("Question");
+}
 
 absl::StatusOr<std::string> ReadFactArgument(absl::string_view text) {
   const std::pair<absl::string_view, absl::string_view> parts =
@@ -332,20 +344,20 @@ absl::StatusOr<std::string> ReadFactArgument(absl::string_view text) {
   return WriteStatedFact(*fact, parts.second);
 }
 
-absl::StatusOr<std::shared_ptr<const Hypothesis>> HypothesisOf(const CommandLine& command, Date day,
-                                                               Answers* answers,
+absl::StatusOr<std::shared_ptr<const Hypothesis>> HypothesisOf(const HypothesisFlags& flags,
+                                                               Date day, Answers* answers,
                                                                std::ostream& err) {
-  if (command.with.empty() && command.without.empty()) return nullptr;
+  if (flags.empty()) return nullptr;
   auto hypothesis = std::make_shared<Hypothesis>();
-  for (const std::string& text : command.with) {
+  for (const std::string& text : flags.with) {
     std::error_code error;
     if (std::filesystem::exists(text, error)) {
-      RETURN_IF_ERROR(ReadDocument(command, text, day, answers, hypothesis.get(), err));
+      RETURN_IF_ERROR(ReadDocument(flags, text, day, answers, hypothesis.get(), err));
     } else {
       RETURN_IF_ERROR(SpecReader(day, answers, hypothesis.get()).Read(text));
     }
   }
-  hypothesis->retracted = {command.without.begin(), command.without.end()};
+  hypothesis->retracted = {flags.without.begin(), flags.without.end()};
   return hypothesis;
 }
 

@@ -9,7 +9,6 @@
 #include "engine/model/catalog.h"
 #include "engine/model/compatibility.h"
 #include "engine/model/explanation.h"
-#include "engine/model/headroom.h"
 #include "engine/model/search.h"
 #include "engine/model/suggestions.h"
 #include "engine/model/views.h"
@@ -28,10 +27,9 @@ inline constexpr int kJsonVersion = 1;
                                                 const std::vector<Finding>& findings);
 [[nodiscard]] nlohmann::ordered_json ToJson(const Because& because);
 [[nodiscard]] nlohmann::ordered_json ToJson(const DutyView& duty);
-[[nodiscard]] nlohmann::ordered_json ToJson(const std::vector<Headroom>& headrooms);
 [[nodiscard]] nlohmann::ordered_json ToJson(const ArtifactView& view);
 [[nodiscard]] nlohmann::ordered_json ToJson(const WalkView& view);
-// `rights` are those that the hit tells of.
+// `rights` are those that the hit has verdicts for.
 [[nodiscard]] nlohmann::ordered_json ToJson(const SearchHit& hit, RightSet rights);
 [[nodiscard]] nlohmann::ordered_json ToJson(const GraphView& view);
 [[nodiscard]] nlohmann::ordered_json ToJson(const License& license);

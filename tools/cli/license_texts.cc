@@ -21,7 +21,7 @@ std::optional<fs::path> FileOf(const fs::path& folder, const std::string& id) {
   for (const char* ending : {".txt", "", ".md"}) {
     const fs::path path = folder / absl::StrCat(id, ending);
     std::error_code error;
-    // A link or a FIFO, too: what is wrong with it is told when it is opened.
+    // A link or a FIFO, too: what is wrong with it is said when it is opened.
     const fs::file_status status = fs::symlink_status(path, error);
     if (fs::exists(status) && !fs::is_directory(status)) return path;
   }

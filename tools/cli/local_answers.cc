@@ -227,31 +227,26 @@ class LocalAnswers final : public Answers {
 
 }  // namespace
 
-std::string StoreDirectory(const CommandLine& command) {
-  if (!command.store.empty()) return command.store;
-  return command.no_builtin ? "" : DefaultStoreDirectory();
-}
-
 std::string SystemUser() {
   const passwd* user = ::getpwuid(::geteuid());
   return user != nullptr ? user->pw_name : absl::StrCat("uid ", ::geteuid());
 }
 
-absl::StatusOr<std::unique_ptr<Answers>> OpenLocal(const CommandLine& command, bool writing) {
-  const std::string directory = StoreDirectory(command);
+absl::StatusOr<std::unique_ptr<Answers>> OpenLocal(const KnowledgeFlags& flags, bool writing) {
+  const std::string directory = StoreDirectory(flags);
   const bool exists = !directory.empty() && SqliteStoreExists(directory);
   if (writing && directory.empty()) {
     return absl::InvalidArgumentError("no folder for the store: name one with --store");
   }
-  if (!command.store.empty() && !exists && !writing) {
+  if (!flags.store.empty() && !exists && !writing) {
     return absl::NotFoundError(absl::StrCat(
-        command.store, ": there is no store; import, claim add or store upgrade makes one"));
+        flags.store, ": there is no store; import, claim add or store upgrade makes one"));
   }
   if (!exists && !writing) {
     EngineOptions options;
-    options.builtin = !command.no_builtin;
-    options.catalog_paths = command.catalog_paths;
-    options.claims_paths = command.claims_paths;
+    options.builtin = !flags.no_builtin;
+    options.catalog_paths = flags.catalog_paths;
+    options.claims_paths = flags.claims_paths;
     ASSIGN_OR_RETURN(std::shared_ptr<const Engine> engine, Engine::Open(options));
     return std::make_unique<LocalAnswers>(std::move(engine), nullptr);
   }
@@ -260,14 +255,14 @@ absl::StatusOr<std::unique_ptr<Answers>> OpenLocal(const CommandLine& command, b
   options.writable = options.create = writing;
   ASSIGN_OR_RETURN(std::unique_ptr<Store> store, OpenSqliteStore(options));
   KnowledgeBaseOptions base_options;
-  base_options.builtin = !command.no_builtin;
+  base_options.builtin = !flags.no_builtin;
   ASSIGN_OR_RETURN(std::unique_ptr<KnowledgeBase> base,
                    KnowledgeBase::Open(std::move(store), base_options));
   std::shared_ptr<const Engine> engine = base->Current();
-  if (!command.catalog_paths.empty() || !command.claims_paths.empty()) {
+  if (!flags.catalog_paths.empty() || !flags.claims_paths.empty()) {
     EngineOptions packs;
-    packs.catalog_paths = command.catalog_paths;
-    packs.claims_paths = command.claims_paths;
+    packs.catalog_paths = flags.catalog_paths;
+    packs.claims_paths = flags.claims_paths;
     ASSIGN_OR_RETURN(engine, Engine::OpenOver(*engine, packs));
   }
   return std::make_unique<LocalAnswers>(std::move(engine), std::move(base));

@@ -1,14 +1,11 @@
 #include <iostream>
+#include <optional>
 
 #include "tools/cli/command_line.h"
-#include "tools/cli/commands.h"
 
 int main(int argc, char** argv) {
   std::ios::sync_with_stdio(false);
-  lineage::CommandLine command;
-  const auto parser = lineage::MakeParser(&command);
-  bool done = false;
-  const int status = lineage::ParseCommandLine(parser.get(), argc, argv, &done);
-  if (done) return status;
-  return lineage::RunCommand(command, *parser, std::cout, std::cerr);
+  lineage::CommandLine command_line;
+  const std::optional<int> done = command_line.Parse(argc, argv, std::cout, std::cerr);
+  return done ? *done : command_line.Run(std::cout, std::cerr);
 }
