@@ -1,0 +1,92 @@
+// The answer: one plain sentence, then the clause that decides, then what would settle it.
+import type { Question } from '../question';
+import type { Because, Explanation, HeadroomResponse, Vocabulary } from '../wire';
+import { t } from '../text';
+import { ArtifactLink, Name } from '../ui/parts';
+import { VerdictIcon, VerdictMark, verdictWord } from '../ui/verdict';
+import { useLicenseName } from './licence';
+import { Path } from './path';
+import { onlyTogether, overall, sentence } from './sentence';
+import { Headroom, Settle } from './settle';
+
+// The clause that decides, quoted, with whose it is and how it comes here.
+export function Decides({ because, focus }: { because: Because; focus: string }) {
+  const text = t.value.why;
+  const name = useLicenseName(because.license);
+  const own = !because.path?.length;
+  return (
+    <div class="decides">
+      <p>
+        {!because.license || because.license === 'undeclared' ? (
+          <>
+            {text.noLicense('')}
+            {own ? <Name text={focus} /> : <ArtifactLink id={because.artifact ?? ''} />}
+          </>
+        ) : own ? (
+          text.own(name)
+        ) : (
+          <>
+            {text.inherited(name, '\n').split('\n')[0]}
+            <ArtifactLink id={because.artifact ?? ''} />
+            {text.inherited(name, '\n').split('\n')[1]}
+          </>
+        )}
+        {because.section && <span class="muted">{` (${text.clause(because.section)})`}</span>}
+        {because.term ? ':' : '.'}
+      </p>
+      {because.term && <blockquote class="term" lang="en">{because.term}</blockquote>}
+      {!own && (
+        <p class="small">
+          <span class="muted">{t.value.artifact.path}: </span>
+          <Path from={focus} hops={because.path ?? []} />
+        </p>
+      )}
+    </div>
+  );
+}
+
+export function AnswerBlock({ explanation, question, headroom, vocabulary }: {
+  explanation: Explanation;
+  question: Question;
+  headroom: HeadroomResponse | undefined;
+  vocabulary: Vocabulary | undefined;
+}) {
+  const answer = { verdict: explanation.jointVerdict, gate: explanation.gate, complete: explanation.complete };
+  const whole = overall(answer);
+  const joint = explanation.jointBecause ?? [];
+  const first = joint.find((entry) => verdictWord(entry.verdict) === verdictWord(explanation.jointVerdict));
+  const gateVerdict = explanation.gate?.verdict ? verdictWord(explanation.gate.verdict) : undefined;
+  const gateFindings = (explanation.gate?.findings ?? []).map((index) => explanation.findings?.[index]).filter((finding) => finding !== undefined);
+  const text = t.value;
+  const questions = verdictWord(explanation.jointVerdict) === 'conditional' || verdictWord(explanation.jointVerdict) === 'undetermined';
+  return (
+    <div class={`answer ${whole}`}>
+      <div class="answer-lead">
+        <span class="answer-icon" aria-hidden="true"><VerdictIcon verdict={whole} size={26} /></span>
+        <div>
+          <p class="answer-sentence" role="status">{sentence(question.rights, answer)}</p>
+          <p class="answer-word"><VerdictMark verdict={whole} /></p>
+        </div>
+      </div>
+      <div class="answer-more">
+        {!explanation.complete && <p class="notice warning">{text.sentence.incomplete}</p>}
+        {onlyTogether(explanation) && <p>{text.sentence.together}</p>}
+        {first && verdictWord(explanation.jointVerdict) !== 'permitted' && <Decides because={first} focus={explanation.artifact.id} />}
+        {verdictWord(explanation.jointVerdict) === 'permitted' && explanation.jointChoice && <p>{text.why.choice(explanation.jointChoice)}</p>}
+        {gateVerdict && gateVerdict !== 'permitted' && (
+          <div class="decides">
+            <p><strong>{text.artifact.release}:</strong> <VerdictMark verdict={gateVerdict} /></p>
+            {gateFindings.map((finding, at) => (
+              <blockquote key={at} class="term" lang="en"><Name text={finding.message ?? ''} /></blockquote>
+            ))}
+          </div>
+        )}
+        {gateVerdict === 'permitted' && (explanation.gate?.as?.length ?? 0) > 0 && (
+          <p class="small muted">{text.artifact.release}: {text.artifact.releaseOk}</p>
+        )}
+        <Headroom answer={headroom} />
+        {questions && <Settle because={joint} question={question} vocabulary={vocabulary} />}
+      </div>
+    </div>
+  );
+}

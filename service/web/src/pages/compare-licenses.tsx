@@ -1,0 +1,1 @@
+export function CompareLicensesPage() { return <p>soon</p>; }

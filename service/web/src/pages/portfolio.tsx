@@ -1,0 +1,1 @@
+export function PortfolioPage() { return <p>soon</p>; }

@@ -1,0 +1,1 @@
+export function WhatIfPage() { return <p>soon</p>; }
