@@ -2,7 +2,7 @@
 import type { Question } from '../question';
 import type { Because, Explanation, HeadroomResponse, Vocabulary } from '../wire';
 import { t } from '../text';
-import { ArtifactLink, Name } from '../ui/parts';
+import { ArtifactLink, Name, plain } from '../ui/parts';
 import { VerdictIcon, VerdictMark, verdictWord } from '../ui/verdict';
 import { useLicenseName } from './licence';
 import { Path } from './path';
@@ -14,27 +14,26 @@ export function Decides({ because, focus }: { because: Because; focus: string })
   const text = t.value.why;
   const name = useLicenseName(because.license);
   const own = !because.path?.length;
+  const verdict = verdictWord(because.verdict);
+  const kind = verdict === 'prohibited' || verdict === 'conditional' ? verdict : 'undetermined';
   return (
     <div class="decides">
       <p>
         {!because.license || because.license === 'undeclared' ? (
           <>
-            {text.noLicense('')}
-            {own ? <Name text={focus} /> : <ArtifactLink id={because.artifact ?? ''} />}
+            {text.noLicense} {own ? <Name text={focus} /> : <ArtifactLink id={because.artifact ?? ''} />}
           </>
         ) : own ? (
-          text.own(name)
+          text.own[kind](name)
         ) : (
           <>
-            {text.inherited(name, '\n').split('\n')[0]}
-            <ArtifactLink id={because.artifact ?? ''} />
-            {text.inherited(name, '\n').split('\n')[1]}
+            {text.inherited[kind](name)} <ArtifactLink id={because.artifact ?? ''} />
           </>
         )}
         {because.section && <span class="muted">{` (${text.clause(because.section)})`}</span>}
         {because.term ? ':' : '.'}
       </p>
-      {because.term && <blockquote class="term" lang="en">{because.term}</blockquote>}
+      {because.term && <blockquote class="term" lang="en">{plain(because.term)}</blockquote>}
       {!own && (
         <p class="small">
           <span class="muted">{t.value.artifact.path}: </span>
@@ -77,7 +76,7 @@ export function AnswerBlock({ explanation, question, headroom, vocabulary }: {
           <div class="decides">
             <p><strong>{text.artifact.release}:</strong> <VerdictMark verdict={gateVerdict} /></p>
             {gateFindings.map((finding, at) => (
-              <blockquote key={at} class="term" lang="en"><Name text={finding.message ?? ''} /></blockquote>
+              <blockquote key={at} class="term" lang="en"><Name text={plain(finding.message)} /></blockquote>
             ))}
           </div>
         )}

@@ -1,7 +1,7 @@
 // What is wrong or doubtful, gravest first, each with what to do.
 import type { Finding } from '../wire';
 import { named, t, word } from '../text';
-import { Folded, Name } from '../ui/parts';
+import { Folded, Name, plain } from '../ui/parts';
 import { Path } from './path';
 
 const gravity: Record<string, number> = { error: 0, warning: 1, note: 2 };
@@ -29,8 +29,8 @@ export function Findings({ findings }: { findings: Finding[] }) {
           <li key={at} class="finding">
             <SeverityMark severity={finding.severity} />
             <div>
-              <p lang="en"><Name text={finding.message ?? ''} /></p>
-              {finding.remedy && <p class="small" lang="en"><span class="muted">{text.remedy}: </span><Name text={finding.remedy} /></p>}
+              <p lang="en"><Name text={plain(finding.message)} /></p>
+              {finding.remedy && <p class="small" lang="en"><span class="muted">{text.remedy}: </span><Name text={plain(finding.remedy)} /></p>}
               {(finding.path?.length ?? 0) > 0 && <p class="small"><Path from={finding.artifact ?? ''} hops={finding.path ?? []} /></p>}
             </div>
           </li>

@@ -91,7 +91,7 @@ function Group({ group, focus, open }: { group: ProofGroup; focus: string; open:
         <summary>
           <VerdictMark verdict={group.verdict} />
           <span class="proof-title">
-            {group.license ? <LicenseTitle id={group.license} /> : t.value.why.noLicense(group.artifact)}
+            {group.license ? <LicenseTitle id={group.license} /> : <>{t.value.why.noLicense} {group.artifact}</>}
             <span class="muted">
               {' · '}
               {own ? text.ownLicense : <ArtifactLink id={group.artifact} />}

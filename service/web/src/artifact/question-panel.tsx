@@ -255,9 +255,9 @@ export function QuestionPanel({ question, byStance, theory, children }: {
         <div class="stack">
           <RightsField question={question} />
           <UseFields question={question} vocabulary={vocabulary} />
+          {children}
           <StanceField question={question} byStance={byStance} />
           <LawFields question={question} theory={theory} />
-          {children}
           {[...asked].length > 0 && (
             <button type="button" class="button" onClick={() => setParams(Object.fromEntries(allParams.map((name) => [name, undefined])))}>
               {text.reset}

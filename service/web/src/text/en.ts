@@ -179,9 +179,17 @@ export const en = {
     incomplete: 'The derivation was cut short, so nothing can be called permitted. Ask again, or ask your operator for higher limits.',
   },
   why: {
-    own: (license: string) => `Its own licence, the ${license}, says so`,
-    inherited: (license: string, from: string) => `The ${license} of ${from} says so`,
-    noLicense: (from: string) => `Nobody has stated a licence for ${from}`,
+    own: {
+      prohibited: (license: string) => `Its own licence, the ${license}, forbids it`,
+      conditional: (license: string) => `Its own licence, the ${license}, sets conditions. The first`,
+      undetermined: (license: string) => `Its own licence, the ${license}, leaves it open`,
+    },
+    inherited: {
+      prohibited: (license: string) => `The ${license} forbids it. It comes with`,
+      conditional: (license: string) => `The ${license} sets conditions. It comes with`,
+      undetermined: (license: string) => `The ${license} leaves it open. It comes with`,
+    },
+    noLicense: 'Nobody has stated a licence for',
     self: 'it',
     through: 'It reaches this one because it is',
     clause: (section: string) => (/^\d|^[a-z]\b|^\(/i.test(section) ? `§ ${section}` : section),

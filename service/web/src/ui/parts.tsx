@@ -31,6 +31,11 @@ export function licenseLabel(license: string | undefined): string {
   return license.replace(/LicenseRef-/g, '');
 }
 
+// What the engine says in a line, without the prefix of licence ids and without options of the command line.
+export function plain(text: string | undefined): string {
+  return (text ?? '').replace(/LicenseRef-/g, '').replace(/ \(--[^)]*\)/g, '');
+}
+
 // Each licence of an expression is a link, the words between them are not.
 export function LicenseLinks({ expression }: { expression: string | undefined }) {
   if (!expression || expression === 'undeclared' || expression === 'unresolved') return <span class="muted">{licenseLabel(expression)}</span>;
