@@ -1,6 +1,6 @@
 // Finds what somebody types: names, parts of names, licences, and addresses pasted from a browser.
 import { ask } from './query';
-import type { License, SearchHit, SearchResponse } from './wire';
+import type { BatchPermissionsResponse, License, SearchHit, SearchResponse } from './wire';
 import { word } from './text';
 
 // https://host/org/name/tree/main → org/name. Whatever the host: only the path tells which artifact it is, and nothing
@@ -51,17 +51,17 @@ export async function findArtifacts(text: string, abort?: AbortSignal, pageSize 
   const filter = filterOf(text);
   if (!filter) return { hits: [], more: false };
   const typed = nameIn(text).toLowerCase();
-  const [found, exact] = await Promise.all([
+  const [found, batch] = await Promise.all([
     ask<SearchResponse>('PermissionService/Search', { filter, rights: ['RIGHT_COMMERCIAL_USE'], pageSize }, abort),
-    // Aliases and package URLs, which the filter does not look at.
-    typed.length > 2
-      ? ask<{ artifact?: string }>('LineageService/ResolveArtifact', { name: nameIn(text) }, abort).catch(() => undefined)
-      : undefined,
+    // Aliases and package URLs, which the filter does not look at. A batch of one: a name that nobody knows is an answer
+    // there, and no failed request.
+    typed.length > 2 ? ask<BatchPermissionsResponse>('PermissionService/BatchGetEffectivePermissions', { artifacts: [nameIn(text)] }, abort) : undefined,
   ]);
+  const exact = batch?.results?.[0]?.response?.artifact;
   const hits = [...(found.hits ?? [])].sort(
     (a, b) => rank(a, typed) - rank(b, typed) || a.artifact.length - b.artifact.length || (a.artifact < b.artifact ? -1 : 1),
   );
-  if (exact?.artifact && !hits.some((hit) => hit.artifact === exact.artifact)) hits.unshift(toHit(exact.artifact));
+  if (exact && !hits.some((hit) => hit.artifact === exact)) hits.unshift(toHit(exact));
   return { hits, more: Boolean(found.nextPageToken) };
 }
 

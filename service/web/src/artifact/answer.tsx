@@ -10,7 +10,7 @@ import { onlyTogether, overall, sentence } from './sentence';
 import { Headroom, Settle } from './settle';
 
 // The clause that decides, quoted, with whose it is and how it comes here.
-export function Decides({ because, focus }: { because: Because; focus: string }) {
+export function Decides({ because, focus, origin }: { because: Because; focus: string; origin?: Because | undefined }) {
   const text = t.value.why;
   const name = useLicenseName(because.license);
   const own = !because.path?.length;
@@ -34,6 +34,12 @@ export function Decides({ because, focus }: { because: Because; focus: string })
         {because.term ? ':' : '.'}
       </p>
       {because.term && <blockquote class="term" lang="en">{plain(because.term)}</blockquote>}
+      {own && origin && (
+        <p class="small">
+          <span class="muted">{text.cameWith} </span><ArtifactLink id={origin.artifact ?? ''} /><span class="muted">: </span>
+          <Path from={focus} hops={origin.path ?? []} />
+        </p>
+      )}
       {!own && (
         <p class="small">
           <span class="muted">{t.value.artifact.path}: </span>
@@ -42,6 +48,12 @@ export function Decides({ because, focus }: { because: Because; focus: string })
       )}
     </div>
   );
+}
+
+// Where the artifact's own licence decides and the same licence also comes from above: that is where it is from.
+export function originOf(joint: Because[], first: Because | undefined): Because | undefined {
+  if (!first || first.path?.length) return undefined;
+  return joint.find((entry) => entry.verdict === first.verdict && entry.license === first.license && entry.path?.length && !entry.contested);
 }
 
 export function AnswerBlock({ explanation, question, headroom, vocabulary }: {
@@ -70,7 +82,7 @@ export function AnswerBlock({ explanation, question, headroom, vocabulary }: {
       <div class="answer-more">
         {!explanation.complete && <p class="notice warning">{text.sentence.incomplete}</p>}
         {onlyTogether(explanation) && <p>{text.sentence.together}</p>}
-        {first && verdictWord(explanation.jointVerdict) !== 'permitted' && <Decides because={first} focus={explanation.artifact.id} />}
+        {first && verdictWord(explanation.jointVerdict) !== 'permitted' && <Decides because={first} focus={explanation.artifact.id} origin={originOf(joint, first)} />}
         {verdictWord(explanation.jointVerdict) === 'permitted' && explanation.jointChoice && <p>{text.why.choice(explanation.jointChoice)}</p>}
         {gateVerdict && gateVerdict !== 'permitted' && (
           <div class="decides">

@@ -49,7 +49,7 @@ function clip(text: string, width: number, size: number, weight = 400): string {
 }
 
 // The line of an edge, and where its label stands: at the end where fewer edges meet, above the line.
-function edgePath(child: Place, parent: Place, pass: number[] | undefined, atChild: boolean): { d: string; x: number; y: number; anchor: 'start' | 'end' | 'middle' } {
+function edgePath(child: Place, parent: Place, pass: number[] | undefined, end: 'child' | 'parent' | 'middle'): { d: string; x: number; y: number; anchor: 'start' | 'end' | 'middle' } {
   const fromX = columnX(parent.column) + nodeWidth;
   const toX = columnX(child.column) - 5;
   if (child.column <= parent.column) {
@@ -73,7 +73,10 @@ function edgePath(child: Place, parent: Place, pass: number[] | undefined, atChi
     if (at % 2 === 0) d += `L${x1} ${y1}`;
     else d += `C${x0 + (x1 - x0) * 0.5} ${y0} ${x0 + (x1 - x0) * 0.5} ${y1} ${x1} ${y1}`;
   }
-  return atChild ? { d, x: toX - 9, y: child.y, anchor: 'end' } : { d, x: fromX + 9, y: parent.y, anchor: 'start' };
+  if (end === 'child') return { d, x: toX - 9, y: child.y, anchor: 'end' };
+  if (end === 'parent') return { d, x: fromX + 9, y: parent.y, anchor: 'start' };
+  const [x0, y0] = stops[stops.length - 2] as [number, number];
+  return { d, x: (x0 + toX) / 2, y: (y0 + child.y) / 2, anchor: 'middle' };
 }
 
 function Box({ entry, scene, focused, onFocus, onExpand, onOpen }: {
@@ -312,7 +315,7 @@ export function Drawing({ scene, title, onExpand, onUnfold, onOpen, svgRef }: Pr
                 const child = places.get(link.child);
                 const parent = places.get(link.parent);
                 if (!child || !parent || (!inView(child) && !inView(parent))) return null;
-                const { d, x, y, anchor } = edgePath(child, parent, link.pass, (outgoing.get(link.parent) ?? 0) >= (incoming.get(link.child) ?? 0));
+                const { d, x, y, anchor } = edgePath(child, parent, link.pass, (outgoing.get(link.parent) ?? 0) < 2 ? 'parent' : (incoming.get(link.child) ?? 0) < 2 ? 'child' : 'middle');
                 const decides = scene.path.has(`${link.child}\n${link.parent}`);
                 const group = groupOf(link.relation);
                 const kind = decides ? scene.pathVerdict : 'plain';

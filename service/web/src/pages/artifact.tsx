@@ -162,7 +162,7 @@ export function ArtifactPage() {
             <ul>{text.notExaminedList.map((line) => <li key={line}>{line}</li>)}</ul>
           </details>
           <p class="small muted">
-            {t.value.disclaimer} {text.revision(explanation.revision ?? '')}, {explanation.asOf}.
+            {text.revision(explanation.revision ?? '')}, {explanation.asOf}.
           </p>
         </div>
       </div>

@@ -1,6 +1,6 @@
 // The derivation: where an artifact comes from and what was made from it, step by step.
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { Decides } from '../artifact/answer';
+import { Decides, originOf } from '../artifact/answer';
 import { overall, sentence } from '../artifact/sentence';
 import { useVocabulary, StanceField, update } from '../artifact/question-panel';
 import { saveSvg } from '../graph/export';
@@ -53,7 +53,7 @@ export function GraphPage() {
   const first = explanation?.jointBecause?.find((entry) => verdictWord(entry.verdict) === verdictWord(explanation.jointVerdict));
   const deciding = verdictWord(explanation?.jointVerdict) === 'permitted' ? undefined : first;
   // Where the own licence decides, the same licence is often there because it came from above: that way is the path.
-  const marked = deciding?.path?.length ? deciding : explanation?.jointBecause?.find((entry) => entry.verdict === deciding?.verdict && entry.license === deciding?.license && entry.path?.length && !entry.contested);
+  const marked = deciding?.path?.length ? deciding : originOf(explanation?.jointBecause ?? [], deciding);
   const pathIds = (marked?.path ?? []).map((hop) => hop.artifact ?? '');
   const key = JSON.stringify([id, right, options]);
 
@@ -129,7 +129,7 @@ export function GraphPage() {
           <p class="small"><a href={href.artifact(focus, paramsOf(question))}>← {text.back}</a></p>
           <h1><Name text={text.title(name.length > 60 ? focus.slice(0, 60) : name)} /></h1>
           <p class="graph-answer"><VerdictMark verdict={whole} /> {sentence(asked.rights, answer)}</p>
-          {deciding && <Decides because={deciding} focus={focus} />}
+          {deciding && <Decides because={deciding} focus={focus} origin={marked} />}
         </div>
       </div>
       <div class="toolbar">
@@ -177,7 +177,6 @@ export function GraphPage() {
       )}
       {scene.nodes.length === 1 && <p class="muted">{text.nothing}</p>}
       {view !== 'drawing' && <section class="section"><GraphTable scene={scene} /></section>}
-      <p class="small muted">{t.value.disclaimer}</p>
     </div>
   );
 }

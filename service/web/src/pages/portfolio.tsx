@@ -8,8 +8,9 @@ import { openQuestions } from '../artifact/settle';
 import { optionsOf, questionOf, rightName } from '../question';
 import { useAnswer } from '../query';
 import { route, setParams } from '../route';
+import { groupOf } from '../graph/model';
 import { nameIn } from '../search';
-import type { BatchCheckResponse, BatchPermissionsResponse, Because, CheckResponse, DutyNotice } from '../wire';
+import type { BatchCheckResponse, BatchPermissionsResponse, Because, CheckResponse, DutyNotice, GetArtifactResponse } from '../wire';
 import { named, t, word } from '../text';
 import { ArtifactLink, Check, csv, download, Empty, Failure, LicenseLinks, licenseLabel, Name, plain, Spinner } from '../ui/parts';
 import { SearchBox } from '../ui/searchbox';
@@ -46,6 +47,23 @@ function DutyList({ lines }: { lines: ReturnType<typeof mustDo> }) {
         </li>
       ))}
     </ul>
+  );
+}
+
+// What it was made from, as far as terms come with it: often the whole answer to "why this one and not that one".
+function Origins({ id, asOf }: { id: string; asOf: string }) {
+  const answer = useAnswer<GetArtifactResponse>('LineageService/GetArtifact', { artifact: id, options: asOf ? { asOf } : {} });
+  const edges = (answer.data?.upstream ?? []).filter((edge) => ['copy', 'parts', 'adapt'].includes(groupOf(word('RELATION_', edge.relation)))).slice(0, 4);
+  if (!edges.length) return null;
+  return (
+    <div>
+      <h3>{t.value.portfolio.madeFrom}</h3>
+      <ul class="small">
+        {edges.map((edge, at) => (
+          <li key={at}><span class="muted">{named(t.value.relation, 'RELATION_', edge.relation)}</span> <ArtifactLink id={edge.parent} /></li>
+        ))}
+      </ul>
+    </div>
   );
 }
 
@@ -138,7 +156,7 @@ export function PortfolioPage() {
           {ids.length > 0 && !checks.data && checks.loading && <Spinner />}
           {checks.data && ids.length > 0 && (
             <>
-              <p class="summary-line" role="status">{text.summary(good, ids.length)}</p>
+              <p class="summary-line" role="status">{text.summary(good, ids.length, rows.filter((row) => row.verdict === 'conditional').length)}</p>
               <div class={`candidates${checks.loading ? ' updating' : ''}`} data-count={Math.min(ids.length, 4)}>
                 {rows.map((row) => (
                   <section key={row.id} class={`candidate ${row.verdict}`}>
@@ -158,6 +176,7 @@ export function PortfolioPage() {
                             {(row.check.gate?.findings ?? []).map((index) => <p key={index} class="small" lang="en">{plain(row.check?.findings?.[index]?.message)}</p>)}
                           </div>
                         )}
+                        {ids.length <= 12 && <Origins id={row.known?.artifact ?? row.id} asOf={question.asOf} />}
                         {verdictWord(row.check.verdict) === 'conditional' && (() => {
                           const open = openQuestions(row.check.because ?? []);
                           const says = [

@@ -3,12 +3,16 @@ import { useEffect, useState } from 'preact/hooks';
 import { ApiError } from '../api';
 import { filterOf, findArtifacts, licenseNames, matching, nameIn, type Found, type LicenseName } from '../search';
 import { href, route, setParams } from '../route';
+import { ask } from '../query';
+import type { SearchResponse } from '../wire';
 import { named, t } from '../text';
-import { ArtifactLink, Failure, LicenseLinks, Name, Spinner } from '../ui/parts';
+import { ArtifactLink, Failure, licenseLabel, LicenseLinks, Name, Spinner } from '../ui/parts';
 import { VerdictMark, verdictWord } from '../ui/verdict';
 
 export function SearchPage() {
   const typed = route.value.params.get('q') ?? '';
+  // All that is under one licence, instead of words.
+  const under = /^[\w.+-]{1,120}$/.test(route.value.params.get('license') ?? '') ? (route.value.params.get('license') as string) : '';
   const [found, setFound] = useState<Found>();
   const [licenses, setLicenses] = useState<LicenseName[]>([]);
   const [error, setError] = useState<ApiError>();
@@ -17,6 +21,16 @@ export function SearchPage() {
   const text = t.value.search;
   useEffect(() => {
     document.title = `${typed.slice(0, 60)} · ${t.value.product}`;
+    if (under) {
+      const abort = new AbortController();
+      ask<SearchResponse>('PermissionService/Search', { filter: `license:"${under}"`, rights: ['RIGHT_COMMERCIAL_USE'], pageSize: size }, abort.signal).then(
+        (answer) => setFound({ hits: answer.hits ?? [], more: Boolean(answer.nextPageToken) }),
+        (problem: unknown) => {
+          if (!abort.signal.aborted) setError(problem instanceof ApiError ? problem : new ApiError('unknown', String(problem)));
+        },
+      );
+      return () => abort.abort();
+    }
     if (!filterOf(typed)) {
       setFound({ hits: [], more: false });
       return undefined;
@@ -28,15 +42,15 @@ export function SearchPage() {
     });
     licenseNames().then((all) => setLicenses(matching(all, nameIn(typed), 20)), () => undefined);
     return () => abort.abort();
-  }, [typed, size, round]);
+  }, [typed, under, size, round]);
   return (
     <>
       <div class="page-head">
-        <h1>{text.all}</h1>
+        <h1>{under ? text.under(licenseLabel(under)) : text.all}</h1>
         <form class="toolbar" onSubmit={(event) => event.preventDefault()}>
           <label class="field grow">
             <span class="visually-hidden">{text.label}</span>
-            <input type="text" value={typed} placeholder={text.placeholder} onInput={(event) => setParams({ q: event.currentTarget.value })} />
+            <input type="text" value={typed} placeholder={text.placeholder} onInput={(event) => setParams({ q: event.currentTarget.value, license: undefined })} />
           </label>
         </form>
       </div>

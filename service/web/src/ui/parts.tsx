@@ -15,8 +15,12 @@ export function Name({ text, short = false }: { text: string; short?: boolean })
   );
 }
 
+// What exists in a question alone has no page.
+export const isPlanned = (id: string) => id.startsWith('planned/');
+
 // A link to an artifact that keeps the question that is being asked.
 export function ArtifactLink({ id, children, short = false }: { id: string; children?: ComponentChildren; short?: boolean }) {
+  if (isPlanned(id)) return <span>{t.value.whatif.planned}</span>;
   return (
     <a href={href.artifact(id, paramsOf(questionOf(route.value.params)))} class="artifact-link">
       {children ?? <Name text={id} short={short} />}
