@@ -1,9 +1,10 @@
 // The answer: one plain sentence, then the clause that decides, then what would settle it.
 import type { Question } from '../question';
 import type { Because, Explanation, HeadroomResponse, Vocabulary } from '../wire';
-import { t } from '../text';
-import { ArtifactLink, Name, plain } from '../ui/parts';
-import { VerdictIcon, VerdictMark, verdictWord } from '../ui/verdict';
+import { t, word } from '../text';
+import { ArtifactLink, licenseLabel, Name, plain } from '../ui/parts';
+import { VerdictIcon, VerdictMark, strictness, verdictWord } from '../ui/verdict';
+import { dutyLines } from './duties';
 import { useLicenseName } from './licence';
 import { Path } from './path';
 import { onlyTogether, overall, sentence } from './sentence';
@@ -50,6 +51,11 @@ export function Decides({ because, focus, origin }: { because: Because; focus: s
   );
 }
 
+function Granted({ license }: { license: string | undefined }) {
+  const name = useLicenseName(license);
+  return license ? <p>{t.value.why.ownGrant(name)}</p> : null;
+}
+
 // Where the artifact's own licence decides and the same licence also comes from above: that is where it is from.
 export function originOf(joint: Because[], first: Because | undefined): Because | undefined {
   if (!first || first.path?.length) return undefined;
@@ -69,6 +75,9 @@ export function AnswerBlock({ explanation, question, headroom, vocabulary }: {
   const gateVerdict = explanation.gate?.verdict ? verdictWord(explanation.gate.verdict) : undefined;
   const gateFindings = (explanation.gate?.findings ?? []).map((index) => explanation.findings?.[index]).filter((finding) => finding !== undefined);
   const text = t.value;
+  const due = dutyLines((explanation.duties ?? []).filter((duty) => !duty.contested && duty.due !== false));
+  // A stricter reading of the law that says otherwise belongs beside the answer, not below it.
+  const others = (explanation.jointByStance ?? []).filter((other) => strictness(verdictWord(other.verdict)) < strictness(verdictWord(explanation.jointVerdict)));
   const questions = verdictWord(explanation.jointVerdict) === 'conditional' || verdictWord(explanation.jointVerdict) === 'undetermined';
   return (
     <div class={`answer ${whole}`}>
@@ -83,7 +92,7 @@ export function AnswerBlock({ explanation, question, headroom, vocabulary }: {
         {!explanation.complete && <p class="notice warning">{text.sentence.incomplete}</p>}
         {onlyTogether(explanation) && <p>{text.sentence.together}</p>}
         {first && verdictWord(explanation.jointVerdict) !== 'permitted' && <Decides because={first} focus={explanation.artifact.id} origin={originOf(joint, first)} />}
-        {verdictWord(explanation.jointVerdict) === 'permitted' && explanation.jointChoice && <p>{text.why.choice(explanation.jointChoice)}</p>}
+        {verdictWord(explanation.jointVerdict) === 'permitted' && (explanation.jointChoice ? <p>{text.why.choice(licenseLabel(explanation.jointChoice))}</p> : <Granted license={explanation.license} />)}
         {gateVerdict && gateVerdict !== 'permitted' && (
           <div class="decides">
             <p><strong>{text.artifact.release}:</strong> <VerdictMark verdict={gateVerdict} /></p>
@@ -94,6 +103,16 @@ export function AnswerBlock({ explanation, question, headroom, vocabulary }: {
         )}
         {gateVerdict === 'permitted' && (explanation.gate?.as?.length ?? 0) > 0 && (
           <p class="small muted">{text.artifact.release}: {text.artifact.releaseOk}</p>
+        )}
+        {(due.length > 0 || others.length > 0) && (
+          <ul class="caveats">
+            {due.length > 0 && whole !== 'prohibited' && <li><a href="#duties">{text.sentence.duties(due.length)}</a></li>}
+            {others.map((other) => (
+              <li key={other.stance}>
+                {text.sentence.under(text.stance[word('STANCE_', other.stance)] ?? '')} <VerdictMark verdict={verdictWord(other.verdict)} />
+              </li>
+            ))}
+          </ul>
         )}
         <Headroom answer={headroom} />
         {questions && <Settle because={joint} question={question} vocabulary={vocabulary} />}
