@@ -1,9 +1,9 @@
 // The proof: each licence that counts, how it reaches the artifact, and the clauses that decide. A tree that opens.
 import type { Because } from '../wire';
 import { t, word } from '../text';
-import { ArtifactLink, Folded } from '../ui/parts';
+import { Folded, Name } from '../ui/parts';
 import { VerdictMark, strictness, verdictWord, type VerdictWord } from '../ui/verdict';
-import { LicenseTitle } from './licence';
+import { LicenseTitle, useLicenseName } from './licence';
 import { Path } from './path';
 import { SourceLine } from './source';
 
@@ -85,22 +85,29 @@ function Group({ group, focus, open }: { group: ProofGroup; focus: string; open:
   const text = t.value.artifact;
   const own = !group.first.path?.length;
   const clauses = distinct(group.clauses);
+  const name = useLicenseName(group.license);
   return (
     <li>
       <details class={`proof-group ${group.verdict}`} open={open}>
         <summary>
           <VerdictMark verdict={group.verdict} />
           <span class="proof-title">
-            {group.license ? <LicenseTitle id={group.license} /> : <>{t.value.why.noLicense} {group.artifact}</>}
+            {group.license ? <Name text={name} /> : t.value.why.noLicense}
             <span class="muted">
               {' · '}
-              {own ? text.ownLicense : <ArtifactLink id={group.artifact} />}
+              {own ? text.ownLicense : <Name text={group.artifact} />}
             </span>
             {group.contested && <span class="tag contested" title={t.value.why.contestedSays}>{t.value.why.contested}</span>}
           </span>
           {clauses.length > 1 && <span class="muted small count">{clauses.length}</span>}
         </summary>
         <div class="proof-body">
+          {group.license && (
+            <p class="small">
+              <span class="muted">{text.license}: </span>
+              <LicenseTitle id={group.license} />
+            </p>
+          )}
           {!own && (
             <p class="small">
               <span class="muted">{text.path}: </span>

@@ -5,7 +5,7 @@ import { ask, useAnswer } from '../query';
 import type { BatchCheckResponse, Claim, ClaimView, Explanation } from '../wire';
 import { t } from '../text';
 import { overall } from './sentence';
-import { verdictPaths } from '../ui/verdict';
+import { VerdictIcon } from '../ui/verdict';
 import { update } from './question-panel';
 
 const day = /^\d{4}-\d{2}-\d{2}$/;
@@ -58,6 +58,8 @@ export function Timeline({ id, question, claims, explanation, today }: {
   // The last day at or before the one that is asked about.
   let at = end.length - 1;
   while (at > 0 && (end[at] ?? '') > asked) at -= 1;
+  // Days on which the answer itself turned.
+  const turns = verdicts.flatMap((verdict, index) => (verdict !== 'unknown' && verdicts[index - 1] !== verdict ? [{ day: end[index] ?? '', verdict }] : []));
   return (
     <div class="timeline">
       <label class="field">
@@ -85,15 +87,19 @@ export function Timeline({ id, question, claims, explanation, today }: {
           <svg class="timeline-line" viewBox={`0 0 ${end.length * 20} 18`} preserveAspectRatio="none" aria-hidden="true">
             {verdicts.map((verdict, index) => (
               <g key={index} class={verdict}>
-                <rect x={index * 20} y={0} width={20} height={18} class={index === at ? 'now' : ''} />
-                {(index === 0 || verdicts[index - 1] !== verdict) && end.length <= 24 && (
-                  <path transform={`translate(${index * 20 + 4} 3) scale(.75)`} d={verdictPaths[verdict]} />
-                )}
+                <rect x={index * 20} y={0} width={20} height={18} class={index === at ? 'now' : ''}><title>{`${end[index]}: ${t.value.verdict[verdict]}`}</title></rect>
               </g>
             ))}
           </svg>
           <p class="small muted timeline-ends tabular"><span>{end[0]}</span><span>{text.today}</span></p>
-          <p class="small muted">{text.timeline}</p>
+          <ol class="turns small" aria-label={text.turns}>
+            {turns.slice(-4).map(({ day: from, verdict }) => (
+              <li key={from} class={verdict}>
+                <button type="button" class="link tabular" onClick={() => update(question, { asOf: from === today ? '' : from })}>{from}</button>
+                <span class="tone"><VerdictIcon verdict={verdict} size={12} /> {t.value.verdict[verdict]}</span>
+              </li>
+            ))}
+          </ol>
         </>
       )}
       {question.asOf && (

@@ -115,7 +115,6 @@ function Box({ entry, scene, focused, onFocus, onExpand, onOpen }: {
       transform={`translate(${columnX(place.column)} ${place.y})`}
       role="treeitem"
       aria-level={Math.abs(place.column) + 1}
-      aria-label={label}
       aria-selected={focused}
       aria-expanded={more.up === 0 && more.down === 0 ? undefined : false}
       tabIndex={focused ? 0 : -1}

@@ -11,7 +11,7 @@ import { QuestionPanel, update, useVocabulary } from '../artifact/question-panel
 import { Rights } from '../artifact/rights';
 import { rightWord } from '../artifact/sentence';
 import { Timeline } from '../artifact/timeline';
-import { optionsOf, paramsOf, questionOf, rightName } from '../question';
+import { allRights, optionsOf, paramsOf, questionOf, rightName } from '../question';
 import { useAnswer } from '../query';
 import { go, href, route, setParams } from '../route';
 import type { ExplainResponse, GetArtifactResponse, HeadroomResponse, Permissions } from '../wire';
@@ -33,7 +33,8 @@ export function ArtifactPage() {
   const info = useAnswer<GetArtifactResponse>('LineageService/GetArtifact', { artifact: id, options: plain });
   const headroom = useAnswer<HeadroomResponse>('PermissionService/GetHeadroom', { artifact: id, rights, options });
   const vocabulary = useVocabulary();
-  const selected = route.value.params.get('why') ?? question.rights[0] ?? 'commercial-use';
+  const chosen = route.value.params.get('why') ?? '';
+  const selected = allRights.includes(chosen) ? chosen : (question.rights[0] ?? 'commercial-use');
   const asked = question.rights.includes(selected);
   // The proof of a right that is not part of the question is asked for when somebody wants to see it.
   const other = useAnswer<ExplainResponse>('PermissionService/Explain', asked ? undefined : { artifact: id, rights: [rightName(selected)], options });
@@ -67,8 +68,8 @@ export function ArtifactPage() {
   const right = (asked ? explanation : (other.data?.explanation ?? undefined))?.verdicts?.find((entry) => rightWord(entry.right) === selected);
   const stale = explain.loading ? 'updating' : '';
   const disputed = explanation.disputed ?? [];
-  const showWhy = (chosen: string) => {
-    setParams({ why: chosen === question.rights[0] ? undefined : chosen });
+  const showWhy = (right: string) => {
+    setParams({ why: right === question.rights[0] ? undefined : right });
     why.current?.querySelector('#why')?.scrollIntoView({ block: 'nearest', behavior: 'smooth' });
   };
   const shareLink = () => {

@@ -117,6 +117,7 @@ export function WhatIfPage() {
           {ready && explanation && !explain.error && (
             <>
               <h2 class="visually-hidden">{text.result}</h2>
+              {!license && <p class="notice info">{text.needsLicense}</p>}
               <div class={stale}><AnswerBlock explanation={explanation} question={question} headroom={undefined} vocabulary={vocabulary} /></div>
               <Section id="why" title={t.value.artifact.proof}>
                 <div class={stale}>
@@ -153,7 +154,7 @@ export function WhatIfPage() {
               <Section id="repairs" title={text.repairs}>
                 {repair.error ? <Failure error={repair.error} again={repair.again} /> : !repair.data ? <Spinner /> : repair.data.passes ? <p class="muted">{text.repairsPass}</p> : (
                   <>
-                    {!repair.data.possible && <p>{text.repairsNone}</p>}
+                    {!repair.data.possible && <p>{license ? text.repairsNone : text.needsLicense}</p>}
                     <ul class="suggestions">
                       {(repair.data.sets ?? []).map((set, at) => (
                         <li key={at}>

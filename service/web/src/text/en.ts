@@ -249,6 +249,7 @@ export const en = {
     today: 'today',
     backToToday: 'Back to today',
     timeline: 'Days on which something changed',
+    turns: 'The answer, since when',
     facts: 'Facts you gave',
     reset: 'Clear all',
     strictest: 'Count every claim, and take the strictest',
@@ -478,6 +479,7 @@ export const en = {
     repairsNone: 'Replacing what it is made from would not help.',
     replace: (names: string) => `Replace ${names}`,
     confirm: 'Or have one statement confirmed',
+    needsLicense: 'Choose the licence that it is to be released under: without one, nobody may use it. Those that fit are listed below.',
     adopt: 'Use this licence',
     planned: 'the planned model',
     confirmKind: {

@@ -229,6 +229,7 @@ export const ko: Text = {
     today: '오늘',
     backToToday: '오늘로 돌아가기',
     timeline: '무언가 바뀐 날',
+    turns: '답이 바뀐 날',
     facts: '알려 준 사실',
     reset: '모두 지우기',
     strictest: '모든 진술을 반영하고 가장 엄격한 것을 택하기',
@@ -458,6 +459,7 @@ export const ko: Text = {
     repairsNone: '원본을 바꿔도 소용없습니다.',
     replace: (names) => `교체: ${names}`,
     confirm: '또는 진술 하나를 확인받으세요',
+    needsLicense: '공개할 라이선스를 고르세요. 없으면 아무도 쓸 수 없습니다. 맞는 것이 아래에 있습니다.',
     adopt: '이 라이선스 사용',
     planned: '계획한 모델',
     confirmKind: {
