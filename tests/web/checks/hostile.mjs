@@ -87,7 +87,7 @@ export const checks = (tools) => {
       name: 'a saved table holds no formulas',
       run: async (page) => {
         await prepare(tools);
-        await goto(page, '/ui/findings?severity=warning&q=hostile');
+        await goto(page, `/ui/findings?severity=warning&about=${artifacts.map(({ id }) => id).join(',')}`);
         await page.locator('.finding-group').first().waitFor({ timeout: 60_000 });
         const saving = page.waitForEvent('download');
         await page.getByRole('button', { name: 'Download (CSV)' }).click();

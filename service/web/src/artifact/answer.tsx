@@ -92,7 +92,7 @@ export function AnswerBlock({ explanation, question, headroom, vocabulary }: {
         {!explanation.complete && <p class="notice warning">{text.sentence.incomplete}</p>}
         {onlyTogether(explanation) && <p>{text.sentence.together}</p>}
         {first && verdictWord(explanation.jointVerdict) !== 'permitted' && <Decides because={first} focus={explanation.artifact.id} origin={originOf(joint, first)} />}
-        {verdictWord(explanation.jointVerdict) === 'permitted' && (explanation.jointChoice ? <p>{text.why.choice(licenseLabel(explanation.jointChoice))}</p> : <Granted license={explanation.license} />)}
+        {whole === 'permitted' && (explanation.jointChoice ? <p>{text.why.choice(licenseLabel(explanation.jointChoice))}</p> : <Granted license={explanation.license} />)}
         {gateVerdict && gateVerdict !== 'permitted' && (
           <div class="decides">
             <p><strong>{text.artifact.release}:</strong> <VerdictMark verdict={gateVerdict} /></p>

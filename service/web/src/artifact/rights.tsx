@@ -2,7 +2,7 @@
 import type { Permissions } from '../wire';
 import { allRights, type Question } from '../question';
 import { t, word } from '../text';
-import { VerdictIcon, VerdictMark, strictest, verdictWord } from '../ui/verdict';
+import { VerdictIcon, VerdictMark, capped, strictest, verdictWord } from '../ui/verdict';
 import { rightWord } from './sentence';
 
 export function Rights({ permissions, question, selected, onSelect }: {
@@ -16,10 +16,8 @@ export function Rights({ permissions, question, selected, onSelect }: {
     <ul class="rights">
       {allRights.map((right) => {
         const entry = permissions.permissions?.find((permission) => rightWord(permission.right) === right);
-        let verdict = verdictWord(entry?.verdict);
-        // A derivation that was cut short permits nothing.
-        if (!permissions.complete && verdict === 'permitted') verdict = 'undetermined';
-        const others = (entry?.byStance ?? []).filter((other) => word('STANCE_', other.stance) !== question.stance && verdictWord(other.verdict) !== verdict);
+        const verdict = capped(verdictWord(entry?.verdict), permissions.complete);
+        const others = (entry?.byStance ?? []).filter((other) => word('STANCE_', other.stance) !== question.stance && capped(verdictWord(other.verdict), permissions.complete) !== verdict);
         const asked = question.rights.includes(right);
         const worst = others.length ? strictest(others.map((other) => verdictWord(other.verdict))) : undefined;
         return (
@@ -30,7 +28,7 @@ export function Rights({ permissions, question, selected, onSelect }: {
               {worst && (
                 <span class="right-others small">
                   {others.map((other) => {
-                    const otherVerdict = verdictWord(other.verdict);
+                    const otherVerdict = capped(verdictWord(other.verdict), permissions.complete);
                     return (
                       <span key={other.stance} class={otherVerdict}>
                         {text.stance[word('STANCE_', other.stance)]}: <span class="tone"><VerdictIcon verdict={otherVerdict} size={11} /> {text.verdict[otherVerdict]}</span>

@@ -2,7 +2,7 @@
 import type { Explanation, Gate } from '../wire';
 import { t, word } from '../text';
 import { licenseLabel } from '../ui/parts';
-import { strictest, verdictWord, type VerdictWord } from '../ui/verdict';
+import { capped, strictest, verdictWord, type VerdictWord } from '../ui/verdict';
 
 export interface Answered {
   verdict?: string | undefined;
@@ -14,8 +14,7 @@ export interface Answered {
 export function overall(answer: Answered): VerdictWord {
   const verdict = verdictWord(answer.verdict);
   const gate = answer.gate?.verdict ? verdictWord(answer.gate.verdict) : verdict;
-  const both = strictest([verdict, gate]);
-  return answer.complete || both !== 'permitted' ? both : 'undetermined';
+  return capped(strictest([verdict, gate]), answer.complete);
 }
 
 export const acts = (rights: string[]) => t.value.and(rights.map((right) => t.value.mayDo[right] ?? right));

@@ -1,7 +1,7 @@
 // What the drawing shows: from what is known, what was expanded, and what is filtered, without moving what stands.
 import type { Because, TheoryChoice } from '../wire';
 import { word } from '../text';
-import { verdictWord } from '../ui/verdict';
+import { verdictWord, type VerdictWord } from '../ui/verdict';
 import { freeSlot, layout, linkKey, nodeHeight, placeBeside, rowGap, type Place } from './layout';
 import { fold, groupOf, type Known, type Side } from './model';
 import type { Scene } from './view';
@@ -60,7 +60,7 @@ export function sceneOf(input: {
 }): Scene {
   const { focus, known, shown, path, kept, unfolded } = input;
   const visible = new Set<string>([focus]);
-  const folded: { key: string; anchor: string; side: Side; count: number }[] = [];
+  const folded: { key: string; anchor: string; side: Side; count: number; verdicts: Map<VerdictWord, number> }[] = [];
   const beside: { anchor: string; side: Side; ids: string[] }[] = [];
   if (input.everything) {
     const row = [focus];
@@ -86,7 +86,15 @@ export function sceneOf(input: {
       const part = fold(steps, path.ids, unfolded.get(key) ?? 0);
       for (const id of part.shown) visible.add(id);
       beside.push({ anchor: expansion.id, side: expansion.side, ids: part.shown });
-      if (part.folded.length) folded.push({ key, anchor: expansion.id, side: expansion.side, count: part.folded.length });
+      if (part.folded.length) {
+        // What is folded is counted by its answers, so that a fold hides no prohibition.
+        const verdicts = new Map<VerdictWord, number>();
+        for (const id of part.folded) {
+          const verdict = verdictWord(known.nodes.get(id)?.verdict);
+          verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + 1);
+        }
+        folded.push({ key, anchor: expansion.id, side: expansion.side, count: part.folded.length, verdicts });
+      }
     }
   }
   // The path that decides is always there, each step beside the last.

@@ -2,9 +2,9 @@
 import { named, t } from '../text';
 import { ArtifactLink, LicenseLinks } from '../ui/parts';
 import { VerdictMark, verdictWord } from '../ui/verdict';
-import type { Scene } from './view';
+import { foldedVerdicts, type Scene } from './view';
 
-export function GraphTable({ scene }: { scene: Scene }) {
+export function GraphTable({ scene, onUnfold }: { scene: Scene; onUnfold: (key: string) => void }) {
   const text = t.value.graph;
   const rows = [...scene.nodes].sort((a, b) => Math.abs(a.place.column) - Math.abs(b.place.column) || a.place.column - b.place.column || a.place.y - b.place.y);
   return (
@@ -40,7 +40,9 @@ export function GraphTable({ scene }: { scene: Scene }) {
           ))}
           {scene.folds.map((entry) => (
             <tr key={entry.key}>
-              <td colSpan={6} class="muted">{text.moreLabel(entry.count, entry.anchor)}</td>
+              <td colSpan={6} class="muted">
+                <button type="button" class="link" onClick={() => onUnfold(entry.key)}>{text.moreLabel(entry.count, entry.anchor)}</button> ({foldedVerdicts(entry.verdicts)})
+              </td>
             </tr>
           ))}
         </tbody>

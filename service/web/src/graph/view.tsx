@@ -3,14 +3,14 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { GraphNode } from '../wire';
 import { named, t } from '../text';
 import { licenseLabel } from '../ui/parts';
-import { verdictPaths, verdictWord } from '../ui/verdict';
+import { strictness, verdictPaths, verdictWord, type VerdictWord } from '../ui/verdict';
 import { columnX, nodeHeight, nodeWidth, type Place } from './layout';
 import { groupOf, type GraphLink, type Side } from './model';
 
 export interface Scene {
   focus: string;
   nodes: { node: GraphNode; place: Place; more: { up: number | undefined; down: number | undefined } }[];
-  folds: { key: string; anchor: string; side: Side; count: number; place: Place }[];
+  folds: { key: string; anchor: string; side: Side; count: number; verdicts: Map<VerdictWord, number>; place: Place }[];
   links: (GraphLink & { pass: number[] | undefined })[];
   // Edges of the path that decides, by "child\nparent", and the verdict that it leads to.
   path: Set<string>;
@@ -134,6 +134,11 @@ function Box({ entry, scene, focused, onFocus, onExpand, onOpen }: {
       {plus('down')}
     </g>
   );
+}
+
+// "12 prohibited, 21 permitted", the strictest first.
+export function foldedVerdicts(verdicts: Map<VerdictWord, number>): string {
+  return [...verdicts].sort((a, b) => strictness(a[0]) - strictness(b[0])).map(([verdict, count]) => `${count} ${t.value.verdict[verdict].toLowerCase()}`).join(', ');
 }
 
 function measureWidth(text: string, size: number, weight: number): number {
@@ -341,8 +346,9 @@ export function Drawing({ scene, title, onExpand, onUnfold, onOpen, svgRef }: Pr
             {scene.folds.map((entry) => (
               <g key={entry.key} class="fold-node" transform={`translate(${columnX(entry.place.column)} ${entry.place.y})`} onClick={() => { touched.current = true; onUnfold(entry.key); }} role="presentation">
                 <title>{text.moreLabel(entry.count, entry.anchor)}</title>
-                <rect x={0} y={-20} width={nodeWidth} height={40} rx={14} />
-                <text x={nodeWidth / 2} y={5} text-anchor="middle">{text.more(entry.count)}</text>
+                <rect x={0} y={-24} width={nodeWidth} height={48} rx={14} />
+                <text x={nodeWidth / 2} y={-3} text-anchor="middle">{text.more(entry.count)}</text>
+                <text class="license-name" x={nodeWidth / 2} y={14} text-anchor="middle">{foldedVerdicts(entry.verdicts)}</text>
               </g>
             ))}
           </g>

@@ -104,7 +104,7 @@ export function ArtifactPage() {
         )}
       </header>
       <div class="artifact-columns">
-        <QuestionPanel question={question} byStance={explanation.jointByStance} theory={explanation.theory}>
+        <QuestionPanel question={question} byStance={explanation.complete ? explanation.jointByStance : undefined} theory={explanation.theory}>
           <Timeline id={explanation.artifact.id} question={question} claims={info.data?.claims} explanation={explanation} today={question.asOf ? clockDay() : (explanation.asOf ?? clockDay())} />
         </QuestionPanel>
         <div class="artifact-main" aria-busy={explain.loading}>
@@ -130,9 +130,9 @@ export function ArtifactPage() {
             <Section id="why" title={`${text.proof}: ${t.value.right[selected] ?? selected}`}>
               {right ? (
                 <div class={stale || (other.loading ? 'updating' : '')}>
-                  {verdictWord(right.verdict) === 'permitted' && <p class="muted small">{text.proofEmpty}</p>}
+                  {explanation.complete && verdictWord(right.verdict) === 'permitted' && <p class="muted small">{text.proofEmpty}</p>}
                   {right.choice && <p>{t.value.why.choice(right.choice)}</p>}
-                  <Proof because={right.because ?? []} focus={explanation.artifact.id} verdict={verdictWord(right.verdict)} />
+                  <Proof because={explanation.complete ? (right.because ?? []) : (right.because ?? []).filter((entry) => verdictWord(entry.verdict) !== 'permitted')} focus={explanation.artifact.id} verdict={verdictWord(right.verdict)} />
                 </div>
               ) : other.error ? <Failure error={other.error} again={other.again} /> : <Spinner />}
             </Section>

@@ -6,7 +6,8 @@ import { ask } from '../query';
 import { route, setParams } from '../route';
 import type { Finding, FindingsResponse } from '../wire';
 import { named, number, t, word } from '../text';
-import { ArtifactLink, csv, download, Empty, Failure, Folded, licenseLabel, Name, plain, Segmented, Select, Spinner } from '../ui/parts';
+import { SearchBox } from '../ui/searchbox';
+import { ArtifactLink, Chips, csv, download, Empty, Failure, Folded, licenseLabel, Name, plain, Segmented, Select, Spinner } from '../ui/parts';
 
 const severities = ['error', 'warning', 'note'];
 
@@ -16,7 +17,9 @@ export function AuditPage() {
   const group = ['id', 'artifact', 'none'].includes(params.get('group') ?? '') ? (params.get('group') as string) : 'id';
   const sort = params.get('sort') === 'artifact' ? 'artifact' : 'severity';
   const filter = params.get('q') ?? '';
-  const [found, setFound] = useState<{ least: string; findings: Finding[]; next: string }>();
+  const about = (params.get('about') ?? '').split(',').filter(Boolean).slice(0, 1000);
+  const aboutKey = `${least} ${about.join()}`;
+  const [found, setFound] = useState<{ key: string; findings: Finding[]; next: string }>();
   const [loading, setLoading] = useState(false);
   const [error, setError] = useState<ApiError>();
   const text = t.value.audit;
@@ -28,10 +31,10 @@ export function AuditPage() {
     setLoading(true);
     setError(undefined);
     try {
-      const answer = await ask<FindingsResponse>('AuditService/ListFindings', { minSeverity: `SEVERITY_${least.toUpperCase()}`, pageSize: 1000, pageToken }, abort);
+      const answer = await ask<FindingsResponse>('AuditService/ListFindings', { artifacts: about, minSeverity: `SEVERITY_${least.toUpperCase()}`, pageSize: 1000, pageToken }, abort);
       if (abort?.aborted) return;
       const findings = [...before, ...(answer.findings ?? [])];
-      setFound({ least, findings, next: answer.nextPageToken ?? '' });
+      setFound({ key: aboutKey, findings, next: answer.nextPageToken ?? '' });
       // A page may be short and not the last: go on until there is something to show.
       if (answer.nextPageToken && findings.length - before.length < 200) await load(findings, answer.nextPageToken, abort);
     } catch (problem) {
@@ -45,10 +48,10 @@ export function AuditPage() {
     setFound(undefined);
     void load([], '', abort.signal);
     return () => abort.abort();
-  }, [least]);
+  }, [aboutKey]);
 
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
-  const all = found?.least === least ? found.findings : [];
+  const all = found?.key === aboutKey ? found.findings : [];
   const kindName = (finding: Finding) => t.value.finding[finding.id ?? ''] ?? (finding.id ?? '').replace(/-/g, ' ');
   const shown = all.filter((finding) => {
     const haystack = `${finding.artifact} ${finding.id} ${kindName(finding)} ${finding.message} ${finding.license}`.toLowerCase();
@@ -61,6 +64,10 @@ export function AuditPage() {
     const key = group === 'id' ? (finding.id ?? '') : group === 'artifact' ? (finding.artifact ?? '') : '';
     (groups.get(key) ?? groups.set(key, []).get(key))?.push(finding);
   }
+  // A filter that fits nothing so far looks on.
+  useEffect(() => {
+    if (words.length && !shown.length && found?.next && !loading && !error) void load(all, found.next);
+  }, [filter, shown.length, found?.next, loading]);
   const saveCsv = () =>
     download('findings.csv', 'text/csv', csv([
       [text.severity, text.id, t.value.graph.node, t.value.artifact.license, t.value.graph.verdict, t.value.artifact.remedy],
@@ -90,6 +97,13 @@ export function AuditPage() {
         <Select label={text.sort} value={sort} options={Object.entries(text.sorts).map(([value, label]) => ({ value, label }))} onChange={(value) => setParams({ sort: value === 'severity' ? undefined : value })} />
         <button type="button" class="button" onClick={saveCsv} disabled={!shown.length}>{text.csv}</button>
       </div>
+      <div class="toolbar no-print">
+        <div class="field grow">
+          <span class="field-label">{t.value.changes.about}</span>
+          <SearchBox label={about.length ? t.value.portfolio.add : t.value.changes.aboutAll} licenses={false} onPick={({ artifact }) => artifact && setParams({ about: [...new Set([...about, artifact])].join(',') })} />
+        </div>
+      </div>
+      {about.length > 0 && <Chips ids={about} onChange={(ids) => setParams({ about: ids.join(',') || undefined })} />}
       {error && <Failure error={error} again={() => void load(all, found?.next ?? '')} />}
       {found && <p class="muted small" role="status">{text.count(shown.length, all.length)}{found.next ? ` · ${t.value.state.truncated}` : ''}</p>}
       {!error && !found && <Spinner />}

@@ -9,7 +9,7 @@ import { ask } from '../query';
 import { route, setParams } from '../route';
 import type { CompareResponse, Difference, Finding } from '../wire';
 import { named, number, t } from '../text';
-import { ArtifactLink, Check, Empty, Failure, Folded, LicenseLinks, Name, plain, Spinner } from '../ui/parts';
+import { ArtifactLink, Check, Chips, Empty, Failure, Folded, LicenseLinks, Name, plain, Spinner } from '../ui/parts';
 import { SearchBox } from '../ui/searchbox';
 import { VerdictMark, verdictWord, type VerdictWord } from '../ui/verdict';
 
@@ -142,13 +142,7 @@ export function ChangesPage() {
           <SearchBox label={about.length ? t.value.portfolio.add : text.aboutAll} licenses={false} onPick={({ artifact }) => artifact && setParams({ about: [...new Set([...about, artifact])].join(',') })} />
         </div>
       </div>
-      {about.length > 0 && (
-        <div class="chips about">
-          {about.map((id) => (
-            <span key={id} class="chip"><Name text={id} short /><button type="button" aria-label={t.value.portfolio.remove(id.slice(0, 80))} onClick={() => setParams({ about: about.filter((other) => other !== id).join(',') || undefined })}>×</button></span>
-          ))}
-        </div>
-      )}
+      {about.length > 0 && <Chips ids={about} onChange={(ids) => setParams({ about: ids.join(',') || undefined })} />}
       <div class="toolbar no-print">
         <Check label={text.only} checked={!everything} onChange={(on) => setParams({ everything: on ? undefined : 'yes' })} />
       </div>

@@ -114,9 +114,9 @@ export function GraphPage() {
     const count = known.graph.steps(from, side, shown).length;
     setSaid(count ? text.placed(count) : text.nothingNew);
   };
+  const unfold = (fold: string) => setUnfolded(new Map(unfolded).set(fold, (unfolded.get(fold) ?? 0) + 24));
   const open = (chosen: string) => {
-    if (chosen !== focus) go(href.artifact(chosen, paramsOf(question)));
-    else go(href.artifact(focus, paramsOf(question)));
+    go(href.artifact(chosen, paramsOf(question)));
   };
   const answer = { verdict: explanation.jointVerdict, gate: undefined, complete: explanation.complete };
   const whole = overall(answer);
@@ -166,7 +166,7 @@ export function GraphPage() {
       {known.graph.omitted > 0 && <p class="notice warning small">{text.omitted(number(known.graph.omitted))}</p>}
       {view !== 'table' && (
         <div class={stale ? 'updating' : ''}>
-          <Drawing scene={scene} title={text.title(focus)} onExpand={expand} onOpen={open} svgRef={svg} onUnfold={(fold) => setUnfolded(new Map(unfolded).set(fold, (unfolded.get(fold) ?? 0) + 24))} />
+          <Drawing scene={scene} title={text.title(focus)} onExpand={expand} onOpen={open} svgRef={svg} onUnfold={unfold} />
           <ul class="legend small" aria-label={text.legend}>
             {scene.path.size > 0 && <li><span class={`legend-line decides ${scene.pathVerdict}`} /> {text.legendPath}</li>}
             {scene.contested.size > 0 && <li><span class="legend-line contested" /> {text.legendContested}</li>}
@@ -176,7 +176,7 @@ export function GraphPage() {
         </div>
       )}
       {scene.nodes.length === 1 && <p class="muted">{text.nothing}</p>}
-      {view !== 'drawing' && <section class="section"><GraphTable scene={scene} /></section>}
+      {view !== 'drawing' && <section class="section"><GraphTable scene={scene} onUnfold={unfold} /></section>}
     </div>
   );
 }

@@ -401,7 +401,7 @@ export const en = {
     expandUp: (name: string) => `Show what ${name} was made from`,
     expandDown: (name: string) => `Show what was made from ${name}`,
     more: (count: number) => `and ${count} more`,
-    moreLabel: (count: number, of: string) => `${count} more made from ${of}; choose to show them`,
+    moreLabel: (count: number, of: string) => `Show ${count} more beside ${of}`,
     zoomIn: 'Zoom in',
     zoomOut: 'Zoom out',
     fit: 'Show all',

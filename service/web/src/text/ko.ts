@@ -381,7 +381,7 @@ export const ko: Text = {
     expandUp: (name) => `${name}의 원본 보기`,
     expandDown: (name) => `${name}의 파생물 보기`,
     more: (count) => `그 밖에 ${count}개`,
-    moreLabel: (count, of) => `${of}: ${count}개 더, 고르면 보입니다`,
+    moreLabel: (count, of) => `${of}: ${count}개 더 보기`,
     zoomIn: '확대',
     zoomOut: '축소',
     fit: '전체 보기',

@@ -260,3 +260,17 @@ export function Folded<Item>({ items, first, more, children }: {
     </>
   );
 }
+
+// Chosen artifacts, each with a button that takes it out.
+export function Chips({ ids, onChange }: { ids: string[]; onChange: (ids: string[]) => void }) {
+  return (
+    <div class="chips about">
+      {ids.map((id) => (
+        <span key={id} class="chip">
+          <Name text={id} short />
+          <button type="button" aria-label={t.value.portfolio.remove(id.slice(0, 80))} onClick={() => onChange(ids.filter((other) => other !== id))}>×</button>
+        </span>
+      ))}
+    </div>
+  );
+}

@@ -14,6 +14,10 @@ export const strictness = (verdict: VerdictWord) => order.indexOf(verdict);
 export const strictest = (verdicts: VerdictWord[]): VerdictWord =>
   verdicts.length ? verdicts.reduce((a, b) => (strictness(a) < strictness(b) ? a : b)) : 'unknown';
 
+// Of a derivation that was cut short nothing is permitted, whatever a part of an answer says.
+export const capped = (verdict: VerdictWord, complete: boolean | undefined): VerdictWord =>
+  complete || verdict !== 'permitted' ? verdict : 'undetermined';
+
 // In a box of 16 × 16: a tick, a half-filled ring, a question mark, a cross, a dash. Shapes differ without colour.
 export const verdictPaths: Record<VerdictWord, string> = {
   permitted: 'M3.2 8.6l3.1 3.1 6.5-7.2',
