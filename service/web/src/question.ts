@@ -73,19 +73,19 @@ export function questionOf(params: Route['params']): Question {
     stance: one('stance', stances, 'standard'),
     asOf: day.test(params.get('as_of') ?? '') ? (params.get('as_of') as string) : '',
     revision: /^\d{1,19}$/.test(params.get('rev') ?? '') ? (params.get('rev') as string) : '',
-    users: number('users'),
+    users: number('mau'),
     revenue: number('revenue'),
     regions: list(params.get('region')),
-    established: list(params.get('seat')),
+    established: list(params.get('established_in')),
     purposes: list(params.get('purpose')),
     entity: params.get('entity') ?? '',
     use: one('as', uses),
     modified: params.get('modified') === 'yes',
-    madeIt: params.get('made') === 'yes',
+    madeIt: params.get('made_it') === 'yes',
     facts: Object.fromEntries(pairs(params.get('facts')).map(([fact, value]) => [fact, value === 'yes'])),
     theory: Object.fromEntries(pairs(params.get('theory')).filter(([name, value]) => switches.includes(name) && ['yes', 'open', 'no'].includes(value))),
     adapter: one('adapter', ['alone']),
-    claims: one('claims', ['strictest']),
+    claims: one('claims_policy', ['strictest']),
     undeclared: one('undeclared', ['prohibited']),
   };
 }
@@ -102,22 +102,22 @@ export function paramsOf(question: Question): URLSearchParams {
   set('rev', question.revision);
   set('as', question.use);
   set('modified', question.modified ? 'yes' : '');
-  set('made', question.madeIt ? 'yes' : '');
-  set('users', question.users);
+  set('made_it', question.madeIt ? 'yes' : '');
+  set('mau', question.users);
   set('revenue', question.revenue);
   set('region', question.regions.join(','));
-  set('seat', question.established.join(','));
+  set('established_in', question.established.join(','));
   set('purpose', question.purposes.join(','));
   set('entity', question.entity);
   set('facts', Object.entries(question.facts).map(([fact, value]) => `${fact}:${value ? 'yes' : 'no'}`).join(','));
   set('theory', Object.entries(question.theory).map(([name, value]) => `${name}:${value}`).join(','));
   set('adapter', question.adapter);
-  set('claims', question.claims);
+  set('claims_policy', question.claims);
   set('undeclared', question.undeclared);
   return params;
 }
 
-export const allParams = ['for', 'stance', 'as_of', 'rev', 'as', 'modified', 'made', 'users', 'revenue', 'region', 'seat', 'purpose', 'entity', 'facts', 'theory', 'adapter', 'claims', 'undeclared'];
+export const allParams = ['for', 'stance', 'as_of', 'rev', 'as', 'modified', 'made_it', 'mau', 'revenue', 'region', 'established_in', 'purpose', 'entity', 'facts', 'theory', 'adapter', 'claims_policy', 'undeclared'];
 
 // "50M", "1.5 k", "20,000" as people write them; undefined if it is no amount.
 export function amount(text: string): number | undefined {

@@ -51,7 +51,7 @@ export const checks = ({ goto, check, shot }) => [
       await page.locator('.settle').getByLabel(/used for/).selectOption('chat-assistant');
       await page.locator('.question').getByLabel(/Users a month/).fill('50M');
       await page.locator('.answer.permitted').waitFor();
-      check(/users=50000000/.test(page.url()) && /purpose=chat-assistant/.test(page.url()), page.url());
+      check(/mau=50000000/.test(page.url()) && /purpose=chat-assistant/.test(page.url()), page.url());
       await page.locator('.headroom').getByText('700,000,000').first().waitFor();
       check(await page.locator('.caveats .undetermined').count() > 0, 'the stricter reading is not told');
       await shot(page, 'artifact-permitted');

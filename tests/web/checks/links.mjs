@@ -47,7 +47,7 @@ export const checks = ({ goto, check, url }) => [
   {
     name: 'nonsense in an address asks a plain question',
     run: async (page) => {
-      await goto(page, `/ui/artifact/lmsys/vicuna-13b-v1.5?for=${encodeURIComponent('<img src=x>')}&stance=bold&users=-5&as_of=never&theory=x:y&why=constructor&hide=,,&facts=:`);
+      await goto(page, `/ui/artifact/lmsys/vicuna-13b-v1.5?for=${encodeURIComponent('<img src=x>')}&stance=bold&mau=-5&as_of=never&theory=x:y&why=constructor&hide=,,&facts=:`);
       await page.locator('.answer').waitFor();
       check(await page.locator('.question').getByLabel(/Users a month/).inputValue() === '', 'a bad number was taken');
     },

@@ -86,7 +86,7 @@ test('what is placed does not move', () => {
 });
 
 test('a question survives its address', () => {
-  const text = 'for=commercial-use,modify&stance=cautious&as_of=2026-11-01&rev=3&as=sell&modified=yes&users=50000000&region=EU&purpose=chat-assistant&facts=lawful-use:yes,trains-model:no&theory=weights-derive-from-data:no';
+  const text = 'for=commercial-use,modify&stance=cautious&as_of=2026-11-01&rev=3&as=sell&modified=yes&mau=50000000&region=EU&purpose=chat-assistant&facts=lawful-use:yes,trains-model:no&theory=weights-derive-from-data:no';
   const question = questionOf(new URLSearchParams(text));
   assert.deepEqual(questionOf(paramsOf(question)), question);
   const options = optionsOf(question);

@@ -9,7 +9,7 @@ export function GraphTable({ scene, onUnfold }: { scene: Scene; onUnfold: (key: 
   const rows = [...scene.nodes].sort((a, b) => Math.abs(a.place.column) - Math.abs(b.place.column) || a.place.column - b.place.column || a.place.y - b.place.y);
   return (
     <div class="scroll-x" tabIndex={0} role="region" aria-label={text.table}>
-      <table class="graph-table">
+      <table class="graph-table stacked">
         <thead>
           <tr>
             <th scope="col">{text.node}</th>

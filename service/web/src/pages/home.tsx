@@ -47,7 +47,7 @@ export function HomePage() {
       {info.data && (
         <p class="muted small home-known">
           {text.known(number(info.data.artifacts), number(info.data.licenses), number(info.data.claims))}{' '}
-          {info.data.catalogEdition && text.edition(info.data.catalogEdition)}
+          {info.data.catalogEdition && <span>{text.edition(info.data.catalogEdition)}</span>}
         </p>
       )}
     </div>

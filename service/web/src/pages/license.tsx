@@ -42,7 +42,7 @@ function Grants({ license }: { license: License }) {
         <Select label={t.value.question.rights} value={right} options={[{ value: '', label: t.value.state.all }, ...allRights.map((name) => ({ value: name, label: t.value.right[name] ?? name }))]} onChange={setRight} />
       </div>
       <div class="scroll-x" tabIndex={0} role="region" aria-label={text.grants}>
-        <table class="terms">
+        <table class="terms stacked">
           <thead>
             <tr>
               <th scope="col">{t.value.artifact.answer}</th>

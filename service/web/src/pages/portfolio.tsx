@@ -1,10 +1,10 @@
 // Several candidates, one question: which may be used as asked, what decides, and what must be done in return.
 import { useEffect, useState } from 'preact/hooks';
-import { dutyLines } from '../artifact/duties';
+import { dutyLines, NoticePanel } from '../artifact/duties';
 import { LicenseTitle } from '../artifact/licence';
 import { QuestionPanel, useVocabulary } from '../artifact/question-panel';
 import { overall, sentence } from '../artifact/sentence';
-import { openQuestions } from '../artifact/settle';
+import { Settle } from '../artifact/settle';
 import { optionsOf, questionOf, rightName } from '../question';
 import { useAnswer } from '../query';
 import { route, setParams } from '../route';
@@ -157,6 +157,7 @@ export function PortfolioPage() {
           {checks.data && ids.length > 0 && (
             <>
               <p class="summary-line" role="status">{text.summary(good, ids.length, rows.filter((row) => row.verdict === 'conditional').length)}</p>
+              <Settle because={rows.filter((row) => !row.refused && verdictWord(row.check?.verdict) === 'conditional').flatMap((row) => row.check?.because ?? [])} question={question} vocabulary={vocabulary} />
               <div class={`candidates${checks.loading ? ' updating' : ''}`} data-count={Math.min(ids.length, 4)}>
                 {rows.map((row) => (
                   <section key={row.id} class={`candidate ${row.verdict}`}>
@@ -177,26 +178,11 @@ export function PortfolioPage() {
                           </div>
                         )}
                         {ids.length <= 12 && <Origins id={row.known?.artifact ?? row.id} asOf={question.asOf} />}
-                        {verdictWord(row.check.verdict) === 'conditional' && (() => {
-                          const open = openQuestions(row.check.because ?? []);
-                          const says = [
-                            ...open.keys.map((key) => t.value.settle.key[key] ?? key),
-                            ...open.facts.map((fact) => vocabulary?.facts?.find(({ id }) => id === fact)?.says ?? fact),
-                          ];
-                          return says.length ? (
-                            <div>
-                              <h3>{text.needs}</h3>
-                              <ul class="small needs-list">
-                                {says.slice(0, 4).map((line) => <li key={line}>{line}</li>)}
-                                {says.length > 4 && <li class="muted">{text.and(says.length - 4)}</li>}
-                              </ul>
-                            </div>
-                          ) : null;
-                        })()}
                         {row.verdict !== 'prohibited' && (
                           <div>
                             <h3>{text.print}</h3>
                             <DutyList lines={row.duties} />
+                            {ids.length <= 12 && <NoticePanel id={row.known?.artifact ?? row.id} question={question} />}
                           </div>
                         )}
                       </>

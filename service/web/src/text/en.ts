@@ -503,7 +503,6 @@ export const en = {
     reason: 'What decides',
     print: 'What you must do',
     release: 'Label',
-    needs: 'What would settle it',
     findings: 'Doubts',
     download: 'Download report (CSV)',
     deny: 'Refuse these kinds of licence',

@@ -483,7 +483,6 @@ export const ko: Text = {
     reason: '결정하는 것',
     print: '해야 할 일',
     release: '표시',
-    needs: '무엇을 알면 정해지나요',
     findings: '의심스러운 점',
     download: '보고서 내려받기(CSV)',
     deny: '거절할 라이선스 종류',
