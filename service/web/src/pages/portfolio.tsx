@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { dutyLines, NoticePanel } from '../artifact/duties';
 import { LicenseTitle } from '../artifact/licence';
 import { QuestionPanel, useVocabulary } from '../artifact/question-panel';
-import { overall, sentence } from '../artifact/sentence';
+import { overall, rightWord, sentence } from '../artifact/sentence';
 import { Settle } from '../artifact/settle';
 import { optionsOf, questionOf, rightName } from '../question';
 import { useAnswer } from '../query';
@@ -14,7 +14,7 @@ import type { BatchCheckResponse, BatchPermissionsResponse, Because, CheckRespon
 import { named, t, word } from '../text';
 import { ArtifactLink, Check, csv, download, Empty, Failure, LicenseLinks, licenseLabel, Name, plain, Spinner } from '../ui/parts';
 import { SearchBox } from '../ui/searchbox';
-import { VerdictMark, strictness, verdictWord, type VerdictWord } from '../ui/verdict';
+import { VerdictMark, capped, strictest, strictness, verdictWord, type VerdictWord } from '../ui/verdict';
 
 const most = 200;
 const classes = ['responsible-ai', 'community', 'non-commercial', 'no-derivatives', 'proprietary', 'undeclared'];
@@ -104,7 +104,10 @@ export function PortfolioPage() {
     const known = licenses.data?.results?.[at]?.response;
     const verdict: VerdictWord = check ? overall({ verdict: check.verdict, gate: check.gate, complete: check.complete }) : 'unknown';
     const refused = known?.licenseClass !== undefined && refuse.has(word('LICENSE_CLASS_', known.licenseClass));
-    return { id, check, known, error: result?.error, verdict: refused ? ('prohibited' as VerdictWord) : verdict, refused, duties: check ? mustDo(check.duties ?? [], Boolean(question.use)) : [] };
+    // The strictest of the asked rights under the cautious reading: told where it is stricter than the answer.
+    const careful = strictest((known?.permissions ?? []).filter((entry) => question.rights.includes(rightWord(entry.right))).flatMap((entry) => (entry.byStance ?? []).filter((other) => other.stance === 'STANCE_CAUTIOUS').map((other) => capped(verdictWord(other.verdict), known?.complete))));
+    const cautious = careful !== 'unknown' && strictness(careful) < strictness(verdict) && !refused ? careful : undefined;
+    return { id, check, known, cautious, error: result?.error, verdict: refused ? ('prohibited' as VerdictWord) : verdict, refused, duties: check ? mustDo(check.duties ?? [], Boolean(question.use)) : [] };
   });
   const good = rows.filter((row) => row.verdict === 'permitted').length;
   const saveCsv = () => {
@@ -170,6 +173,9 @@ export function PortfolioPage() {
                         <p class="candidate-license small"><LicenseLinks expression={row.known?.license} /> · <span class="muted">{named(t.value.class, 'LICENSE_CLASS_', row.known?.licenseClass)}</span></p>
                         <p><VerdictMark verdict={row.verdict} large /></p>
                         <p class="candidate-sentence">{row.refused ? text.refused : sentence(question.rights, { verdict: row.check.verdict, gate: row.check.gate, complete: row.check.complete })}</p>
+                        {row.cautious && (
+                          <p class="small">{t.value.sentence.under(t.value.stance['cautious'] ?? '')} <VerdictMark verdict={row.cautious} /></p>
+                        )}
                         {row.verdict !== 'permitted' && (
                           <div>
                             <h3>{text.reason}</h3>
