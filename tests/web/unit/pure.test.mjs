@@ -26,22 +26,27 @@ const overlaps = (places) => {
   return all.some((a, at) => all.slice(at + 1).some((b) => a.column === b.column && Math.abs(a.y - b.y) < nodeHeight));
 };
 
-// A derivation of so many boxes in so many columns; always the same.
-function graph(count, columns) {
+// A derivation of so many boxes in so many levels; always the same. Each box has a child one level nearer to the focus,
+// and every other one a second child further on, as merges and shared data sets have.
+function graph(count, levels) {
   let seed = 7;
   const random = (below) => {
     seed = (seed * 1103515245 + 12345) % 2147483648;
     return seed % below;
   };
-  const ids = ['focus'];
+  const rows = [['focus'], ...Array.from({ length: levels }, () => [])];
   const links = [];
   for (let at = 1; at < count; at += 1) {
-    const id = `n${at}`;
-    links.push({ child: ids[Math.max(0, ids.length - 1 - random(Math.ceil(count / columns)))], parent: id });
-    if (random(4) === 0 && at > 5) links.push({ child: ids[random(ids.length)], parent: id });
-    ids.push(id);
+    const level = at <= levels ? at : 1 + random(levels);
+    const child = rows[level - 1];
+    links.push({ child: child[random(child.length)], parent: `n${at}` });
+    if (at % 2 && level > 2) {
+      const other = rows[random(level - 1)];
+      links.push({ child: other[random(other.length)], parent: `n${at}` });
+    }
+    rows[level].push(`n${at}`);
   }
-  return { ids, links };
+  return { ids: rows.flat(), links };
 }
 
 test('origins stand left of what was made from them, and no boxes overlap', () => {
@@ -69,9 +74,10 @@ test('a cycle ends', () => {
 
 test('two thousand boxes are laid out without freezing', () => {
   const { ids, links } = graph(2000, 12);
-  const started = performance.now();
+  // Of the processor, not of the clock: other work on the machine is none of the layout's.
+  const started = process.cpuUsage();
   layout('focus', ids, links);
-  const taken = performance.now() - started;
+  const taken = process.cpuUsage(started).user / 1000;
   console.log(`2,000 boxes, ${links.length} edges: ${taken.toFixed(0)} ms`);
   assert.ok(taken < 2000, `${taken} ms`);
 });
