@@ -119,7 +119,8 @@ function Group({ group, focus, open }: { group: ProofGroup; focus: string; open:
               {(clause, at) => <Clause key={at} clause={clause} />}
             </Folded>
           </ul>
-          {group.first.claim?.source && (
+          {group.first.claim?.supposed && <p class="small muted">{text.supposed}</p>}
+          {group.first.claim?.source && !group.first.claim.supposed && (
             <div class="stated small">
               <span class="muted">{text.stated}: </span>
               <SourceLine source={group.first.claim.source} inferred={group.first.claim.inferred} />

@@ -288,7 +288,7 @@ export const en = {
     path: 'Path',
     ownLicense: 'its own licence',
     inferred: 'inferred',
-    supposed: 'supposed',
+    supposed: 'supposed here',
     duties: 'What you must do',
     dutiesDue: 'Due for what you do',
     dutiesAll: 'Tell us above how it reaches others, and this list says which are due.',
