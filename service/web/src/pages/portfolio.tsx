@@ -5,9 +5,9 @@ import { LicenseTitle } from '../artifact/licence';
 import { QuestionPanel, useVocabulary } from '../artifact/question-panel';
 import { overall, rightWord, sentence } from '../artifact/sentence';
 import { Settle } from '../artifact/settle';
-import { optionsOf, questionOf, rightName } from '../question';
+import { optionsOf, paramsOf, questionOf, rightName, type Question } from '../question';
 import { useAnswer } from '../query';
-import { route, setParams } from '../route';
+import { href, route, setParams } from '../route';
 import { groupOf } from '../graph/model';
 import { nameIn } from '../search';
 import type { BatchCheckResponse, BatchPermissionsResponse, Because, CheckResponse, DutyNotice, GetArtifactResponse } from '../wire';
@@ -79,6 +79,13 @@ function Reason({ because }: { because: Because | undefined }) {
       </p>
     </div>
   );
+}
+
+// From a candidate to a plan that is made from it, with the same question.
+function planLink(id: string, question: Question): string {
+  const params = paramsOf(question);
+  params.set('from', `finetuned-from:${id}`);
+  return href.page('what-if', params);
 }
 
 export function PortfolioPage() {
@@ -188,6 +195,7 @@ export function PortfolioPage() {
                           <div>
                             <h3>{text.print}</h3>
                             <DutyList lines={row.duties} />
+                            <p class="small no-print"><a href={planLink(row.known?.artifact ?? row.id, question)}>{t.value.artifact.whatif}</a></p>
                             {ids.length <= 12 && <NoticePanel id={row.known?.artifact ?? row.id} question={question} />}
                           </div>
                         )}

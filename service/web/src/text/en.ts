@@ -363,7 +363,7 @@ export const en = {
     licenses: 'Licences',
     results: (count: number) => `${count} result${s(count)}`,
     more: 'More results',
-    for: 'for commercial use',
+    for: 'answers for commercial use',
     all: 'All results',
     under: (license: string) => `Under ${license}`,
   },

@@ -189,7 +189,7 @@ export function SearchBox({ big = false, onPick, label, licenses = true, initial
           <p class="search-empty">{words.none(text.trim().slice(0, 60))}</p>
         ) : null}
         <ul id={`${id}-list`} role="listbox" aria-label={label ?? words.label}>
-          {shown.length > 0 && found.length > 0 && <li role="presentation" class="search-group">{words.artifacts}</li>}
+          {shown.length > 0 && <li role="presentation" class="search-group">{words.artifacts}, {words.for}</li>}
           {choices.slice(0, shown.length).map(option)}
           {shown.length > 0 && found.length > 0 && <li role="presentation" class="search-group">{words.licenses}</li>}
           {choices.slice(shown.length).map((choice, index) => option(choice, index + shown.length))}
