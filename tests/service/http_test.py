@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import atexit
 import gzip
 import http.client
 import json
@@ -50,6 +51,7 @@ class Daemon:
             self.process = subprocess.Popen(
                 [binary, "--listen", "127.0.0.1:0", "--port-file", str(port), "--http-listen", "127.0.0.1:0", "--http-port-file",
                  str(http_port), *flags], stderr=log)
+        atexit.register(self.process.kill)
         deadline = time.monotonic() + 60
         while not http_port.exists():
             if self.process.poll() is not None or time.monotonic() > deadline:
@@ -173,7 +175,7 @@ def test_unary(daemon: Daemon) -> None:
            error["details"][0]["debug"]["reason"] == "ARTIFACT_NOT_FOUND" and "=" not in error["details"][0]["value"])
     status, error = daemon.rpc(CHECK, {"artifact": "mpt-7b"})
     expect("bad fields", status == 400 and any(d["type"] == "google.rpc.BadRequest" for d in error["details"]))
-    for what, body in (("an unknown field", {"artefact": "mpt-7b"}), ("no object", [1]), ("a deep one", None)):
+    for what, body in (("an unknown field", {**QUESTION, "asOf": "2026-01-01"}), ("no object", [1]), ("a deep one", None)):
         data = b'{"options":' * 3000 + b"1" + b"}" * 3000 if body is None else json.dumps(body).encode()
         status, error = daemon.rpc(CHECK, data, {"Content-Type": "application/json"})
         expect(what, status == 400 and error["code"] == "invalid_argument")
