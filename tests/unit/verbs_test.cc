@@ -90,12 +90,12 @@ std::map<std::string, Row> ManualRows() {
     if (cells.size() != 5 || quoted.size() < 2) continue;
     // The verb is in small letters; operands and flags follow.
     std::vector<std::string> name;
-    for (const std::string& word : absl::StrSplit(quoted[1], ' ')) {
+    for (const absl::string_view word : absl::StrSplit(quoted[1], ' ')) {
       const bool verb = !word.empty() && std::all_of(word.begin(), word.end(), [](char c) {
         return c == '-' || absl::ascii_islower(static_cast<unsigned char>(c));
       });
       if (!verb || absl::StartsWith(word, "-")) break;
-      name.push_back(word);
+      name.emplace_back(word);
     }
     rows[absl::StrJoin(name, " ")] = {heading, std::string(absl::StripAsciiWhitespace(cells[3]))};
   }
@@ -105,7 +105,7 @@ std::map<std::string, Row> ManualRows() {
 // "list, sarif": the words of the column -o; `document` and `list` are defined above the tables.
 std::vector<Format> FormatsIn(const std::string& cell) {
   std::vector<Format> formats;
-  for (const std::string& word : absl::StrSplit(cell, ", ", absl::SkipEmpty())) {
+  for (const absl::string_view word : absl::StrSplit(cell, ", ", absl::SkipEmpty())) {
     const std::vector<Format> more = word == "document" ? DocumentFormats()
                                      : word == "list"   ? ListFormats()
                                                         : std::vector<Format>();
@@ -126,7 +126,8 @@ TEST(Verbs, AreCalledAsTheirFilesAre) {
   for (const std::string& name : names) {
     const std::vector<std::string> words = absl::StrSplit(name, ' ');
     EXPECT_LE(words.size(), 2u) << name;
-    if (words.size() == 2) EXPECT_TRUE(names.contains(words[0])) << name << " has no family";
+    if (words.size() != 2) continue;
+    EXPECT_TRUE(names.contains(words[0])) << name << " has no family";
   }
 }
 
@@ -260,7 +261,9 @@ TEST(Rights, StandAsOperandsOrInFor) {
     EXPECT_NE(ask({}, {"--for", "distill"}).out, flag.out) << verb << " does not look at the right";
     const bool trailing = question.size() == 2 || verb == "diff";
     const std::vector<std::string> operand = {"commercial-use"};
-    if (trailing) EXPECT_EQ(ask({}, operand).out, flag.out) << verb;
+    if (trailing) {
+      EXPECT_EQ(ask({}, operand).out, flag.out) << verb;
+    }
     const Result wrong = ask({}, {"--for", "comercial-use"});
     EXPECT_EQ(wrong.status, kExitUsage) << verb;
     EXPECT_TRUE(absl::StrContains(wrong.err, "commercial-use")) << wrong.err;
