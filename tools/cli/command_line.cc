@@ -84,6 +84,7 @@ void CommandLine::Declare(Verb* verb) {
   app->group(info.hidden ? "" : std::string(parent == &parser_ ? Name(info.group) : "Verbs"));
   if (verb->is_family()) {
     app->require_subcommand(1);
+    app->footer("");
     return;
   }
   verb->Declare(app);

@@ -22,7 +22,7 @@ const std::vector<std::string>& SettingNames() {
 }  // namespace
 
 void GlobalFlags::Declare(CLI::App* app) {
-  app->add_option("-o,--output", format, "What to print; help VERB lists what a verb can")
+  app->add_option("-o,--output", format, "Format; help VERB lists what a verb prints")
       ->check(OneOf<Format>());
   app->add_option("--color", color, "Colour")->check(CLI::IsMember({"auto", "always", "never"}));
   app->add_flag("--no-fail", no_fail, "Exit with 0 whatever the verdict or findings");

@@ -4,9 +4,11 @@
 #include <sstream>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "tools/cli/output.h"
 #include "tools/cli/terminal.h"
@@ -15,6 +17,13 @@ namespace lineage {
 namespace {
 
 constexpr std::size_t kNameWidth = 28;
+
+// `text` wrapped to the terminal.
+std::string Wrapped(const std::string& text) {
+  std::ostringstream out;
+  Output(out, Format::kTable, /*color=*/false, TerminalWidth()).Wrapped("", 0, 2, text);
+  return out.str();
+}
 
 // A name, and what it is, in two columns; a name that is too long has a line of its own.
 std::string Row(absl::string_view name, const std::string& text) {
@@ -58,9 +67,11 @@ class HelpFormatter final : public CLI::Formatter {
   // Verbs come before flags: there are more of these than fit on a screen.
   std::string make_help(const CLI::App* app, std::string name,
                         CLI::AppFormatMode mode) const override {
-    return absl::StrCat(make_description(app), make_usage(app, std::move(name)),
-                        make_positionals(app), make_subcommands(app, mode), make_groups(app, mode),
-                        "\n", make_footer(app));
+    const std::string text =
+        absl::StrCat(Wrapped(app->get_description()), "\n", make_usage(app, std::move(name)),
+                     make_positionals(app), make_subcommands(app, mode), make_groups(app, mode),
+                     make_footer(app));
+    return absl::StrReplaceAll(text, {{"\n\n\n", "\n\n"}});
   }
 
   std::string make_group(std::string group, bool is_positional,
@@ -70,6 +81,23 @@ class HelpFormatter final : public CLI::Formatter {
       absl::StrAppend(&text, make_option(option, is_positional));
     }
     return text;
+  }
+
+  std::string make_footer(const CLI::App* app) const override {
+    std::string text = app->get_footer().empty() ? "" : "\n";
+    for (const absl::string_view line :
+         absl::StrSplit(app->get_footer(), '\n', absl::SkipEmpty())) {
+      // What is indented is to be copied, or stands under it.
+      absl::StrAppend(&text, absl::StartsWith(line, "  ") ? absl::StrCat(line, "\n")
+                                                          : Wrapped(std::string(line)));
+    }
+    return text;
+  }
+
+  std::string make_option_usage(const CLI::Option* option) const override {
+    const std::string name =
+        absl::StrCat(make_option_name(option, true), option->get_expected_max() > 1 ? "…" : "");
+    return option->get_required() ? name : absl::StrCat("[", name, "]");
   }
 
   // A family with its verbs.
@@ -136,13 +164,13 @@ std::string VerbFooter(const VerbInfo& info) {
     absl::StrAppend(&text, "  lineage-cli ", example.arguments, "\n      ", example.shows, "\n");
   }
   const auto name = [](std::string* out, Format format) { absl::StrAppend(out, Name(format)); };
-  absl::StrAppend(&text, "\nPrints (-o): ", absl::StrJoin(info.formats, ", ", name), ".\n");
+  absl::StrAppend(&text, "Prints (-o): ", absl::StrJoin(info.formats, ", ", name), ".\n");
   if (info.needs >= Needs::kQuestion) {
-    absl::StrAppend(&text, "Takes the flags of a question",
-                    info.needs == Needs::kHypothesis ? ", --with and --without" : "",
-                    ", and those about you: lineage-cli --help");
+    absl::StrAppend(&text, "Besides: the flags of a question",
+                    info.needs == Needs::kHypothesis ? " with --with and --without" : "",
+                    ", and those about you; see lineage-cli --help");
   } else {
-    absl::StrAppend(&text, "Flags of every verb: lineage-cli --help");
+    absl::StrAppend(&text, "Flags of every verb: see lineage-cli --help");
   }
   return text;
 }

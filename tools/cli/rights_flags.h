@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "engine/model/verdict.h"
 #include "engine/model/license.h"
 
 namespace lineage {
