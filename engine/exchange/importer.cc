@@ -262,6 +262,7 @@ class Importer {
     context.id = options_.id;
     context.columns = options_.columns;
     context.licenses = &licenses_;
+    context.known_id = options_.known_id;
     return context;
   }
 

@@ -19,6 +19,9 @@ struct ImportOptions {
   std::string id;                              // of the artifact, where the document does not tell
   std::map<std::string, std::string> columns;  // edge lists: what we call it -> the column
   Date today;
+  // Whether an artifact of this id is known already: it goes on under its id, even under one that
+  // would not be taken today. Nothing is known if absent.
+  std::function<bool(absl::string_view id)> known_id;
   // Called now and then with what was read of a file, and its size (0: not known).
   std::function<void(uint64_t done, uint64_t size)> progress;
 };

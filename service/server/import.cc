@@ -18,6 +18,7 @@
 #include "engine/base/reason.h"
 #include "engine/base/status_macros.h"
 #include "engine/base/text.h"
+#include "engine/catalog/claim_checks.h"
 #include "engine/import_session.h"
 #include "lineage/v1/claim_service.grpc.pb.h"
 #include "service/server/state.h"
@@ -56,19 +57,19 @@ class Spool {
   std::string path_;
 };
 
-bool HasControl(absl::string_view text) {
-  return std::any_of(text.begin(), text.end(),
-                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+// A path or a folder as a caller names it: one line of text.
+bool IsOneLine(absl::string_view text) {
+  return TextProblem(text, 1024).empty() && text.find_first_of("\n\t") == absl::string_view::npos;
 }
 
 // "acme/tuned/config.json": relative, nothing hidden in it.
 absl::Status CheckFileName(const std::string& name) {
   const std::vector<std::string> parts = absl::StrSplit(name, '/');
-  bool good = !name.empty() && name.size() <= 1024 && IsValidUtf8(name);
+  bool good = !name.empty() && IsOneLine(name);
   for (const std::string& part : parts) {
     good = good && !part.empty() && part != "." && part != ".." && part.size() <= 200;
   }
-  if (good && !HasControl(name)) return absl::OkStatus();
+  if (good) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat("file_name: \"",
                                                  EscapeForTerminal(name.substr(0, 200)),
                                                  "\" is no relative path without \"..\""));
@@ -141,11 +142,10 @@ class ImportCall final : public grpc::ServerReadReactor<pb::ImportDocumentReques
         if (headed_) return absl::InvalidArgumentError("header: stands twice");
         headed_ = true;
         header_ = message_.header();
-        if (header_.note().size() > 4096 || !IsValidUtf8(header_.note())) {
-          return absl::InvalidArgumentError("header.note: at most 4,096 bytes of UTF-8");
+        if (const std::string problem = TextProblem(header_.note()); !problem.empty()) {
+          return absl::InvalidArgumentError(absl::StrCat("header.note ", problem));
         }
-        if (header_.folder().size() > 1024 || !IsValidUtf8(header_.folder()) ||
-            HasControl(header_.folder())) {
+        if (!IsOneLine(header_.folder())) {
           return absl::InvalidArgumentError(
               "header.folder: at most 1,024 bytes of UTF-8 without control characters");
         }

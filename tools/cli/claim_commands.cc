@@ -1,6 +1,7 @@
 #include "tools/cli/claim_commands.h"
 
 #include <nlohmann/json.hpp>
+#include <set>
 #include <utility>
 
 #include "absl/strings/escaping.h"
@@ -13,6 +14,7 @@
 #include "engine/base/status_macros.h"
 #include "engine/base/text.h"
 #include "engine/catalog/archive.h"
+#include "engine/catalog/claim_checks.h"
 #include "engine/catalog/loader.h"
 #include "engine/model/openness.h"
 #include "engine/store/sqlite_store.h"
@@ -97,6 +99,8 @@ class ClaimRunner {
     ASSIGN_OR_RETURN(const std::vector<std::string> files, FindYamlFiles(c_.operands));
     LoadOptions options;
     options.lenient = true;  // parents may be known to the store only
+    // So may ids that would not be taken today; who takes the batch knows.
+    options.known_id = [](absl::string_view) { return true; };
     CatalogLoader loader(std::move(base), options);
     for (const std::string& file : files) {
       ASSIGN_OR_RETURN(std::string text, ReadFile(file));
@@ -111,7 +115,8 @@ class ClaimRunner {
     }
     Batch batch;
     batch.request_id = c_.request_id;
-    batch.note = c_.note.empty() ? absl::StrJoin(files, ", ").substr(0, 1000) : c_.note;
+    batch.note =
+        c_.note.empty() ? EscapeForTerminal(absl::StrJoin(files, ", ").substr(0, 1000)) : c_.note;
     for (Artifact& artifact : catalog.artifacts) {
       if (artifact.kind != ArtifactKind::kUnresolved)
         batch.artifacts.push_back(std::move(artifact));
@@ -403,6 +408,25 @@ Json EventJson(const WatchEvent& event) {
   return json;
 }
 
+// What is wrong with ids that a store holds since before they were refused, in order.
+absl::StatusOr<std::vector<std::string>> RefusedIds(Store* store) {
+  std::set<std::string> problems;
+  const auto look = [&](const std::string& id) {
+    if (std::string problem = IdProblem(id); !id.empty() && !problem.empty()) {
+      problems.insert(EscapeForTerminal(problem));
+    }
+  };
+  RETURN_IF_ERROR(store->Replay(0, ~Revision{0}, [&](const Change& change) {
+    for (const Artifact& artifact : change.artifacts) look(artifact.id);
+    for (const Claim& claim : change.claims) {
+      look(claim.subject);
+      look(claim.parent);
+    }
+    return absl::OkStatus();
+  }));
+  return std::vector<std::string>(problems.begin(), problems.end());
+}
+
 }  // namespace
 
 absl::StatusOr<int> RunClaimCommand(const CommandLine& command, Answers* answers, Output* output,
@@ -426,9 +450,7 @@ absl::StatusOr<int> RunWatchCommand(const CommandLine& command, const Question& 
     if (output->table()) {
       PrintEvent(event, output);
     } else {  // one document a line: a stream has no end to close a list at
-      output->stream() << EventJson(event).dump(-1, ' ', false, Json::error_handler_t::replace)
-                       << "\n"
-                       << std::flush;
+      output->stream() << DumpJson(EventJson(event), -1) << "\n" << std::flush;
     }
     return output->stream().good() && --left != 0;
   }));
@@ -477,9 +499,16 @@ absl::StatusOr<int> RunStoreCommand(const CommandLine& command, Output* output) 
   if (command.verb == "store verify") {
     ASSIGN_OR_RETURN(const std::string hash, VerifyChain(store.get()));
     ASSIGN_OR_RETURN(const Revision head, store->Head());
+    ASSIGN_OR_RETURN(const std::vector<std::string> refused, RefusedIds(store.get()));
     const std::string hex = absl::BytesToHexString(hash);
-    print({{"revision", head}, {"hash", hex}},
-          absl::StrCat("intact: ", head, " revisions; the last hash is ", hex));
+    Json document = {{"revision", head}, {"hash", hex}};
+    std::string line = absl::StrCat("intact: ", head, " revisions; the last hash is ", hex);
+    if (!refused.empty()) {
+      document["refused_ids"] = refused;
+      absl::StrAppend(&line, "\nIds that would not be taken today (they go on being read):");
+      for (const std::string& problem : refused) absl::StrAppend(&line, "\n  ", problem);
+    }
+    print(std::move(document), line);
     return kExitYes;
   }
   ASSIGN_OR_RETURN(const StoreStats stats, store->Stats());

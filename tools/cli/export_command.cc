@@ -161,9 +161,7 @@ class Exporter {
     return kExitYes;
   }
 
-  void Write(const Json& document) {
-    output_.stream() << document.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
-  }
+  void Write(const Json& document) { output_.stream() << DumpJson(document, 2) << "\n"; }
 
   const CommandLine& c_;
   const Question& question_;

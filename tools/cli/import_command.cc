@@ -170,7 +170,7 @@ absl::StatusOr<ImportRequest> RequestOf(const CommandLine& c) {
     request.options.columns[parts.first] = parts.second;
   }
   request.note = absl::StrCat(
-      "import of ", c.operands[0].substr(0, 500),
+      "import of ", EscapeForTerminal(c.operands[0].substr(0, 500)),
       c.operands.size() > 1 ? absl::StrCat(" and ", c.operands.size() - 1, " more") : "");
   request.dry_run = c.dry_run;
   request.strict = c.strict;

@@ -323,9 +323,7 @@ absl::StatusOr<int> RunPolicyCommand(const CommandLine& command, const Question&
 bool WriteReport(absl::Span<const ReportItem> items, Output* output) {
   switch (output->format()) {
     case Format::kSarif:
-      output->stream() << SarifDocument(items, LINEAGE_VERSION)
-                              .dump(2, ' ', false, Json::error_handler_t::replace)
-                       << "\n";
+      output->stream() << DumpJson(SarifDocument(items, LINEAGE_VERSION), 2) << "\n";
       return true;
     case Format::kJunit:
       output->stream() << JUnitDocument(items);
