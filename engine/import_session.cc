@@ -414,6 +414,7 @@ absl::Status Run(KnowledgeBase* base, Store* trail, const Engine& engine,
     options.known_id = [&engine](absl::string_view id) {
       return engine.records().Find(id).valid();
     };
+    options.cancelled = request.cancelled;
     if (request.progress) {
       options.progress = [&](uint64_t bytes, uint64_t size) {
         request.progress({input.shown, bytes, size, summary->records});
