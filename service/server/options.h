@@ -29,6 +29,11 @@ struct Limits {
   std::size_t queue = 256;     // of those, waiting for a worker
   std::size_t watches = 128;
   std::size_t watched_names = 1000;  // of one watch
+  std::size_t connections = 4096;    // fewer, if the process may not have the descriptors
+  absl::Duration handshake = absl::Seconds(10);        // from a connection to its first settings
+  absl::Duration connection_idle = absl::Minutes(5);   // without a request under way
+  absl::Duration connection_age = absl::Hours(24);     // then it takes no new requests,
+  absl::Duration connection_grace = absl::Minutes(1);  // and is closed after so long
   std::size_t streams_per_connection = 100;
   std::size_t memory_bytes = std::size_t{512} << 20;  // of gRPC's buffers
   // A reader that takes nothing for so long, or an import's sender that sends next to nothing.
