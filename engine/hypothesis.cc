@@ -177,8 +177,8 @@ std::vector<FieldProblem> ProblemsOf(const Engine& engine, const Hypothesis& hyp
   std::vector<FieldProblem> problems;
   for (std::size_t i = 0; i < hypothesis.artifacts.size(); ++i) {
     const Artifact& artifact = hypothesis.artifacts[i];
-    std::vector<FieldProblem> found = ProblemsOf(artifact);
     const std::optional<Artifact> known = engine.FindArtifact(artifact.id);
+    std::vector<FieldProblem> found = ProblemsOf(artifact, known ? &*known : nullptr);
     if (known && known->kind != ArtifactKind::kUnresolved &&
         artifact.kind != ArtifactKind::kUnresolved && known->kind != artifact.kind) {
       found.push_back({"kind", absl::StrCat(artifact.id, " is known as a ", Name(known->kind),
@@ -187,8 +187,10 @@ std::vector<FieldProblem> ProblemsOf(const Engine& engine, const Hypothesis& hyp
     AddProblems("artifacts", i, std::move(found), &problems);
   }
   const std::vector<std::string> ids = engine.licenses().Ids();
+  const auto known = [&](absl::string_view id) { return engine.records().Find(id).valid(); };
   for (std::size_t i = 0; i < hypothesis.claims.size(); ++i) {
-    AddProblems("claims", i, ProblemsOf(hypothesis.claims[i], engine.licenses(), ids), &problems);
+    AddProblems("claims", i, ProblemsOf(hypothesis.claims[i], engine.licenses(), ids, known),
+                &problems);
   }
   for (std::size_t i = 0; i < hypothesis.retracted.size(); ++i) {
     if (FindClaim(engine, hypothesis.retracted[i])) continue;

@@ -201,6 +201,7 @@ class Session : public ImportSink {
                          (artifact.released && known->released != artifact.released) ||
                          !artifact.aliases.empty();
       if (fresh && known && tells && it->second == artifact.kind && NewAlias(artifact)) {
+        if (!IsGood(artifact, &*known)) return false;
         batch_.artifacts.push_back(std::move(artifact));
       }
       return true;
@@ -212,15 +213,20 @@ class Session : public ImportSink {
       return false;
     }
     it->second = artifact.kind;
-    const std::vector<FieldProblem> problems = ProblemsOf(artifact);
-    if (!problems.empty()) {
-      Note({ImportNote::Kind::kSkipped, artifact.location,
-            absl::StrCat("skipped: ", problems[0].field, ": ", problems[0].message)});
-      return false;
-    }
+    const std::optional<Artifact> known = engine_.FindArtifact(artifact.id);
+    if (!IsGood(artifact, known ? &*known : nullptr)) return false;
     ++summary_.artifacts;
     batch_.artifacts.push_back(std::move(artifact));
     return true;
+  }
+
+  // False, and a note, if it cannot be taken.
+  bool IsGood(const Artifact& artifact, const Artifact* known) {
+    const std::vector<FieldProblem> problems = ProblemsOf(artifact, known);
+    if (problems.empty()) return true;
+    Note({ImportNote::Kind::kSkipped, artifact.location,
+          absl::StrCat("skipped: ", problems[0].field, ": ", problems[0].message)});
+    return false;
   }
 
   // What is described already is described again only for an alias that is not known yet.
@@ -245,7 +251,9 @@ class Session : public ImportSink {
       ++summary_.unchanged;
       return;
     }
-    const std::vector<FieldProblem> problems = ProblemsOf(claim, licenses_, license_ids_);
+    const std::vector<FieldProblem> problems =
+        ProblemsOf(claim, licenses_, license_ids_,
+                   [this](absl::string_view id) { return engine_.records().Find(id).valid(); });
     if (!problems.empty()) {
       Note({ImportNote::Kind::kSkipped, claim.location,
             absl::StrCat("skipped a claim about ", claim.subject, ": ", problems[0].field, ": ",
@@ -403,6 +411,10 @@ absl::Status Run(KnowledgeBase* base, Store* trail, const Engine& engine,
   absl::Status status;
   for (const ImportInput& input : request.inputs) {
     ImportOptions options = request.options;
+    options.known_id = [&engine](absl::string_view id) {
+      return engine.records().Find(id).valid();
+    };
+    options.cancelled = request.cancelled;
     if (request.progress) {
       options.progress = [&](uint64_t bytes, uint64_t size) {
         request.progress({input.shown, bytes, size, summary->records});

@@ -309,6 +309,10 @@ std::vector<BatchProblem> KnowledgeBase::Check(const Batch& batch) const {
     const Artifact& artifact = batch.artifacts[i];
     std::vector<FieldProblem> found = ProblemsOf(artifact);
     const ArtifactIndex known = engine->records().Find(artifact.id);
+    if (!found.empty() && known.valid()) {  // an id from before it was refused
+      const std::optional<Artifact> before = engine->FindArtifact(artifact.id);
+      found = ProblemsOf(artifact, before ? &*before : nullptr);
+    }
     const ArtifactKind before =
         known.valid() ? engine->records().Row(known).kind : ArtifactKind::kUnresolved;
     const auto [it, fresh] = kinds.try_emplace(artifact.id, before);
@@ -321,10 +325,11 @@ std::vector<BatchProblem> KnowledgeBase::Check(const Batch& batch) const {
   }
   const LicenseTable& table = engine->licenses();
   const std::vector<std::string> ids = table.Ids();
-  for (std::size_t i = 0; i < batch.claims.size(); ++i) {
-    add(BatchProblem::Part::kClaim, i, ProblemsOf(batch.claims[i], table, ids));
-  }
   const Records& records = engine->records();
+  const auto known = [&](absl::string_view id) { return records.Find(id).valid(); };
+  for (std::size_t i = 0; i < batch.claims.size(); ++i) {
+    add(BatchProblem::Part::kClaim, i, ProblemsOf(batch.claims[i], table, ids, known));
+  }
   absl::flat_hash_set<ClaimNumber> seen;
   for (std::size_t i = 0; i < batch.retractions.size(); ++i) {
     const ClaimNumber number = batch.retractions[i].claim;
@@ -337,8 +342,8 @@ std::vector<BatchProblem> KnowledgeBase::Check(const Batch& batch) const {
     } else if (!seen.insert(number).second) {
       message = absl::StrCat("claim ", number, " stands twice in the batch");
     }
-    if (batch.retractions[i].reason.size() > 4096 || !IsValidUtf8(batch.retractions[i].reason)) {
-      message = "the reason is too long or not valid UTF-8";
+    if (const std::string problem = TextProblem(batch.retractions[i].reason); !problem.empty()) {
+      message = absl::StrCat("the reason ", problem);
     }
     if (!message.empty()) add(BatchProblem::Part::kRetraction, i, {{"claim", std::move(message)}});
   }
@@ -354,6 +359,11 @@ absl::StatusOr<Commit> KnowledgeBase::Apply(const Batch& batch,
     RETURN_IF_ERROR(CatchUp());
     Publish();
     if (listener_) listener_(materializer_->revision());
+  }
+  if (const std::string problem = TextProblem(batch.note); !problem.empty()) {
+    return WithReason(
+        absl::InvalidArgumentError(absl::StrCat("the note ", problem, "; nothing was written")),
+        Reason::kClaimInvalid);
   }
   *problems = Check(batch);
   if (!problems->empty()) {

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <fstream>
@@ -27,6 +28,7 @@
 #include "service/server/access.h"
 #include "service/server/log.h"
 #include "service/server/server.h"
+#include "service/server/supervision.h"
 
 #ifndef LINEAGE_VERSION
 #define LINEAGE_VERSION "unknown"
@@ -39,6 +41,7 @@ namespace {
 constexpr absl::Duration kGraceAfterDrain = absl::Seconds(2);
 
 constexpr int kExitFailed = 1;
+constexpr int kExitDeaf = 75;  // nobody can come in any more: start it again
 constexpr int kExitUsage = 64;
 
 // What flags, environment and file may set.
@@ -54,6 +57,10 @@ struct Settings {
   double drain_seconds = 7;
   double watch_stall_seconds = 30;
   double http_request_seconds = 10;
+  double handshake_seconds = 10;
+  double connection_idle_seconds = 300;
+  double connection_age_seconds = 86'400;
+  double self_check_seconds = 10;
   ServerOptions server;
 };
 
@@ -124,6 +131,26 @@ void AddSettings(CLI::App* app, Settings* s) {
   app->add_option("--max-watches", s->server.limits.watches, "Open watches")
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
+  app->add_option("--max-connections", s->server.limits.connections,
+                  "Open connections, half of them from one address")
+      ->check(CLI::Range(2, 1'000'000))
+      ->capture_default_str();
+  app->add_option("--handshake-seconds", s->handshake_seconds,
+                  "A connection that has not said what it wants by then is closed")
+      ->check(CLI::Range(0.1, 3600.0))
+      ->capture_default_str();
+  app->add_option("--connection-idle-seconds", s->connection_idle_seconds,
+                  "A connection without a request for so long is closed")
+      ->check(CLI::Range(0.1, 86'400.0))
+      ->capture_default_str();
+  app->add_option("--connection-age-seconds", s->connection_age_seconds,
+                  "A connection is closed then, streams on it a minute later")
+      ->check(CLI::Range(1.0, 2'000'000.0))
+      ->capture_default_str();
+  app->add_option("--self-check-seconds", s->self_check_seconds,
+                  "So often the daemon connects to itself, and ends if it cannot; 0: never")
+      ->check(CLI::Range(0.0, 3600.0))
+      ->capture_default_str();
   app->add_option("--max-message-bytes", s->server.limits.message_bytes, "Size of a request")
       ->check(CLI::Range(1024, 1 << 30))
       ->capture_default_str();
@@ -188,15 +215,67 @@ void EndUnlessStopped(std::shared_ptr<const std::atomic<bool>> stopped, absl::Du
   }).detach();
 }
 
-int Serve(Settings* settings) {
-  SetLogLevel(settings->log_level);
-  KeepOutOfCoreDumps();
+void SetTimes(Settings* settings) {
   Limits& limits = settings->server.limits;
   limits.read_time = absl::Seconds(settings->read_seconds);
   limits.write_time = absl::Seconds(settings->write_seconds);
   limits.watch_stall = absl::Seconds(settings->watch_stall_seconds);
   limits.http_request_time = absl::Seconds(settings->http_request_seconds);
+  limits.handshake = absl::Seconds(settings->handshake_seconds);
+  limits.connection_idle = absl::Seconds(settings->connection_idle_seconds);
+  limits.connection_age = absl::Seconds(settings->connection_age_seconds);
   settings->server.drain = absl::Seconds(settings->drain_seconds);
+}
+
+// Ends the process when nobody can come in any more; the service manager hears that it is well.
+void KeepChecked(const Settings& settings, Server* server) {
+  // The manager ends what it does not hear of: three times as often as it asks for.
+  absl::Duration period = ManagerPatience() / 3;
+  if (settings.self_check_seconds > 0) {
+    period = std::min(period, absl::Seconds(settings.self_check_seconds));
+  }
+  if (period == absl::InfiniteDuration()) return;
+  server->KeepChecked(
+      period, [] { NotifyManager("WATCHDOG=1"); },
+      [](const absl::Status& why) {
+        Log(LogLevel::kError, "the listener is deaf; ending, to be started again",
+            {{"result", std::string(why.message())}});
+        ::_exit(kExitDeaf);
+      });
+}
+
+void TellServing(const Settings& settings, const Server& server, Revision revision) {
+  Log(LogLevel::kInfo, "serving",
+      {{"listen", settings.server.listen},
+       {"port", absl::StrCat(server.port())},
+       {"tls", settings.server.tls.certificate.empty() ? "no" : "yes"},
+       {"access", settings.server.access_file.empty() ? "open" : "file"},
+       {"store", settings.store.empty() ? DefaultStoreDirectory() : settings.store},
+       {"revision", absl::StrCat(revision)},
+       {"version", LINEAGE_VERSION}});
+}
+
+// Until a signal to stop comes; other signals are served.
+void AwaitStop(const sigset_t& signals, Server* server) {
+  while (true) {
+    int signal = 0;
+    if (sigwait(&signals, &signal) != 0) continue;
+    if (signal != SIGHUP) {
+      Log(LogLevel::kInfo, "stopping", {{"signal", absl::StrCat(signal)}});
+      NotifyManager("STOPPING=1");
+      return;
+    }
+    static_cast<void>(server->ReloadCertificates());  // logs what it finds
+    const absl::Status status = server->ReloadAccess();
+    Log(status.ok() ? LogLevel::kInfo : LogLevel::kError, "access file read again",
+        {{"result", status.ok() ? "ok" : std::string(status.message())}});
+  }
+}
+
+int Serve(Settings* settings) {
+  SetLogLevel(settings->log_level);
+  KeepOutOfCoreDumps();
+  SetTimes(settings);
 
   // Every thread inherits this: signals are taken in one place, below.
   sigset_t signals;
@@ -222,30 +301,15 @@ int Serve(Settings* settings) {
     return Fail(server.status(),
                 absl::IsInvalidArgument(server.status()) ? kExitUsage : kExitFailed);
   }
-  Log(LogLevel::kInfo, "serving",
-      {{"listen", settings->server.listen},
-       {"port", absl::StrCat((*server)->port())},
-       {"http", settings->server.http_listen.empty() ? "no" : settings->server.http_listen},
-       {"tls", settings->server.tls.certificate.empty() ? "no" : "yes"},
-       {"access", settings->server.access_file.empty() ? "open" : "file"},
-       {"store", settings->store.empty() ? DefaultStoreDirectory() : settings->store},
-       {"revision", absl::StrCat(revision)},
-       {"version", LINEAGE_VERSION}});
+  TellServing(*settings, **server, revision);
   absl::Status told = WritePort(settings->port_file, (*server)->port());
   if (told.ok()) told = WritePort(settings->http_port_file, (*server)->http_port());
-  if (!told.ok()) return Fail(told, kExitFailed);
-  while (true) {
-    int signal = 0;
-    if (sigwait(&signals, &signal) != 0) continue;
-    if (signal != SIGHUP) {
-      Log(LogLevel::kInfo, "stopping", {{"signal", absl::StrCat(signal)}});
-      break;
-    }
-    static_cast<void>((*server)->ReloadCertificates());  // logs what it finds
-    const absl::Status status = (*server)->ReloadAccess();
-    Log(status.ok() ? LogLevel::kInfo : LogLevel::kError, "access file read again",
-        {{"result", status.ok() ? "ok" : std::string(status.message())}});
+  if (!told.ok()) {
+    return Fail(told, kExitFailed);
   }
+  NotifyManager("READY=1");
+  KeepChecked(*settings, server->get());
+  AwaitStop(signals, server->get());
   const auto stopped = std::make_shared<std::atomic<bool>>(false);
   EndUnlessStopped(stopped, settings->server.drain + kGraceAfterDrain, signals);
   (*server)->Stop();

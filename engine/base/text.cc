@@ -11,62 +11,10 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "engine/base/unicode.h"
 
 namespace lineage {
 namespace {
-
-constexpr uint32_t kInvalid = 0xFFFFFFFF;
-
-// Decodes one code point at `text[*i]` and advances; on malformed input advances one byte and
-// returns kInvalid.
-uint32_t NextCodePoint(absl::string_view text, std::size_t* i) {
-  const auto byte = [&](std::size_t k) { return static_cast<uint8_t>(text[k]); };
-  const uint8_t lead = byte(*i);
-  if (lead < 0x80) {
-    ++*i;
-    return lead;
-  }
-  int extra = 0;
-  uint32_t code = 0;
-  uint32_t least = 0;
-  if ((lead & 0xE0) == 0xC0) {
-    extra = 1, code = lead & 0x1F, least = 0x80;
-  } else if ((lead & 0xF0) == 0xE0) {
-    extra = 2, code = lead & 0x0F, least = 0x800;
-  } else if ((lead & 0xF8) == 0xF0) {
-    extra = 3, code = lead & 0x07, least = 0x10000;
-  } else {
-    ++*i;
-    return kInvalid;
-  }
-  if (*i + static_cast<std::size_t>(extra) >= text.size()) {
-    ++*i;
-    return kInvalid;
-  }
-  for (int k = 1; k <= extra; ++k) {
-    const uint8_t next = byte(*i + static_cast<std::size_t>(k));
-    if ((next & 0xC0) != 0x80) {
-      ++*i;
-      return kInvalid;
-    }
-    code = (code << 6) | (next & 0x3F);
-  }
-  if (code < least || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) {
-    ++*i;
-    return kInvalid;
-  }
-  *i += static_cast<std::size_t>(extra) + 1;
-  return code;
-}
-
-bool IsControl(uint32_t c) { return c < 0x20 || (c >= 0x7F && c < 0xA0); }
-
-// Bidirectional controls and zero-width characters: invisible, and able to make one id look like
-// another.
-bool IsInvisible(uint32_t c) {
-  return c == 0x61C || (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) ||
-         (c >= 0x2060 && c <= 0x2069) || c == 0xFEFF;
-}
 
 // Levenshtein distance, given up (returns limit + 1) once it exceeds `limit`.
 std::size_t Distance(absl::string_view a, absl::string_view b, std::size_t limit) {
@@ -107,29 +55,9 @@ std::string Fold(absl::string_view text) {
 
 bool IsValidUtf8(absl::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
-    if (NextCodePoint(text, &i) == kInvalid) return false;
+    if (NextCodePoint(text, &i) == kInvalidCodePoint) return false;
   }
   return true;
-}
-
-std::size_t FindBadIdCharacter(absl::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const std::size_t start = i;
-    const uint32_t c = NextCodePoint(text, &i);
-    if (c == kInvalid || IsControl(c) || IsInvisible(c) || c == ' ') return start;
-  }
-  return absl::string_view::npos;
-}
-
-bool HasHomoglyphs(absl::string_view text) {
-  bool latin = false;
-  bool lookalike = false;
-  for (std::size_t i = 0; i < text.size();) {
-    const uint32_t c = NextCodePoint(text, &i);
-    latin |= c < 0x80 && absl::ascii_isalpha(static_cast<unsigned char>(c));
-    lookalike |= c != kInvalid && c >= 0x370 && c <= 0x52F;
-  }
-  return latin && lookalike;
 }
 
 std::string EscapeForTerminal(absl::string_view text) {
@@ -141,12 +69,12 @@ std::string EscapeForTerminal(absl::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     const std::size_t start = i;
     const uint32_t c = NextCodePoint(text, &i);
-    if (c == kInvalid) {
+    if (c == kInvalidCodePoint) {
       out += absl::StrFormat("\\x%02x", static_cast<uint8_t>(text[start]));
-    } else if (IsControl(c)) {
-      out += absl::StrFormat("\\x%02x", c);
-    } else if (IsInvisible(c)) {
-      out += absl::StrFormat("\\u%04x", c);
+    } else if (IsUnseen(c)) {
+      out += c < 0x100     ? absl::StrFormat("\\x%02x", c)
+             : c < 0x10000 ? absl::StrFormat("\\u%04x", c)
+                           : absl::StrFormat("\\U%08x", c);
     } else {
       out.append(text.data() + start, i - start);
     }

@@ -17,15 +17,10 @@ namespace lineage {
 // True if `text` is well-formed UTF-8 (no overlong forms, no surrogates, nothing above U+10FFFF).
 [[nodiscard]] bool IsValidUtf8(absl::string_view text);
 
-// The byte offset of the first character that must not stand in an id: controls, spaces,
-// bidirectional controls, zero-width characters, invalid UTF-8. npos if there is none.
-[[nodiscard]] std::size_t FindBadIdCharacter(absl::string_view text);
-
-// True if `text` mixes Latin letters with Cyrillic or Greek ones that look like them.
-[[nodiscard]] bool HasHomoglyphs(absl::string_view text);
-
-// Text from data made safe for a terminal: control characters (ANSI escapes among them),
-// bidirectional controls and invalid UTF-8 become visible escapes such as \x1b or \u202e.
+// Text from data made safe for a terminal and for one line of any format: what IsUnseen
+// (engine/base/unicode.h: controls, ANSI escapes among them, bidirectional controls, noncharacters,
+// breaks of lines) and invalid UTF-8 become visible escapes such as \x1b, \u202e or \U000e0041.
+// What comes out is valid UTF-8 that XML 1.0 can hold.
 [[nodiscard]] std::string EscapeForTerminal(absl::string_view text);
 
 // True if `name` fits `pattern`, in which '*' stands for anything, '?' for one character.

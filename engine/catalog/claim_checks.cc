@@ -1,10 +1,14 @@
 #include "engine/catalog/claim_checks.h"
 
+#include <algorithm>
+
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "engine/base/text.h"
+#include "engine/base/unicode.h"
 #include "engine/license/expression.h"
 #include "engine/model/ai_act.h"
 #include "engine/model/openness.h"
@@ -13,22 +17,7 @@ namespace lineage {
 namespace {
 
 constexpr std::size_t kLongestId = 256;
-constexpr std::size_t kLongestText = 4096;
 constexpr std::size_t kMostAliases = 1000;
-
-// Text that is printed and stored on one line.
-std::string TextProblem(absl::string_view text, std::size_t longest) {
-  if (text.size() > longest) {
-    return absl::StrCat("is ", text.size(), " bytes long; at most ", longest, " are taken");
-  }
-  if (!IsValidUtf8(text)) return "is not valid UTF-8";
-  for (const char c : text) {
-    if (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t') {
-      return "holds a control character";
-    }
-  }
-  return "";
-}
 
 class Checker {
  public:
@@ -42,8 +31,9 @@ class Checker {
       Add(field, std::move(problem));
     }
   }
-  void Id(const char* field, const std::string& id) {
-    if (std::string problem = IdProblem(id); !problem.empty()) Add(field, std::move(problem));
+  void Id(const char* field, const std::string& id, IsKnownId known = NoIdIsKnown) {
+    std::string problem = IdProblem(id);
+    if (!problem.empty() && !known(id)) Add(field, std::move(problem));
   }
   void Add(const char* field, std::string problem) {
     problems_.push_back({field, std::move(problem)});
@@ -54,26 +44,40 @@ class Checker {
   std::vector<FieldProblem> problems_;
 };
 
+// A part between slashes that a file system would follow, or none at all.
+bool HasPathPart(absl::string_view id) {
+  const std::vector<absl::string_view> parts = absl::StrSplit(id, '/');
+  return std::any_of(parts.begin(), parts.end(), [](absl::string_view part) {
+    return part.empty() || part == "." || part == "..";
+  });
+}
+
 }  // namespace
 
 std::string IdProblem(absl::string_view id) {
   if (id.empty()) return "an id must not be empty";
   if (id.size() > kLongestId) {
-    return absl::StrCat("an id must not be longer than ", kLongestId, " characters");
+    return absl::StrCat("an id must not be longer than ", kLongestId, " bytes; this one has ",
+                        id.size());
   }
-  const std::string shown = EscapeForTerminal(id);
-  if (FindBadIdCharacter(id) != absl::string_view::npos) {
-    return absl::StrFormat("the id \"%s\" holds a space, control or invisible character", shown);
+  if (const std::string problem = IdCharacterProblem(id); !problem.empty()) {
+    return absl::StrFormat("the id \"%s\" %s", EscapeForTerminal(id), problem);
   }
-  if (HasHomoglyphs(id)) {
-    return absl::StrFormat(
-        "the id \"%s\" mixes Latin letters with Greek or Cyrillic ones that look alike", shown);
+  if (id.front() == '/' || id.back() == '/' || id.front() == '.' || HasPathPart(id)) {
+    return absl::StrFormat("\"%s\" is a path, not an id (org/name)", EscapeForTerminal(id));
   }
-  if (id.front() == '/' || id.back() == '/' || absl::StrContains(id, "//") ||
-      absl::StartsWith(id, ".")) {
-    return absl::StrFormat("\"%s\" is a path, not an id (org/name)", shown);
+  if (id.front() == '-') {
+    return absl::StrFormat("the id \"%s\" begins with \"-\", as an option does: leave it out",
+                           EscapeForTerminal(id));
   }
   return "";
+}
+
+std::string TextProblem(absl::string_view text, std::size_t longest) {
+  if (text.size() > longest) {
+    return absl::StrCat("is ", text.size(), " bytes long; at most ", longest, " are taken");
+  }
+  return TextCharacterProblem(text);
 }
 
 std::vector<std::string> LicenseProblems(absl::string_view text, const LicenseTable& table,
@@ -104,9 +108,14 @@ std::vector<std::string> LicenseProblems(absl::string_view text, const LicenseTa
   return problems;
 }
 
-std::vector<FieldProblem> ProblemsOf(const Artifact& artifact) {
+std::vector<FieldProblem> ProblemsOf(const Artifact& artifact, const Artifact* known) {
+  const auto stays = [&](absl::string_view name) {
+    return known != nullptr &&
+           (known->id == name ||
+            std::find(known->aliases.begin(), known->aliases.end(), name) != known->aliases.end());
+  };
   Checker check;
-  check.Id("id", artifact.id);
+  check.Id("id", artifact.id, stays);
   check.Text("display_name", artifact.name);
   if (artifact.kind == ArtifactKind::kUnresolved) {
     check.Add("kind", "is missing: say what it is (model, checkpoint, dataset, service, code)");
@@ -114,18 +123,14 @@ std::vector<FieldProblem> ProblemsOf(const Artifact& artifact) {
   if (artifact.aliases.size() > kMostAliases) {
     check.Add("aliases", absl::StrCat("at most ", kMostAliases, " are taken"));
   }
-  for (const std::string& alias : artifact.aliases) {
-    if (std::string problem = IdProblem(alias); !problem.empty()) {
-      check.Add("aliases", std::move(problem));
-    }
-  }
+  for (const std::string& alias : artifact.aliases) check.Id("aliases", alias, stays);
   return check.Finish();
 }
 
 std::vector<FieldProblem> ProblemsOf(const Claim& claim, const LicenseTable& table,
-                                     const std::vector<std::string>& license_ids) {
+                                     const std::vector<std::string>& license_ids, IsKnownId known) {
   Checker check;
-  check.Id("subject", claim.subject);
+  check.Id("subject", claim.subject, known);
   check.Text("source.by", claim.source.by, /*required=*/true);
   check.Text("source.document", claim.source.document, /*required=*/true);
   if (claim.source.said_text.empty()) {
@@ -140,7 +145,7 @@ std::vector<FieldProblem> ProblemsOf(const Claim& claim, const LicenseTable& tab
   }
   switch (claim.statement) {
     case StatementKind::kEdge:
-      check.Id("edge.parent", claim.parent);
+      check.Id("edge.parent", claim.parent, known);
       check.Text("edge.parent_revision", claim.parent_revision);
       if (claim.parent == claim.subject && !claim.parent.empty()) {
         check.Add("edge.parent", absl::StrCat(EscapeForTerminal(claim.subject), " cannot be ",

@@ -7,6 +7,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "engine/catalog/claim_checks.h"
 #include "engine/model/ai_act.h"
 #include "engine/model/openness.h"
@@ -47,9 +48,20 @@ SourceMap ReadSources(const YamlNode& root, NodeReader* reader) {
   return sources;
 }
 
-// Ids go into files, terminals and diagrams: no spaces, controls or invisible characters.
-void CheckId(const YamlNode& node, absl::string_view id, NodeReader* reader) {
-  if (const std::string problem = IdProblem(id); !problem.empty()) reader->Problem(node, problem);
+void CheckId(const YamlNode& node, absl::string_view id, const LoadOptions& options,
+             NodeReader* reader) {
+  const std::string problem = IdProblem(id);
+  if (problem.empty() || (options.known_id && options.known_id(id))) return;
+  reader->Problem(node, problem);
+}
+
+// Other names may hold spaces ("Qwen3 14B"); their characters are those of ids otherwise. Of a
+// graph from elsewhere they are checked by who takes it, who knows those that stay.
+void CheckAlias(const YamlNode& node, absl::string_view alias, const LoadOptions& options,
+                NodeReader* reader) {
+  if (options.lenient) return;
+  const std::string problem = IdProblem(absl::StrReplaceAll(alias, {{" ", "-"}}));
+  if (!problem.empty()) reader->Problem(node, absl::StrCat("the alias: ", problem));
 }
 
 class ClaimReader {
@@ -296,7 +308,7 @@ void ReadArtifactsAndClaims(const YamlNode& root, const LoadOptions& options, No
       return;
     Artifact artifact;
     artifact.id = reader->ReadStringAt(node, "id", true);
-    if (const YamlNode* id = node.Find("id")) CheckId(*id, artifact.id, reader);
+    if (const YamlNode* id = node.Find("id")) CheckId(*id, artifact.id, options, reader);
     artifact.location = reader->At(node);
     artifact.kind =
         reader->ReadEnumAt<ArtifactKind>(node, "kind", true).value_or(ArtifactKind::kUnresolved);
@@ -307,6 +319,9 @@ void ReadArtifactsAndClaims(const YamlNode& root, const LoadOptions& options, No
     }
     artifact.name = reader->ReadStringAt(node, "name", false);
     artifact.aliases = reader->ReadStringsAt(node, "aliases");
+    for (const std::string& alias : artifact.aliases) {
+      CheckAlias(*node.Find("aliases"), alias, options, reader);
+    }
     artifact.released = reader->ReadDateAt(node, "released");
     if (const YamlNode* list = node.Find("claims"); list != nullptr && !list->IsNull()) {
       if (!list->IsSequence()) reader->Problem(*list, "expected a list of claims");

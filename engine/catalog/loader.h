@@ -2,6 +2,7 @@
 #ifndef LINEAGE_ENGINE_CATALOG_LOADER_H_
 #define LINEAGE_ENGINE_CATALOG_LOADER_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -29,6 +30,9 @@ struct LoadOptions {
   // placeholders), licences that the catalogue does not know, and claims with a revision of their
   // own. For graphs that come from elsewhere.
   bool lenient = false;
+  // Whether an artifact of this id is known already: its id is taken as it is. Nothing is known if
+  // absent.
+  std::function<bool(absl::string_view id)> known_id;
 };
 
 // Adds files to a catalogue: all or nothing. Not thread-safe.

@@ -19,6 +19,7 @@ absl::Status ImportClaimsFile(std::string text, const ImportContext& context, Im
   const std::size_t licenses = base.licenses.size();
   LoadOptions options;
   options.lenient = true;  // parents may be known to the store only
+  options.known_id = context.known_id;
   CatalogLoader loader(std::move(base), options);
   loader.Add(context.file, std::move(text));
   Catalog catalog;

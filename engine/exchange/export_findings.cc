@@ -157,8 +157,8 @@ std::string JUnitDocument(absl::Span<const ReportItem> items) {
       "tests=\"",
       std::max<std::size_t>(items.size(), 1), "\" failures=\"", failures, "\">\n");
   for (const ReportItem& item : items) {
-    absl::StrAppend(&xml, "    <testcase classname=\"", Xml(item.artifact), "\" name=\"", item.rule,
-                    "\"");
+    absl::StrAppend(&xml, "    <testcase classname=\"", Xml(item.artifact), "\" name=\"",
+                    Xml(item.rule), "\"");
     const std::string proof = ProofOf(item);
     const std::string body = Xml(absl::StrCat(item.message, proof.empty() ? "" : " (", proof,
                                               proof.empty() ? "" : ")", " Remedy: ", item.remedy));
@@ -183,7 +183,8 @@ std::string GithubAnnotations(absl::Span<const ReportItem> items) {
                                                               : "notice";
     const std::string proof = ProofOf(item);
     absl::StrAppend(
-        &text, "::", level, " title=", Github(absl::StrCat(item.rule, " ", item.artifact), true),
+        &text, "::", level,
+        " title=", Github(EscapeForTerminal(absl::StrCat(item.rule, " ", item.artifact)), true),
         "::",
         Github(EscapeForTerminal(absl::StrCat(item.message, proof.empty() ? "" : " (", proof,
                                               proof.empty() ? "" : ")", " Remedy: ", item.remedy)),

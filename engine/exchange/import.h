@@ -4,6 +4,7 @@
 #define LINEAGE_ENGINE_EXCHANGE_IMPORT_H_
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -89,6 +90,7 @@ struct ImportContext {
   std::string id;  // the artifact that the document is about, where it does not tell; may be empty
   std::map<std::string, std::string> columns;  // edge lists: what we call it -> the column
   const LicenseMatcher* licenses = nullptr;
+  std::function<bool(absl::string_view id)> known_id;  // as in ImportOptions
 };
 
 }  // namespace lineage

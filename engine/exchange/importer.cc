@@ -16,6 +16,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "engine/base/input_file.h"
+#include "engine/base/reason.h"
 #include "engine/base/status_macros.h"
 #include "engine/base/text.h"
 #include "engine/exchange/claims_file.h"
@@ -59,13 +60,65 @@ std::string StemOf(absl::string_view path) {
   return name.substr(0, std::max<std::size_t>(name.find('.', 1), 1));
 }
 
+// Whether reading one file goes on. A reader that is stopped sees the end of the file; what it
+// makes of that goes nowhere.
+class Guard {
+ public:
+  // `unpacked` counts the bytes of all files.
+  Guard(const ImportOptions& options, const std::string& file, uint64_t* unpacked)
+      : options_(options), file_(file), unpacked_(*unpacked) {}
+
+  // Asked before each piece.
+  bool MayRead() {
+    if (status_.ok() && options_.cancelled != nullptr && *options_.cancelled) {
+      status_ = absl::CancelledError("interrupted");
+    }
+    return status_.ok();
+  }
+  // Told of each piece that was unpacked.
+  bool Take(uint64_t bytes) {
+    unpacked_ += bytes;
+    if (status_.ok() && unpacked_ > options_.most_bytes) {
+      status_ = WithReason(
+          absl::ResourceExhaustedError(absl::StrCat(
+              file_, ": an import may unpack to ", options_.most_bytes,
+              " bytes at most, and this is more: import it in parts; what came before was taken")),
+          Reason::kLimitExceeded);
+    }
+    return status_.ok();
+  }
+  void Damaged() {
+    if (!status_.ok()) return;
+    status_ = absl::InvalidArgumentError(absl::StrCat(
+        file_, ": the packed file is damaged or cut short; what came before it was taken"));
+  }
+  [[nodiscard]] const absl::Status& status() const { return status_; }
+
+ private:
+  const ImportOptions& options_;
+  const std::string file_;
+  uint64_t& unpacked_;
+  absl::Status status_;
+};
+
 // A source of bytes for iostreams: what was sniffed, then the rest.
 class Bytes {
  public:
   using char_type = char;
   using category = io::source_tag;
-  Bytes(std::string head, std::istream* rest) : head_(std::move(head)), rest_(rest) {}
+  // `unpacked`: nothing packs these bytes any more.
+  Bytes(std::string head, std::istream* rest, bool unpacked, Guard* guard)
+      : head_(std::move(head)), rest_(rest), unpacked_(unpacked), guard_(guard) {}
   std::streamsize read(char* to, std::streamsize count) {
+    if (!guard_->MayRead()) return -1;
+    const std::streamsize size = Next(to, count);
+    if (unpacked_ && size < 0 && rest_->bad()) guard_->Damaged();
+    if (unpacked_ && size > 0 && !guard_->Take(static_cast<uint64_t>(size))) return -1;
+    return size;
+  }
+
+ private:
+  std::streamsize Next(char* to, std::streamsize count) {
     if (at_ < head_.size()) {
       const std::size_t size =
           std::min<std::size_t>(head_.size() - at_, static_cast<std::size_t>(count));
@@ -77,10 +130,11 @@ class Bytes {
     return rest_->gcount() == 0 ? -1 : rest_->gcount();
   }
 
- private:
   std::string head_;
   std::size_t at_ = 0;
   std::istream* rest_;
+  bool unpacked_;
+  Guard* guard_;
 };
 
 std::string Take(std::istream* in, std::size_t size) {
@@ -90,19 +144,23 @@ std::string Take(std::istream* in, std::size_t size) {
   return text;
 }
 
-// Tells of progress while records go through.
-class ProgressSink : public ImportSink {
+// Tells of progress while records go through; after reading was stopped none do.
+class GuardedSink : public ImportSink {
  public:
-  ProgressSink(ImportSink* sink, std::function<void()> tell)
-      : sink_(*sink), tell_(std::move(tell)) {}
+  GuardedSink(ImportSink* sink, const Guard* guard, std::function<void()> tell)
+      : sink_(*sink), guard_(*guard), tell_(std::move(tell)) {}
   absl::Status Accept(ImportRecord record) override {
+    RETURN_IF_ERROR(guard_.status());
     if (++records_ % 1000 == 0) tell_();
     return sink_.Accept(std::move(record));
   }
-  void Note(ImportNote note) override { sink_.Note(std::move(note)); }
+  void Note(ImportNote note) override {
+    if (guard_.status().ok()) sink_.Note(std::move(note));
+  }
 
  private:
   ImportSink& sink_;
+  const Guard& guard_;
   std::function<void()> tell_;
   uint64_t records_ = 0;
 };
@@ -168,7 +226,8 @@ class Importer {
     std::string head = Take(&in, kSniffed);
     const bool gzip = absl::StartsWith(head, "\x1f\x8b");
     const bool zstd = absl::StartsWith(head, "\x28\xb5\x2f\xfd");
-    ProgressSink sink(&sink_, [&] {
+    Guard guard(options_, shown, &unpacked_);
+    GuardedSink sink(&sink_, &guard, [&] {
       if (!options_.progress) return;
       const std::streamoff at = size == 0 ? -1 : static_cast<std::streamoff>(in.tellg());
       options_.progress(at < 0 ? size : static_cast<uint64_t>(at), size);
@@ -176,15 +235,10 @@ class Importer {
     io::filtering_istream packed;
     if (gzip) packed.push(io::gzip_decompressor());
     if (zstd) packed.push(io::zstd_decompressor());
-    packed.push(Bytes(std::move(head), &in), 1 << 16);
-    absl::Status status = Unpacked(packed, path, context, &sink);
-    if (status.ok() && (gzip || zstd) && packed.bad()) {
-      status = absl::InvalidArgumentError(
-          absl::StrCat(shown,
-                       ": the packed file is damaged or cut short; what came before it was "
-                       "taken"));
-    }
-    return status;
+    packed.push(Bytes(std::move(head), &in, /*unpacked=*/false, &guard), 1 << 16);
+    absl::Status status = Unpacked(packed, path, context, &guard, &sink);
+    if (status.ok() && (gzip || zstd) && packed.bad()) guard.Damaged();
+    return guard.status().ok() ? status : guard.status();
   }
 
   absl::Status Folder(const std::string& root, const std::string& shown) {
@@ -195,6 +249,9 @@ class Importer {
     std::vector<std::string> folders = {""};
     for (std::size_t i = 0; i < folders.size(); ++i) {
       const std::string folder = folders[i];
+      if (options_.cancelled != nullptr && *options_.cancelled) {
+        return absl::CancelledError("interrupted");
+      }
       const std::string path = folder.empty() ? root : absl::StrCat(root, "/", folder);
       std::error_code error;
       std::vector<FolderFile> files;
@@ -262,6 +319,7 @@ class Importer {
     context.id = options_.id;
     context.columns = options_.columns;
     context.licenses = &licenses_;
+    context.known_id = options_.known_id;
     return context;
   }
 
@@ -366,13 +424,14 @@ class Importer {
   }
 
   absl::Status Unpacked(std::istream& in, const std::string& path, ImportContext context,
-                        ImportSink* sink) {
+                        Guard* guard, ImportSink* sink) {
     std::string head = Take(&in, kSniffed);
+    RETURN_IF_ERROR(guard->status());
     if (in.bad()) return absl::InvalidArgumentError(absl::StrCat(context.file, ": is damaged"));
     const std::string plain = PlainName(FileName(path));
     ASSIGN_OR_RETURN(const ImportFormat format, FindFormat(plain, head, context.file));
     io::filtering_istream whole;
-    whole.push(Bytes(std::move(head), &in), 1 << 16);
+    whole.push(Bytes(std::move(head), &in, /*unpacked=*/true, guard), 1 << 16);
     switch (format) {
       case ImportFormat::kHubJson:
         return ImportHubJson(whole, context, sink);
@@ -385,6 +444,7 @@ class Importer {
         break;
     }
     ASSIGN_OR_RETURN(std::string text, ReadAll(whole, context.file));
+    RETURN_IF_ERROR(guard->status());  // a part of a document is no document
     if (format == ImportFormat::kModelFolder) {
       context.id = IdOfFile(context, path);
       return ImportModelFolder({{FileName(path), path, std::move(text)}}, context, sink);
@@ -437,6 +497,7 @@ class Importer {
   const ImportOptions& options_;
   const LicenseMatcher& licenses_;
   ImportSink& sink_;
+  uint64_t unpacked_ = 0;  // bytes of all files so far
 };
 
 }  // namespace

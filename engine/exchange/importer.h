@@ -2,6 +2,8 @@
 #ifndef LINEAGE_ENGINE_EXCHANGE_IMPORTER_H_
 #define LINEAGE_ENGINE_EXCHANGE_IMPORTER_H_
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <istream>
 #include <map>
@@ -14,13 +16,23 @@
 
 namespace lineage {
 
+// What all files of one path may come to when they are unpacked, unless told otherwise.
+inline constexpr uint64_t kMostUnpacked = uint64_t{64} << 30;  // bytes
+
 struct ImportOptions {
   std::optional<ImportFormat> format;          // found out if absent
   std::string id;                              // of the artifact, where the document does not tell
   std::map<std::string, std::string> columns;  // edge lists: what we call it -> the column
   Date today;
+  // Whether an artifact of this id is known already: it goes on under its id, even under one that
+  // would not be taken today. Nothing is known if absent.
+  std::function<bool(absl::string_view id)> known_id;
   // Called now and then with what was read of a file, and its size (0: not known).
   std::function<void(uint64_t done, uint64_t size)> progress;
+  uint64_t most_bytes = kMostUnpacked;
+  // Set from elsewhere; looked at with every piece that is read (at most 64 KiB), whether there are
+  // records in it or not.
+  const std::atomic<bool>* cancelled = nullptr;
 };
 
 // Reads a file, a folder with all that is below it, or standard input ("-"). `shown` is how
@@ -34,8 +46,9 @@ struct ImportOptions {
 //
 // Errors: NOT_FOUND, PERMISSION_DENIED, INVALID_ARGUMENT (no format fits a file that was named
 // itself, or a link leads out of where it was named; FIFOs and other special files; a file that
-// changed while it was read); those of the sink. Bad records and, within folders, bad
-// files are noted and the rest goes on.
+// changed while it was read; a packed file that is damaged: what came before is taken);
+// RESOURCE_EXHAUSTED (more than most_bytes); CANCELLED; those of the sink. Bad records and, within
+// folders, bad files are noted and the rest goes on.
 absl::Status ImportPath(const std::string& path, const std::string& shown,
                         const ImportOptions& options, const LicenseMatcher& licenses,
                         ImportSink* sink);

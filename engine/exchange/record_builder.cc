@@ -18,7 +18,6 @@ namespace {
 
 constexpr std::size_t kLongestShown = 200;
 constexpr std::size_t kLongestQuote = 1000;
-constexpr std::size_t kLongestText = 4096;
 constexpr std::size_t kLongestSlug = 80;
 constexpr std::size_t kCachedMatches = 10'000;
 
@@ -75,7 +74,8 @@ std::string Slug(absl::string_view text) {
   return kept.empty() ? "unnamed" : std::string(kept);
 }
 
-std::optional<Upstream> ParseHubName(absl::string_view name, bool dataset) {
+std::optional<Upstream> ParseHubName(absl::string_view name, bool dataset,
+                                     const std::function<bool(absl::string_view)>& known) {
   name = absl::StripAsciiWhitespace(name);
   Upstream upstream;
   const bool address = absl::ConsumePrefix(&name, "https://huggingface.co/") ||
@@ -119,10 +119,8 @@ std::optional<Upstream> ParseHubName(absl::string_view name, bool dataset) {
     return std::nullopt;
   }
   if (dataset) upstream.id = absl::StrCat("datasets/", id);
-  if (!IdProblem(upstream.id).empty() || upstream.revision.size() > kLongestShown ||
-      !IsValidUtf8(upstream.revision)) {
-    return std::nullopt;
-  }
+  if (!TextProblem(upstream.revision, kLongestShown).empty()) return std::nullopt;
+  if (!IdProblem(upstream.id).empty() && !(known && known(upstream.id))) return std::nullopt;
   return upstream;
 }
 
@@ -131,7 +129,8 @@ bool RecordBuilder::Begin(std::string id, ArtifactKind kind, int line) {
   record_ = ImportRecord();
   revision_.clear();
   source_ = Source();
-  if (const std::string problem = IdProblem(id); !problem.empty()) {
+  const std::string problem = IdProblem(id);
+  if (!problem.empty() && !(context_.known_id && context_.known_id(id))) {
     Note(ImportNote::Kind::kSkipped, absl::StrCat("skipped: ", problem));
     return false;
   }
@@ -308,7 +307,7 @@ void RecordBuilder::AddUpstream(absl::string_view name, Relation relation, bool 
   if (name.empty()) return;
   const bool dataset =
       relation == Relation::kTrainedOn || relation == Relation::kDerivedFromDataset;
-  if (std::optional<Upstream> upstream = ParseHubName(name, dataset)) {
+  if (std::optional<Upstream> upstream = ParseHubName(name, dataset, context_.known_id)) {
     AddEdge(std::move(upstream->id), relation, inferred, where, {},
             revision.empty() ? absl::string_view(upstream->revision) : revision);
     return;
@@ -340,7 +339,7 @@ void RecordBuilder::AddPlaceholder(absl::string_view name, Relation relation, bo
 
 void RecordBuilder::AddNewVersion(absl::string_view newer, absl::string_view where) {
   const std::optional<Upstream> upstream =
-      ParseHubName(newer, record_.artifact.kind == ArtifactKind::kDataset);
+      ParseHubName(newer, record_.artifact.kind == ArtifactKind::kDataset, context_.known_id);
   if (!upstream) {
     AddRemark(absl::StrCat("names \"", Shown(newer), "\" as its new version"), where);
     return;

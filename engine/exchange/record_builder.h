@@ -2,6 +2,7 @@
 #ifndef LINEAGE_ENGINE_EXCHANGE_RECORD_BUILDER_H_
 #define LINEAGE_ENGINE_EXCHANGE_RECORD_BUILDER_H_
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -24,8 +25,10 @@ struct Upstream {
 
 // "org/name", "https://huggingface.co/org/name/tree/rev", "hf://datasets/org/name",
 // "pkg:huggingface/org/name@rev", "org/name@rev". Nothing for paths, other addresses and what is no
-// id. `dataset`: plain names are data sets'.
-[[nodiscard]] std::optional<Upstream> ParseHubName(absl::string_view name, bool dataset = false);
+// id. `dataset`: plain names are data sets'. `known` (or null): ids that are taken as they are.
+[[nodiscard]] std::optional<Upstream> ParseHubName(
+    absl::string_view name, bool dataset = false,
+    const std::function<bool(absl::string_view)>& known = nullptr);
 
 // `text` as a part of an id: letters, digits, '.', '_' and '-'; never empty.
 [[nodiscard]] std::string Slug(absl::string_view text);

@@ -27,12 +27,14 @@ namespace lineage {
 namespace {
 
 // A DOT string. Backslashes are doubled, so that no escape sequence of Graphviz (\N, \G, \l) can
-// come from data.
+// come from data; ampersands are entities, so that no entity can ("&#27;" would be a control in the
+// SVG).
 std::string DotQuote(absl::string_view text) {
   std::string out = "\"";
   for (const char c : EscapeForTerminal(text)) {
     if (c == '"' || c == '\\') out.push_back('\\');
     out.push_back(c);
+    if (c == '&') out += "amp;";
   }
   out.push_back('"');
   return out;

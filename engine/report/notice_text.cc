@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "engine/base/text.h"
 #include "engine/exchange/export.h"
@@ -26,6 +27,27 @@ std::string Markdown(absl::string_view text) {
     out.push_back(c);
   }
   return out;
+}
+
+// A fence that nothing within `text` ends: longer than any run of backticks.
+std::string FenceFor(absl::string_view text) {
+  std::size_t longest = 2;
+  std::size_t run = 0;
+  for (const char c : text) {
+    run = c == '`' ? run + 1 : 0;
+    longest = std::max(longest, run);
+  }
+  return std::string(longest + 1, '`');
+}
+
+// A line of a licence's text: as it is, but for what a terminal would obey. Form feeds and carriage
+// returns are how texts are set, and no part of them.
+std::string TextLine(absl::string_view line) {
+  std::vector<std::string> parts;
+  for (const absl::string_view part : absl::StrSplit(line, '\t')) {
+    parts.push_back(EscapeForTerminal(absl::StrReplaceAll(part, {{"\f", ""}, {"\r", ""}})));
+  }
+  return absl::StrJoin(parts, "\t");
 }
 
 // One thing to do, with everybody who asks for it.
@@ -154,13 +176,10 @@ class NoticeWriter {
 
   std::string WriteText(const std::string& license, const std::string& text) {
     Heading(absl::StrCat("Text of ", license));
-    if (markdown_) Line("```text");
-    // A fence within a text would end ours.
-    for (const absl::string_view line : absl::StrSplit(text, '\n')) {
-      Line(markdown_ && absl::StartsWith(line, "```") ? absl::StrCat(" ", line)
-                                                      : std::string(line));
-    }
-    if (markdown_) Line("```");
+    const std::string fence = FenceFor(text);
+    if (markdown_) Line(absl::StrCat(fence, "text"));
+    for (const absl::string_view line : absl::StrSplit(text, '\n')) Line(TextLine(line));
+    if (markdown_) Line(fence);
     return std::move(out_);
   }
 

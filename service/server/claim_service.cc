@@ -5,6 +5,7 @@
 #include "engine/base/reason.h"
 #include "engine/base/status_macros.h"
 #include "engine/base/text.h"
+#include "engine/catalog/claim_checks.h"
 #include "lineage/v1/claim_service.pb.h"
 #include "service/server/handlers.h"
 #include "service/server/import.h"
@@ -21,8 +22,8 @@ absl::Status CheckRequest(const ServerState& state, const std::string& request_i
   if (request_id.size() > 128 || !printable) {
     call->violations.push_back({"request_id", "at most 128 printable ASCII characters"});
   }
-  if (note.size() > 4096 || !IsValidUtf8(note)) {
-    call->violations.push_back({"note", "at most 4,096 bytes of UTF-8"});
+  if (std::string problem = TextProblem(note); !problem.empty()) {
+    call->violations.push_back({"note", std::move(problem)});
   }
   RETURN_IF_ERROR(InvalidFields(call->violations));
   if (records == 0) return absl::InvalidArgumentError("the batch is empty");

@@ -1,5 +1,6 @@
 #include "service/server/import.h"
 
+#include <grpcpp/alarm.h>
 #include <grpcpp/grpcpp.h>
 
 #include <algorithm>
@@ -8,6 +9,8 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <memory>
+#include <mutex>
 #include <system_error>
 #include <utility>
 
@@ -18,6 +21,7 @@
 #include "engine/base/reason.h"
 #include "engine/base/status_macros.h"
 #include "engine/base/text.h"
+#include "engine/catalog/claim_checks.h"
 #include "engine/import_session.h"
 #include "lineage/v1/claim_service.grpc.pb.h"
 #include "service/server/state.h"
@@ -56,32 +60,34 @@ class Spool {
   std::string path_;
 };
 
-bool HasControl(absl::string_view text) {
-  return std::any_of(text.begin(), text.end(),
-                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+// A path or a folder as a caller names it: one line of text.
+bool IsOneLine(absl::string_view text) {
+  return TextProblem(text, 1024).empty() && text.find_first_of("\n\t") == absl::string_view::npos;
 }
 
 // "acme/tuned/config.json": relative, nothing hidden in it.
 absl::Status CheckFileName(const std::string& name) {
   const std::vector<std::string> parts = absl::StrSplit(name, '/');
-  bool good = !name.empty() && name.size() <= 1024 && IsValidUtf8(name);
+  bool good = !name.empty() && IsOneLine(name);
   for (const std::string& part : parts) {
     good = good && !part.empty() && part != "." && part != ".." && part.size() <= 200;
   }
-  if (good && !HasControl(name)) return absl::OkStatus();
+  if (good) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat("file_name: \"",
                                                  EscapeForTerminal(name.substr(0, 200)),
                                                  "\" is no relative path without \"..\""));
 }
 
-class ImportCall final : public grpc::ServerReadReactor<pb::ImportDocumentRequest> {
+class ImportCall final : public grpc::ServerReadReactor<pb::ImportDocumentRequest>,
+                         public std::enable_shared_from_this<ImportCall> {
  public:
   ImportCall(ServerState* state, grpc::CallbackServerContext* context,
              pb::ImportDocumentResponse* response)
       : state_(*state), context_(*context), response_(*response) {}
 
-  // Called once, after construction.
+  // Called once, after construction. Lives until the call is done.
   void Begin() {
+    self_ = shared_from_this();
     ++state_.in_flight;
     call_.request_id = ServerState::RequestId(context_);
     context_.AddInitialMetadata("x-request-id", call_.request_id);
@@ -104,15 +110,19 @@ class ImportCall final : public grpc::ServerReadReactor<pb::ImportDocumentReques
       End(status);
       return;
     }
+    {
+      const std::lock_guard<std::mutex> lock(phase_mutex_);
+      WatchSender();
+    }
     StartRead(&message_);
   }
 
   void OnReadDone(bool ok) override {
-    if (ended_) return;
+    if (!Enter(ok ? Phase::kTaking : Phase::kTaken)) return;
     if (ok) {
       if (const absl::Status status = Take(); !status.ok()) {
         End(status);
-      } else {
+      } else if (Enter(Phase::kReceiving)) {
         StartRead(&message_);
       }
       return;
@@ -123,6 +133,12 @@ class ImportCall final : public grpc::ServerReadReactor<pb::ImportDocumentReques
       status = absl::InvalidArgumentError(
           "there is no file: send a header, then for each file its name and its bytes");
     }
+    // Who was struck from the access list while the files came, or may only read now, writes nothing.
+    if (status.ok()) {
+      const absl::StatusOr<Caller> caller = state_.Admit(context_, Role::kWriter);
+      status = caller.status();
+      if (status.ok()) call_.caller = *caller;
+    }
     if (!status.ok()) {
       End(status);
       return;
@@ -131,21 +147,70 @@ class ImportCall final : public grpc::ServerReadReactor<pb::ImportDocumentReques
   }
 
   void OnCancel() override { cancelled_ = true; }
-  void OnDone() override { delete this; }
+  void OnDone() override {
+    {
+      const std::lock_guard<std::mutex> lock(phase_mutex_);
+      alarm_.reset();
+    }
+    self_.reset();
+  }
 
  private:
+  // What the call does. Receiving may be ended by a sender that sends nothing; then nothing else
+  // happens.
+  enum class Phase : uint8_t { kReceiving, kTaking, kTaken, kEnded };
+
+  // Goes over to another phase; false if the call was ended meanwhile.
+  bool Enter(Phase next) {
+    const std::lock_guard<std::mutex> lock(phase_mutex_);
+    if (phase_ == Phase::kEnded) return false;
+    phase_ = next;
+    return true;
+  }
+
+  // While it receives, an import holds the one place that there is for imports: whoever sends less
+  // than the least within each interval has to give it up. Called with phase_mutex_ held.
+  void WatchSender() {
+    const std::weak_ptr<ImportCall> weak = weak_from_this();
+    alarm_ = std::make_unique<grpc::Alarm>();  // the last one may be what calls
+    alarm_->Set(absl::ToChronoTime(absl::Now() + state_.options.limits.watch_stall),
+                [weak](bool due) {
+                  const std::shared_ptr<ImportCall> call = weak.lock();
+                  if (due && call != nullptr) call->CheckSender();
+                });
+  }
+
+  void CheckSender() {
+    const uint64_t received = received_;
+    {
+      const std::lock_guard<std::mutex> lock(phase_mutex_);
+      if (phase_ == Phase::kTaken || phase_ == Phase::kEnded) return;
+      const bool enough = received - received_before_ >= state_.options.limits.import_least_bytes;
+      received_before_ = received;
+      if (enough || phase_ == Phase::kTaking) {
+        WatchSender();
+        return;
+      }
+      phase_ = Phase::kEnded;
+    }
+    End(absl::DeadlineExceededError(absl::StrCat(
+        "the import was given up: less than ", state_.options.limits.import_least_bytes,
+        " bytes arrived within ", absl::FormatDuration(state_.options.limits.watch_stall),
+        "; send it again, without a pause")));
+  }
+
   absl::Status Take() {
+    received_ += message_.ByteSizeLong();
     using Content = pb::ImportDocumentRequest::ContentCase;
     switch (message_.content_case()) {
       case Content::kHeader:
         if (headed_) return absl::InvalidArgumentError("header: stands twice");
         headed_ = true;
         header_ = message_.header();
-        if (header_.note().size() > 4096 || !IsValidUtf8(header_.note())) {
-          return absl::InvalidArgumentError("header.note: at most 4,096 bytes of UTF-8");
+        if (const std::string problem = TextProblem(header_.note()); !problem.empty()) {
+          return absl::InvalidArgumentError(absl::StrCat("header.note ", problem));
         }
-        if (header_.folder().size() > 1024 || !IsValidUtf8(header_.folder()) ||
-            HasControl(header_.folder())) {
+        if (!IsOneLine(header_.folder())) {
           return absl::InvalidArgumentError(
               "header.folder: at most 1,024 bytes of UTF-8 without control characters");
         }
@@ -216,6 +281,7 @@ class ImportCall final : public grpc::ServerReadReactor<pb::ImportDocumentReques
     request.note = header_.note().empty() ? "import" : header_.note();
     request.dry_run = header_.validate_only();
     request.strict = header_.strict();
+    request.options.most_bytes = state_.options.limits.import_unpacked_bytes;
     request.cancelled = &cancelled_;
     ImportSummary summary;
     const std::shared_ptr<const Engine> engine = state_.base->Current();
@@ -230,7 +296,7 @@ class ImportCall final : public grpc::ServerReadReactor<pb::ImportDocumentReques
   }
 
   void End(const absl::Status& status) {
-    ended_ = true;
+    static_cast<void>(Enter(Phase::kEnded));
     const grpc::Status out = ToGrpc(status, call_.violations);
     state_.Record("ClaimService.ImportDocument", call_, out, began_);
     --state_.in_flight;
@@ -252,8 +318,13 @@ class ImportCall final : public grpc::ServerReadReactor<pb::ImportDocumentReques
   std::size_t bytes_ = 0;
   bool headed_ = false;
   bool counted_ = false;
-  bool ended_ = false;
   std::atomic<bool> cancelled_{false};
+  std::atomic<uint64_t> received_{0};  // bytes of messages
+  uint64_t received_before_ = 0;       // at the alarm's last look
+  std::mutex phase_mutex_;             // guards what follows
+  Phase phase_ = Phase::kReceiving;
+  std::unique_ptr<grpc::Alarm> alarm_;
+  std::shared_ptr<ImportCall> self_;
 };
 
 }  // namespace
@@ -261,9 +332,10 @@ class ImportCall final : public grpc::ServerReadReactor<pb::ImportDocumentReques
 grpc::ServerReadReactor<pb::ImportDocumentRequest>* BeginImport(
     ServerState* state, grpc::CallbackServerContext* context,
     pb::ImportDocumentResponse* response) {
-  auto* call = new ImportCall(state, context, response);  // OnDone deletes it
+  const auto call = std::make_shared<ImportCall>(state, context, response);
+  grpc::ServerReadReactor<pb::ImportDocumentRequest>* reactor = call.get();
   call->Begin();
-  return call;
+  return reactor;
 }
 
 }  // namespace lineage

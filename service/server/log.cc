@@ -7,6 +7,7 @@
 
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "engine/base/unicode.h"
 
 namespace lineage {
 namespace {
@@ -60,8 +61,10 @@ void Log(LogLevel level, absl::string_view event, const LogFields& fields) {
   line["level"] = std::string(spdlog::level::to_string_view(at).data());
   line["event"] = std::string(event);
   for (const auto& [name, value] : fields) line[name] = value;
+  // What others sent may be read on a terminal.
   Logger().log(at, "{}",
-               line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+               EscapeUnseen(line.dump(-1, ' ', false,
+                                      nlohmann::ordered_json::error_handler_t::replace)));
 }
 
 }  // namespace lineage

@@ -3,6 +3,7 @@
 #define LINEAGE_SERVICE_SERVER_OPTIONS_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "absl/time/time.h"
@@ -19,6 +20,8 @@ struct Limits {
   std::size_t batch_records = 10'000;
   std::size_t imports = 1;                          // at once
   std::size_t import_bytes = std::size_t{8} << 30;  // of one import, on disk in $TMPDIR
+  uint64_t import_unpacked_bytes = uint64_t{16} << 30;     // of one import, once it is unpacked
+  std::size_t import_least_bytes = std::size_t{64} << 10;  // to be sent within each `watch_stall`
   std::size_t import_files = 100'000;
   std::size_t walk_artifacts = 1'000'000;
   std::size_t graph_nodes = 2000;
@@ -26,9 +29,15 @@ struct Limits {
   std::size_t queue = 256;     // of those, waiting for a worker
   std::size_t watches = 128;
   std::size_t watched_names = 1000;  // of one watch
+  std::size_t connections = 4096;    // fewer, if the process may not have the descriptors
+  absl::Duration handshake = absl::Seconds(10);        // from a connection to its first settings
+  absl::Duration connection_idle = absl::Minutes(5);   // without a request under way
+  absl::Duration connection_age = absl::Hours(24);     // then it takes no new requests,
+  absl::Duration connection_grace = absl::Minutes(1);  // and is closed after so long
   std::size_t streams_per_connection = 100;
   std::size_t memory_bytes = std::size_t{512} << 20;  // of gRPC's buffers
-  absl::Duration watch_stall = absl::Seconds(30);     // a reader that takes nothing for so long
+  // A reader that takes nothing for so long, or an import's sender that sends next to nothing.
+  absl::Duration watch_stall = absl::Seconds(30);
   std::size_t http_connections = 256;
   absl::Duration http_request_time = absl::Seconds(10);  // to send the headers of a request
   std::size_t picture_nodes = 300;                       // of a drawing that is laid out here

@@ -1,6 +1,7 @@
 #include "service/server/server.h"
 
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/impl/codegen/service_type.h>
@@ -18,10 +19,13 @@
 #include "engine/base/status_macros.h"
 #include "service/safety/loopback.h"
 #include "service/server/certificates.h"
+#include "service/server/connection_gate.h"
 #include "service/server/handlers.h"
 #include "service/server/http_front.h"
 #include "service/server/log.h"
 #include "service/server/rpc_table.h"
+#include "service/server/state.h"
+#include "service/server/supervision.h"
 #include "service/server/watch.h"
 
 namespace lineage {
@@ -120,6 +124,55 @@ class ReflectionGuardFactory : public grpc::experimental::ServerInterceptorFacto
   const Access* access_;
 };
 
+// What an answer may wait for when the server asks itself.
+constexpr absl::Duration kSelfPatience = absl::Seconds(10);
+constexpr int kMostSelfFailures = 3;
+
+// Whether gRPC's own threads answer. `server` runs.
+absl::Status AskHealth(grpc::Server* server) {
+  grpc::GenericStub stub(server->InProcessChannel({}));
+  grpc::ClientContext context;
+  context.set_deadline(absl::ToChronoTime(absl::Now() + kSelfPatience));
+  grpc::CompletionQueue queue;
+  const grpc::Slice nothing("");  // a request of the whole server's health has no bytes
+  const auto call = stub.PrepareUnaryCall(&context, "/grpc.health.v1.Health/Check",
+                                          grpc::ByteBuffer(&nothing, 1), &queue);
+  call->StartCall();
+  grpc::ByteBuffer answer;
+  grpc::Status status;
+  call->Finish(&answer, &status, &queue);
+  void* tag = nullptr;
+  bool ok = false;
+  static_cast<void>(queue.Next(&tag, &ok));
+  if (status.ok()) return absl::OkStatus();
+  return absl::UnavailableError(
+      absl::StrCat("the server does not answer itself: ", status.error_message()));
+}
+
+int Milliseconds(absl::Duration duration) {
+  return static_cast<int>(absl::ToInt64Milliseconds(duration));
+}
+
+// Whom the server waits for, and how long.
+void SetConnectionLimits(const Limits& limits, grpc::ServerBuilder* builder) {
+  builder->SetMaxReceiveMessageSize(static_cast<int>(limits.message_bytes));
+  builder->AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, static_cast<int>(limits.metadata_bytes));
+  builder->AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS,
+                              static_cast<int>(limits.streams_per_connection));
+  builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 60'000);
+  builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20'000);
+  builder->AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10'000);
+  builder->AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, Milliseconds(limits.handshake));
+  builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS,
+                              Milliseconds(limits.connection_idle));
+  builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, Milliseconds(limits.connection_age));
+  builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS,
+                              Milliseconds(limits.connection_grace));
+  grpc::ResourceQuota quota("lineaged");
+  quota.Resize(limits.memory_bytes);
+  builder->SetResourceQuota(quota);
+}
+
 }  // namespace
 
 struct Server::Parts {
@@ -128,12 +181,44 @@ struct Server::Parts {
   std::unique_ptr<WatchHub> hub;
   std::unique_ptr<RpcTable> table;  // outlives the services, which are made of it
   std::vector<std::unique_ptr<grpc::Service>> services;
+  std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor;
   std::unique_ptr<grpc::Server> server;
   std::unique_ptr<HttpFront> front;  // outlives the server that asks it
   std::unique_ptr<HttpServer> http;  // may be null
+  std::unique_ptr<ConnectionGate> gate;  // hands connections to the acceptor
+  std::unique_ptr<SelfCheck> check;      // looks at the gate and the server
+
+  // Listens, and hands what comes in to a server that is to be built.
+  absl::Status Listen(const std::shared_ptr<grpc::ServerCredentials>& credentials,
+                      grpc::ServerBuilder* builder);
   int port = 0;
   bool stopped = false;
 };
+
+absl::Status Server::Parts::Listen(const std::shared_ptr<grpc::ServerCredentials>& credentials,
+                                   grpc::ServerBuilder* builder) {
+  const std::string& address = state->options.listen;
+  if (absl::StartsWith(address, "unix:")) {  // of this machine, behind the file's permissions
+    builder->AddListeningPort(address, credentials, &port);
+    return absl::OkStatus();
+  }
+  const std::size_t wanted = state->options.limits.connections;
+  const std::size_t descriptors = RaiseDescriptorLimit();
+  const std::size_t most = ConnectionsWithin(descriptors, wanted);
+  if (most < wanted) {
+    Log(LogLevel::kWarning, "fewer connections than max-connections",
+        {{"most", absl::StrCat(most)},
+         {"descriptors", absl::StrCat(descriptors)},
+         {"remedy", "raise the hard limit of descriptors (LimitNOFILE, ulimit -n)"}});
+  }
+  // A literal address in place of a name: what was found safe is what is listened on.
+  const std::optional<LiteralAddress> literal = ReadLiteralAddress(address);
+  ASSIGN_OR_RETURN(gate, ConnectionGate::Listen(literal ? literal->ToString() : address, most));
+  port = gate->port();
+  acceptor = builder->experimental().AddExternalConnectionAcceptor(
+      grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD, credentials);
+  return absl::OkStatus();
+}
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options,
                                                       std::unique_ptr<KnowledgeBase> base) {
@@ -170,24 +255,10 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options,
     return true;
   }();
   static_cast<void>(kOnce);
-  const Limits& limits = state->options.limits;
   grpc::ServerBuilder builder;
-  // A literal address in place of a name: what was found safe is what is listened on.
-  const std::optional<LiteralAddress> literal = ReadLiteralAddress(state->options.listen);
-  builder.AddListeningPort(literal ? literal->ToString() : state->options.listen, credentials,
-                           &parts->port);
+  RETURN_IF_ERROR(parts->Listen(credentials, &builder));
   for (const auto& service : parts->services) builder.RegisterService(service.get());
-  builder.SetMaxReceiveMessageSize(static_cast<int>(limits.message_bytes));
-  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, static_cast<int>(limits.metadata_bytes));
-  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS,
-                             static_cast<int>(limits.streams_per_connection));
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);  // a second daemon is told so
-  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 60'000);
-  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20'000);
-  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10'000);
-  grpc::ResourceQuota quota("lineaged");
-  quota.Resize(limits.memory_bytes);
-  builder.SetResourceQuota(quota);
+  SetConnectionLimits(state->options.limits, &builder);
   if (!state->access->open()) {
     std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> guards;
     guards.push_back(std::make_unique<ReflectionGuardFactory>(state->access.get()));
@@ -195,9 +266,16 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options,
   }
   parts->server = builder.BuildAndStart();
   if (parts->server == nullptr || parts->port == 0) {
-    return absl::UnavailableError(
-        absl::StrCat("cannot listen on ", state->options.listen,
-                     ": the address is taken, or not ours, or the certificates do not fit"));
+    return absl::UnavailableError(absl::StrCat("cannot serve on ", state->options.listen,
+                                               ": the certificates do not fit, or the address is "
+                                               "not this machine's"));
+  }
+  if (parts->gate != nullptr) {
+    parts->gate->Open([acceptor = parts->acceptor.get()](int descriptor) {
+      grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
+      connection.fd = descriptor;
+      acceptor->HandleNewConnection(&connection);
+    });
   }
   if (!state->options.metrics_listen.empty()) {
     RETURN_IF_ERROR(
@@ -235,12 +313,30 @@ absl::Status Server::ReloadCertificates() {
   return parts_->certificates == nullptr ? absl::OkStatus() : parts_->certificates->Reload();
 }
 
+absl::Status Server::CheckSelf() {
+  if (parts_->gate != nullptr) RETURN_IF_ERROR(parts_->gate->Probe(kSelfPatience));
+  return AskHealth(parts_->server.get());
+}
+
+void Server::KeepChecked(absl::Duration period, std::function<void()> alive,
+                         std::function<void(const absl::Status&)> deaf) {
+  SelfCheck::Actions actions;
+  actions.check = [this] { return CheckSelf(); };
+  actions.alive = std::move(alive);
+  actions.dead = [state = parts_->state.get(), deaf = std::move(deaf)](const absl::Status& why) {
+    if (!state->stopping) deaf(why);
+  };
+  parts_->check = std::make_unique<SelfCheck>(period, kMostSelfFailures, std::move(actions));
+}
+
 void Server::Stop() {
   if (parts_->stopped) return;
   parts_->stopped = true;
   if (auto* health = parts_->server->GetHealthCheckService()) health->SetServingStatus(false);
   parts_->state->stopping = true;
   parts_->hub->Notify();
+  if (parts_->gate != nullptr) parts_->gate->Close();
+  parts_->check.reset();  // which the gate's end has freed from waiting
   const absl::Time drained = absl::Now() + parts_->state->options.drain;
   if (parts_->http != nullptr) parts_->http->Drain();
   parts_->server->Shutdown(absl::ToChronoTime(drained));

@@ -2,11 +2,13 @@
 #ifndef LINEAGE_SERVICE_SERVER_SERVER_H_
 #define LINEAGE_SERVICE_SERVER_SERVER_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "engine/knowledge_base.h"
 #include "service/server/options.h"
 
@@ -33,12 +35,18 @@ class Server {
   // Looks for new certificates, and logs what it finds. On an error the last good ones stay.
   absl::Status ReloadCertificates();
 
+  // Connects to its own port and asks its own health, from now on every `period`. After each
+  // success `alive` runs, in a thread of the server's; after three failures in a row `deaf`, once.
+  void KeepChecked(absl::Duration period, std::function<void()> alive,
+                   std::function<void(const absl::Status&)> deaf);
+
   // Says NOT_SERVING, ends the watches, lets requests finish for at most the drain time, and stops.
   void Stop();
 
  private:
   struct Parts;
   explicit Server(std::unique_ptr<Parts> parts);
+  absl::Status CheckSelf();
   std::unique_ptr<Parts> parts_;
 };
 

@@ -1521,6 +1521,70 @@ TEST_F(EndToEnd, ImportDocumentTakesFilesAndFolders) {
   ASSERT_TRUE(Explain(client_.get(), "acme/tuned", &explained, folder.revision_token()).ok());
 }
 
+TEST(Imports, ASenderThatSendsNextToNothingGivesUpItsPlace) {
+  const TemporaryFolder folder;
+  Daemon daemon(folder.root());
+  ASSERT_TRUE(daemon.Start(
+      {"--store", "memory", "--listen", "127.0.0.1:0", "--watch-stall-seconds", "0.3"}));
+  const auto client = Connected(daemon);
+  for (const bool trickles : {false, true}) {
+    const auto context = client->NewContext(/*stream=*/true);
+    pb::ImportDocumentResponse response;
+    const auto writer = client->claims().ImportDocument(context.get(), &response);
+    pb::ImportDocumentRequest message;
+    message.mutable_header();
+    ASSERT_TRUE(writer->Write(message));
+    message.set_file_name("hub.jsonl");
+    ASSERT_TRUE(writer->Write(message));
+    message.set_chunk("\n");
+    // Until the server has had enough; a silent sender just waits.
+    for (int i = 0; trickles && i < 10'000 && writer->Write(message); ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    const grpc::Status status = writer->Finish();
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::DEADLINE_EXCEEDED) << status.error_message();
+    EXPECT_NE(status.error_message().find("given up"), std::string::npos);
+    // The place is free.
+    const grpc::Status next = ImportFiles(
+        client.get(), {}, {{"x.jsonl", "{\"id\": \"a/b\", \"tags\": []}\n"}}, &response);
+    EXPECT_TRUE(next.ok()) << next.error_message();
+  }
+}
+
+TEST(AccessControl, AnImportOfWhoWasStruckMeanwhileWritesNothing) {
+  const TemporaryFolder folder;
+  const Token writer = MakeToken("team", "writer");
+  const Token reader = MakeToken("ci", "reader");
+  const std::string file = folder.root() + "/access.yaml";
+  std::ofstream(file) << "tokens:\n" << writer.line << reader.line;
+  Daemon daemon(folder.root());
+  ASSERT_TRUE(
+      daemon.Start({"--store", "memory", "--listen", "127.0.0.1:0", "--access-file", file}));
+  const auto client = Connected(daemon, writer.secret);
+  const auto context = client->NewContext(/*stream=*/true);
+  pb::ImportDocumentResponse response;
+  const auto call = client->claims().ImportDocument(context.get(), &response);
+  pb::ImportDocumentRequest message;
+  message.mutable_header();
+  ASSERT_TRUE(call->Write(message));
+  message.set_file_name("hub.jsonl");
+  ASSERT_TRUE(call->Write(message));
+  message.set_chunk("{\"id\": \"acme/a\", \"tags\": []}\n");
+  ASSERT_TRUE(call->Write(message));
+  std::ofstream(file) << "tokens:\n" << reader.line;
+  daemon.Signal(SIGHUP);
+  pb::ExplainResponse explained;
+  for (int i = 0; i < 1000; ++i) {
+    const auto code = Explain(client.get(), "mpt-7b", &explained).error_code();
+    if (code == grpc::StatusCode::UNAUTHENTICATED) break;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  call->WritesDone();
+  EXPECT_EQ(call->Finish().error_code(), grpc::StatusCode::UNAUTHENTICATED);
+  EXPECT_EQ(Explain(Connected(daemon, reader.secret).get(), "acme/a", &explained).error_code(),
+            grpc::StatusCode::NOT_FOUND);
+}
+
 TEST(AccessControl, AnImportRetractsNoOtherWritersClaims) {
   const TemporaryFolder folder;
   const Token first = MakeToken("team-a", "writer");

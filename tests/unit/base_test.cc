@@ -51,15 +51,6 @@ TEST(Text, EscapesWhatATerminalWouldObey) {
   EXPECT_EQ(EscapeForTerminal("§4(b) “ok”"), "§4(b) “ok”");
 }
 
-TEST(Text, KnowsBadCharactersInIds) {
-  EXPECT_EQ(FindBadIdCharacter("org/name-1.0"), absl::string_view::npos);
-  EXPECT_EQ(FindBadIdCharacter("org/na me"), 6u);
-  EXPECT_NE(FindBadIdCharacter("org/\xE2\x80\x8Bname"),
-            absl::string_view::npos);               // zero-width space
-  EXPECT_TRUE(HasHomoglyphs("met\xD0\xB0-llama"));  // Cyrillic a
-  EXPECT_FALSE(HasHomoglyphs("meta-llama"));
-}
-
 TEST(Text, ChecksUtf8) {
   EXPECT_TRUE(IsValidUtf8("π"));
   EXPECT_FALSE(IsValidUtf8("\xC0\xAF"));          // overlong

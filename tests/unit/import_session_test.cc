@@ -4,13 +4,18 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <boost/iostreams/device/back_inserter.hpp>
+#include <boost/iostreams/filter/gzip.hpp>
+#include <boost/iostreams/filtering_stream.hpp>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <random>
+#include <sstream>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "engine/base/reason.h"
 #include "engine/catalog/archive.h"
 #include "engine/exchange/export.h"
 #include "engine/model/ai_act.h"
@@ -20,6 +25,7 @@ namespace lineage {
 namespace {
 
 namespace fs = std::filesystem;
+namespace io = boost::iostreams;
 
 class ImportTest : public ::testing::Test {
  protected:
@@ -147,6 +153,77 @@ TEST_F(ImportTest, AnInterruptedImportKeepsWholeRecordsAndGoesOn) {
   ASSERT_TRUE(Import(path, &summary, request).ok());
   EXPECT_EQ(summary.claims, 500u);
   EXPECT_EQ(ImportOk(path).unchanged, 500u);
+}
+
+std::string Packed(const std::string& text) {
+  std::string packed;
+  io::filtering_ostream out;
+  out.push(io::gzip_compressor());
+  out.push(io::back_inserter(packed));
+  out << text;
+  io::close(out);
+  return packed;
+}
+
+// 64 MiB with a record at each end, in 64 KiB.
+std::string PackedNewlines() {
+  return Packed("{\"id\": \"acme/a\", \"tags\": [\"license:mit\"]}\n" +
+                std::string(std::size_t{64} << 20, '\n') +
+                "{\"id\": \"acme/b\", \"tags\": [\"license:mit\"]}\n");
+}
+
+TEST_F(ImportTest, ACancelledImportStopsBetweenRecordsToo) {
+  // The caller goes after the first record: before the second nothing but the reading asks.
+  class Sink : public ImportSink {
+   public:
+    absl::Status Accept(ImportRecord) override {
+      ++records;
+      cancelled = true;
+      return absl::OkStatus();
+    }
+    void Note(ImportNote) override {}
+    int records = 0;
+    std::atomic<bool> cancelled{false};
+  } sink;
+  ImportOptions options;
+  options.cancelled = &sink.cancelled;
+  std::istringstream in(PackedNewlines());
+  const LicenseMatcher matcher(base_->Current()->licenses());
+  EXPECT_TRUE(absl::IsCancelled(ImportStream(in, "hub.jsonl.gz", options, matcher, &sink)));
+  EXPECT_EQ(sink.records, 1);
+}
+
+TEST_F(ImportTest, WhatAnImportUnpacksToIsBounded) {
+  const std::string path = Write("hub.jsonl.gz", PackedNewlines());
+  ImportRequest request;
+  request.options.most_bytes = 10 << 20;
+  ImportSummary summary;
+  const absl::Status status = Import(path, &summary, request);
+  EXPECT_TRUE(absl::IsResourceExhausted(status)) << status;
+  EXPECT_TRUE(absl::StrContains(status.message(), "10485760 bytes")) << status;
+  EXPECT_EQ(ReasonOf(status), Reason::kLimitExceeded);
+  EXPECT_EQ(summary.records, 1u) << "what came before";
+  // All files of a folder count together.
+  Write("many/a.jsonl.gz", PackedNewlines());
+  Write("many/b.jsonl.gz", PackedNewlines());
+  request.options.most_bytes = 100 << 20;
+  EXPECT_TRUE(absl::IsResourceExhausted(Import((folder_ / "many").string(), &summary, request)));
+  request.options.most_bytes = 200 << 20;
+  EXPECT_TRUE(Import((folder_ / "many").string(), &summary, request).ok());
+}
+
+TEST_F(ImportTest, APackedFileThatIsCutShortClosesNothing) {
+  std::string edges = "child,license\n";
+  std::mt19937 random(1);
+  for (int i = 0; i < 20'000; ++i) absl::StrAppend(&edges, "acme/m", random(), ",mit\n");
+  const std::string whole = Packed(edges);
+  shown_ = "edges.csv.gz";
+  EXPECT_EQ(ImportOk(Write("edges.csv.gz", whole)).claims, 20'000u);
+  ImportSummary summary;
+  const std::string half = Write("edges.csv.gz", whole.substr(0, whole.size() / 2));
+  EXPECT_TRUE(absl::IsInvalidArgument(Import(half, &summary)));
+  EXPECT_GT(summary.unchanged, 1000u);
+  EXPECT_EQ(summary.retracted, 0u);
 }
 
 TEST_F(ImportTest, ARecordThatStandsTwiceIsTakenOnce) {

@@ -1,13 +1,16 @@
 #include "tools/cli/output.h"
 
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "engine/base/text.h"
+#include "engine/base/unicode.h"
 
 namespace lineage {
 namespace {
@@ -20,18 +23,35 @@ std::size_t Columns(absl::string_view text) {
   }));
 }
 
-std::string Dump(const Json& value) {
-  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+std::string Dump(const Json& value) { return DumpJson(value, -1); }
+
+// What a terminal would obey is shown; only newlines and tabs stay what they are.
+std::string EscapeLines(absl::string_view text) {
+  std::string out;
+  std::size_t from = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\n' && text[i] != '\t') continue;
+    absl::StrAppend(&out, EscapeForTerminal(text.substr(from, i - from)), text.substr(i, 1));
+    from = i + 1;
+  }
+  return absl::StrCat(out, EscapeForTerminal(text.substr(from)));
 }
 
-// A cell: quoted where needed; a leading = + - @ would be a formula in a spreadsheet, so it gets an
-// apostrophe.
+// A spreadsheet would take it for a formula, or (tab, newline) pass over its first character and
+// then do so. The wide forms of the four are taken for them where Chinese or Japanese is set.
+bool BeginsFormula(absl::string_view text) {
+  if (text.empty()) return false;
+  if (absl::StrContains("=+-@\t\n", text.substr(0, 1))) return true;
+  return absl::StartsWith(text, "\uff1d") || absl::StartsWith(text, "\uff0b") ||
+         absl::StartsWith(text, "\uff0d") || absl::StartsWith(text, "\uff20");
+}
+
+// A cell: quoted where needed; what would be a formula gets an apostrophe.
 std::string CsvCell(const Json& value) {
-  std::string text = value.is_string() ? value.get<std::string>()
+  std::string text = value.is_string() ? EscapeLines(value.get<std::string>())
                      : value.is_null() ? ""
                                        : Dump(value);
-  if (!text.empty() && value.is_string() && absl::StrContains("=+-@\t\r", text.substr(0, 1)))
-    text.insert(0, "'");
+  if (value.is_string() && BeginsFormula(text)) text.insert(0, "'");
   if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
   return absl::StrCat("\"", absl::StrReplaceAll(text, {{"\"", "\"\""}}), "\"");
 }
@@ -54,6 +74,26 @@ void WriteCsv(const Json& list, std::ostream& out) {
   }
 }
 
+std::string YamlScalar(const Json& value) {
+  return EscapeUnseen(value.dump(-1, ' ', false, Json::error_handler_t::replace), EscapesOf::kYaml);
+}
+
+// Keys that are words stand as they are, but for those that YAML takes for a value ("no").
+std::string YamlKey(const std::string& key) {
+  static constexpr std::array<absl::string_view, 9> kValues = {"y",   "n",    "yes",   "no",  "on",
+                                                               "off", "true", "false", "null"};
+  const auto letter = [](char c) { return absl::ascii_isalpha(static_cast<unsigned char>(c)); };
+  const bool word =
+      !key.empty() && letter(key[0]) && std::all_of(key.begin(), key.end(), [&](char c) {
+        return letter(c) || absl::ascii_isdigit(static_cast<unsigned char>(c)) || c == '_' ||
+               c == '-';
+      });
+  const bool value = std::any_of(kValues.begin(), kValues.end(), [&](absl::string_view one) {
+    return absl::EqualsIgnoreCase(one, key);
+  });
+  return word && !value ? key : YamlScalar(key);
+}
+
 // Block YAML; scalars are written as JSON, which YAML can read.
 void WriteYaml(const Json& value, std::size_t indent, std::ostream& out) {
   const std::string space(indent, ' ');
@@ -62,12 +102,12 @@ void WriteYaml(const Json& value, std::size_t indent, std::ostream& out) {
       out << "\n";
       WriteYaml(item, indent + 2, out);
     } else {
-      out << " " << Dump(item) << "\n";
+      out << " " << YamlScalar(item) << "\n";
     }
   };
   if (value.is_object()) {
     for (const auto& [key, item] : value.items()) {
-      out << space << key << ":";
+      out << space << YamlKey(key) << ":";
       nested(item);
     }
   } else if (value.is_array()) {
@@ -76,11 +116,15 @@ void WriteYaml(const Json& value, std::size_t indent, std::ostream& out) {
       nested(item);
     }
   } else {
-    out << space << Dump(value) << "\n";
+    out << space << YamlScalar(value) << "\n";
   }
 }
 
 }  // namespace
+
+std::string DumpJson(const nlohmann::ordered_json& document, int indent) {
+  return EscapeUnseen(document.dump(indent, ' ', false, Json::error_handler_t::replace));
+}
 
 Ink InkFor(Verdict verdict) {
   switch (verdict) {
@@ -158,7 +202,7 @@ void Output::Document(const nlohmann::ordered_json& document, absl::string_view 
       WriteCsv(list, out_);
       break;
     default:
-      out_ << document.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
+      out_ << DumpJson(document, 2) << "\n";
   }
 }
 

@@ -78,6 +78,10 @@ class Output {
   const std::size_t width_;
 };
 
+// The document as text: what shows nothing of itself is escaped, what is not UTF-8 replaced.
+// `indent` below 0: on one line.
+[[nodiscard]] std::string DumpJson(const nlohmann::ordered_json& document, int indent);
+
 // `text` padded with spaces to `width` columns, counting code points.
 [[nodiscard]] std::string Pad(absl::string_view text, std::size_t width);
 

@@ -7,9 +7,7 @@ namespace lineage {
 bool WriteReport(absl::Span<const ReportItem> items, Output* output) {
   switch (output->format()) {
     case Format::kSarif:
-      output->stream() << SarifDocument(items, LINEAGE_VERSION)
-                              .dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace)
-                       << "\n";
+      output->stream() << DumpJson(SarifDocument(items, LINEAGE_VERSION), 2) << "\n";
       return true;
     case Format::kJunit:
       output->stream() << JUnitDocument(items);

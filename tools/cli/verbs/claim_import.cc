@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_join.h"
 #include "engine/base/status_macros.h"
+#include "engine/base/text.h"
 #include "engine/base/yaml.h"
 #include "engine/catalog/archive.h"
 #include "engine/catalog/loader.h"
@@ -39,6 +40,8 @@ class ClaimImportVerb final : public Verb {
     ASSIGN_OR_RETURN(const std::vector<std::string> files, FindYamlFiles(paths_));
     LoadOptions options;
     options.lenient = true;  // parents may be known to the store only
+    // So may ids that would not be taken today; who takes the batch knows.
+    options.known_id = [](absl::string_view) { return true; };
     CatalogLoader loader(std::move(base), options);
     for (const std::string& file : files) {
       ASSIGN_OR_RETURN(std::string text, ReadFile(file));
@@ -53,7 +56,8 @@ class ClaimImportVerb final : public Verb {
     }
     Batch batch;
     batch.request_id = request_id_;
-    batch.note = note_.empty() ? absl::StrJoin(files, ", ").substr(0, 1000) : note_;
+    batch.note =
+        note_.empty() ? EscapeForTerminal(absl::StrJoin(files, ", ").substr(0, 1000)) : note_;
     for (Artifact& artifact : catalog.artifacts) {
       if (artifact.kind != ArtifactKind::kUnresolved)
         batch.artifacts.push_back(std::move(artifact));

@@ -183,9 +183,7 @@ class Exporter {
     return absl::OkStatus();
   }
 
-  void Write(const Json& document) {
-    output_.stream() << document.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
-  }
+  void Write(const Json& document) { output_.stream() << DumpJson(document, 2) << "\n"; }
 
   const ExportFlags& flags_;
   const Question& question_;

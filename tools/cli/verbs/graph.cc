@@ -89,7 +89,7 @@ class GraphVerb final : public Verb {
       case Format::kGraphml:
         return ToGraphMl(view);
       case Format::kJson:
-        return ToJson(view).dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+        return DumpJson(ToJson(view), 2) + "\n";
       case Format::kDot:
         return ToDot(view, grouping);
       default:

@@ -180,7 +180,7 @@ absl::StatusOr<ImportRequest> RequestOf(const ImportFlags& flags) {
     request.options.columns[parts.first] = parts.second;
   }
   request.note = absl::StrCat(
-      "import of ", flags.paths[0].substr(0, 500),
+      "import of ", EscapeForTerminal(flags.paths[0].substr(0, 500)),
       flags.paths.size() > 1 ? absl::StrCat(" and ", flags.paths.size() - 1, " more") : "");
   request.dry_run = flags.dry_run;
   request.strict = flags.strict;

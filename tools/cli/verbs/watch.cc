@@ -112,9 +112,7 @@ class WatchVerb final : public Verb {
       if (run.output.table()) {
         PrintEvent(event, &run.output);
       } else {  // one document a line: a stream has no end to close a list at
-        run.output.stream() << EventJson(event).dump(-1, ' ', false, Json::error_handler_t::replace)
-                            << "\n"
-                            << std::flush;
+        run.output.stream() << DumpJson(EventJson(event), -1) << "\n" << std::flush;
       }
       return run.output.stream().good() && --left != 0;
     }));
