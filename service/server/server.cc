@@ -1,5 +1,6 @@
 #include "service/server/server.h"
 
+#include <google/protobuf/stubs/logging.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
@@ -252,6 +253,11 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options,
   static const bool kOnce = [] {
     grpc::EnableDefaultHealthCheckService(true);
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+    // It would write a line of its own to standard error for whoever sends what is no UTF-8.
+    google::protobuf::SetLogHandler(
+        [](google::protobuf::LogLevel, const char*, int, const std::string& message) {
+          Log(LogLevel::kDebug, "protobuf", {{"message", message}});
+        });
     return true;
   }();
   static_cast<void>(kOnce);

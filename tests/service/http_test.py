@@ -182,8 +182,9 @@ def test_unary(daemon: Daemon) -> None:
     for what, data in (("nothing", b""), ("no JSON", b"{"), ("no UTF-8", b'{"artifact":"\xff\xfe"}')):
         status, error = daemon.rpc(CHECK, data, {"Content-Type": "application/json"})
         expect(what, status == 400 and error["code"] == "invalid_argument")
-    answer, _ = daemon.ask("POST", CHECK, b"\xff\xff\xff", {"Content-Type": "application/proto"})
-    expect("no protobuf", answer.status == 400)
+    for what, data in (("no protobuf", b"\xff\xff\xff"), ("no UTF-8 in it", b"\x0a\x02\xff\xfe")):
+        answer, _ = daemon.ask("POST", CHECK, data, {"Content-Type": "application/proto"})
+        expect(what, answer.status == 400)
     answer, _ = daemon.ask("POST", CHECK, b"{}", {"Content-Type": "text/plain"})
     expect("another type", answer.status == 415 and "application/json" in answer.getheader("Accept-Post"))
     answer, _ = daemon.ask("GET", CHECK)
@@ -608,6 +609,9 @@ def main() -> int:
         test_requests(daemon)
         test_browsers(daemon)
         expect("a clean stop", daemon.stop()[0] == 0)
+        # Whatever strangers send: one JSON object a line.
+        log = daemon.log.read_text().splitlines()
+        expect("the log is JSON", len(log) >= 3 and all(line.startswith("{") and json.loads(line) for line in log))
         test_access(binary, folder)
         test_tls(binary, folder)
         test_slow(binary, folder)
