@@ -74,7 +74,7 @@ def main() -> int:
         folder = pathlib.Path(name)
         port = folder / "port"
         daemon = subprocess.Popen([arguments.daemon, "--store", "memory", "--listen", "127.0.0.1:0", "--http-listen", "127.0.0.1:0",
-                                   "--http-port-file", str(port), "--log-level", "error"])
+                                   "--http-port-file", str(port), "--read-seconds", "60", "--log-level", "error"])
         try:
             deadline = time.monotonic() + 60
             while not port.exists() and time.monotonic() < deadline:

@@ -27,7 +27,8 @@ def server(daemon: str):
     """A daemon over a new store; gives its address."""
     with tempfile.TemporaryDirectory() as folder:
         port = pathlib.Path(folder) / "port"
-        process = subprocess.Popen([os.path.abspath(daemon), "--store", f"{folder}/store", "--listen", "127.0.0.1:0",
+        # What it answers is looked at, not how soon: a busy machine may take its time.
+        process = subprocess.Popen([os.path.abspath(daemon), "--read-seconds", "120", "--store", f"{folder}/store", "--listen", "127.0.0.1:0",
                                     "--port-file", str(port), "--log-level", "warning"])
         try:
             deadline = time.monotonic() + 60

@@ -485,7 +485,7 @@ def test_access(binary: str, folder: str) -> None:
         lines[role] = next(text for text in made.stderr.splitlines() if "sha256" in text)
     access.write_text("tokens:\n" + "\n".join(lines.values()) + "\n")
     access.chmod(0o600)
-    daemon = Daemon(binary, folder, "--store", "memory", "--access-file", str(access), "--http-cors-origins",
+    daemon = Daemon(binary, folder, "--store", "memory", "--read-seconds", "60", "--access-file", str(access), "--http-cors-origins",
                     "https://tools.example, https://b.example", "--log-level", "debug")
     expect("health without a token", daemon.ask("GET", "/healthz")[0].status == 200)
     answer, data = daemon.ask("POST", CHECK, QUESTION)
@@ -601,7 +601,7 @@ def main() -> int:
     binary = parser.parse_args().daemon
     with tempfile.TemporaryDirectory() as folder:
         metrics_port = free_port()
-        daemon = Daemon(binary, folder, "--store", "memory", "--metrics-listen", f"127.0.0.1:{metrics_port}")
+        daemon = Daemon(binary, folder, "--store", "memory", "--read-seconds", "60", "--metrics-listen", f"127.0.0.1:{metrics_port}")
         test_unary(daemon)
         test_streams(daemon, metrics_port)
         test_addresses(daemon)
