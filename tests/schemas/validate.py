@@ -7,6 +7,8 @@ The schemas come out of npm packages, fetched once into BUILD. Exit status 77: t
 from __future__ import annotations
 
 import argparse
+import base64
+import hashlib
 import json
 import os
 import pathlib
@@ -20,7 +22,11 @@ except ImportError:
     print("python3-jsonschema is missing: not checked", file=sys.stderr)
     sys.exit(77)
 
-PACKAGES = ["@cyclonedx/cdxgen@12.8.4", "@microsoft/jest-sarif@1.0.0-beta.0"]
+# What they are, as the registry says and as they were when they were read.
+PACKAGES = {
+    "@cyclonedx/cdxgen@12.8.4": "sha512-9EMER2beUSU7fvKgVaYOnYCFqAHrY3bQ7ERenh29/Edku0ctEXzYdov6vCmjmo/hSBH+JtvA7+j1U884MVYFOA==",
+    "@microsoft/jest-sarif@1.0.0-beta.0": "sha512-A1fOhPd6Ic5iDk4F9YPw1qNB4XF+7+IviR7xl8r2F6QzQkx5cpY9LsGk2rExiFIEcBbjpVnSmwWGBukASkiQ9A==",
+}
 DAY = ["--as-of", "2026-11-01"]
 ARTIFACTS = ["mpt-7b-instruct", "bigscience/bloom", "wizardcoder-15b-v1.0", "stable-diffusion-v1-5", "dolly-v1-6b", "flan-t5-xl"]
 
@@ -35,13 +41,16 @@ def fetch(folder: pathlib.Path) -> pathlib.Path:
         print("npm is missing: not checked", file=sys.stderr)
         sys.exit(77)
     modules.mkdir(parents=True, exist_ok=True)
-    for package in PACKAGES:
+    for package, integrity in PACKAGES.items():
         packed = subprocess.run(["npm", "pack", "--silent", "--pack-destination", folder, package],
                                 capture_output=True, text=True, check=False)
         name = packed.stdout.strip().splitlines()[-1:] or [""]
         if packed.returncode != 0 or not (folder / name[0]).is_file():
             print(f"{package} cannot be fetched: not checked", file=sys.stderr)
             sys.exit(77)
+        digest = hashlib.sha512((folder / name[0]).read_bytes()).digest()
+        if "sha512-" + base64.b64encode(digest).decode() != integrity:
+            sys.exit(f"{package} is not what it was when it was read: its digest is another")
         target = modules / package.rsplit("@", 1)[0]
         target.mkdir(parents=True, exist_ok=True)
         subprocess.run(["tar", "xzf", folder / name[0], "-C", target, "--strip-components=1"], check=True)
