@@ -35,7 +35,7 @@ let count = 0;
 async function open(settings = {}) {
   const context = await browser.newContext({ viewport: { width: settings.width ?? 1280, height: settings.height ?? 900 }, colorScheme: settings.theme ?? 'light', locale: settings.locale ?? 'en-GB' });
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(60_000);
   const watched = { problems: [], hosts: new Set(), dialogs: 0 };
   const allowed = settings.allow ?? [];
   page.on('console', (message) => {
