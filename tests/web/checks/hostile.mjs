@@ -1,6 +1,7 @@
 // Names that somebody else wrote are text, whatever they hold: script, other directions, five hundred characters.
 const script = '<script>window.hacked=1</script><img src=x onerror="window.hacked=1">';
-const rtl = 'نموذج \u202eevil\u202c اللغة';
+const rtl = 'نموذج evil اللغة';
+const turned = 'نموذج \u202eevil\u202c اللغة';
 const long = 'W'.repeat(500);
 const artifacts = [
   { id: 'hostile/script', displayName: script },
@@ -22,6 +23,12 @@ async function prepare({ call, check }) {
     ]),
   });
   check(answer.status === 200, `could not write: ${JSON.stringify(answer.body)}`);
+  // What turns the direction of what follows is refused before it is ever shown.
+  const refused = await call('ClaimService/ApplyClaims', {
+    requestId: 'web-hostile-2',
+    artifacts: [{ id: 'hostile/turned', displayName: turned, kind: 'ARTIFACT_KIND_CHECKPOINT' }],
+  });
+  check(refused.status === 400, `taken: ${JSON.stringify(refused.body)}`);
 }
 
 const calm = async (page, check) => {

@@ -48,10 +48,10 @@ export const checks = ({ goto, check, shot }) => [
       await page.locator('.answer.conditional').waitFor();
       check(await page.locator('.settle').isVisible(), 'nothing tells what would settle it');
       await shot(page, 'artifact-conditional');
-      await page.locator('.settle').getByLabel(/used for/).selectOption('chat-assistant');
+      await page.locator('.settle').getByLabel(/used for/).selectOption('translation');
       await page.locator('.question').getByLabel(/Users a month/).fill('50M');
       await page.locator('.answer.permitted').waitFor();
-      check(/mau=50000000/.test(page.url()) && /purpose=chat-assistant/.test(page.url()), page.url());
+      check(/mau=50000000/.test(page.url()) && /purpose=translation/.test(page.url()), page.url());
       await page.locator('.headroom').getByText('700,000,000').first().waitFor();
       check(await page.locator('.caveats .undetermined').count() > 0, 'the stricter reading is not told');
       await shot(page, 'artifact-permitted');
