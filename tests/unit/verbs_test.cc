@@ -157,7 +157,8 @@ TEST(Verbs, HaveHelp) {
 
 TEST(Verbs, HaveExamplesThatParse) {
   for (const VerbFile& file : VerbFiles()) {
-    for (const Example& example : file.make()->info().examples) {
+    const std::unique_ptr<Verb> verb = file.make();
+    for (const Example& example : verb->info().examples) {
       std::vector<std::string> words = WordsOf(example.arguments);
       std::vector<const char*> argv = {"lineage-cli"};
       for (const std::string& word : words) argv.push_back(word.c_str());
@@ -166,7 +167,7 @@ TEST(Verbs, HaveExamplesThatParse) {
       std::ostringstream err;
       const auto done = command_line.Parse(static_cast<int>(argv.size()), argv.data(), out, err);
       ASSERT_EQ(done, std::nullopt) << example.arguments << "\n" << err.str();
-      EXPECT_EQ(command_line.chosen()->info().name, file.make()->info().name) << example.arguments;
+      EXPECT_EQ(command_line.chosen()->info().name, verb->info().name) << example.arguments;
     }
   }
 }
