@@ -4,12 +4,16 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstdint>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <random>
 
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "engine/base/digest.h"
 #include "engine/knowledge_base.h"
@@ -23,8 +27,14 @@ namespace fs = std::filesystem;
 using testing::LicenseClaim;
 using testing::TemporaryFolder;
 
-constexpr int kFlips = 500;
-constexpr int kCuts = 100;
+// More of them, and others, by command (tools/trial).
+int64_t FromEnvironment(const char* name, int64_t otherwise) {
+  const char* const text = std::getenv(name);
+  int64_t value = 0;
+  return text != nullptr && absl::SimpleAtoi(text, &value) && value > 0 ? value : otherwise;
+}
+int64_t Flips() { return FromEnvironment("LINEAGE_FLIPS", 500); }
+int64_t Cuts() { return Flips() / 5; }
 
 std::string ReadAll(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
@@ -123,9 +133,9 @@ class DamageTest : public ::testing::Test {
   int Flip(const std::string& path, bool image) {
     const std::string whole = ReadAll(path);
     const std::string answers = Answers(**Open(false));
-    std::mt19937_64 random(20261128);
+    std::mt19937_64 random(static_cast<uint64_t>(FromEnvironment("LINEAGE_SEED", 20261128)));
     int refused = 0;
-    for (int i = 0; i < kFlips && !HasFailure(); ++i) {
+    for (int64_t i = 0; i < Flips() && !HasFailure(); ++i) {
       std::string bytes = whole;
       const std::size_t at = random() % bytes.size();
       const auto bit = static_cast<int>(random() % 8);
@@ -135,13 +145,14 @@ class DamageTest : public ::testing::Test {
               ? 1
               : 0;
     }
-    for (int i = 0; i < kCuts && !HasFailure(); ++i) {
+    for (int64_t i = 0; i < Cuts() && !HasFailure(); ++i) {
       const std::size_t size = i == 0 ? 0 : random() % whole.size();
       const bool gone = IsRefusedOrTheSame(path, whole.substr(0, size), image, answers,
                                            absl::StrCat("cut to ", size));
       EXPECT_TRUE(gone || path != File()) << "cut to " << size;
     }
     std::ofstream(path, std::ios::binary) << whole;
+    std::cout << "flipped: " << Flips() + Cuts() << ", refused: " << refused << "\n";
     return refused;
   }
   [[nodiscard]] std::string File() const { return folder_.path() + "/store.sqlite"; }
@@ -152,7 +163,7 @@ class DamageTest : public ::testing::Test {
 
 TEST_F(DamageTest, OneBitOfTheStore) {
   // Most of the file is records; the rest is what no page uses, and the names of columns.
-  EXPECT_GT(Flip(File(), /*image=*/false), kFlips / 2);
+  EXPECT_GT(Flip(File(), /*image=*/false), Flips() / 2);
 }
 
 TEST_F(DamageTest, OneBitOfTheStoreBesideItsImage) {
