@@ -119,7 +119,7 @@ TEST(Verbs, AreCalledAsTheirFilesAre) {
   std::set<std::string> names;
   for (const VerbFile& file : VerbFiles()) {
     const std::string name = file.make()->info().name;
-    EXPECT_EQ(file.name, absl::StrReplaceAll(name, {{" ", "_"}, {"-", "_"}})) << name;
+    EXPECT_EQ(std::string(file.name), absl::StrReplaceAll(name, {{" ", "_"}, {"-", "_"}})) << name;
     EXPECT_TRUE(names.insert(name).second) << name << " is there twice";
   }
   EXPECT_GT(names.size(), 40u);
@@ -159,7 +159,7 @@ TEST(Verbs, HaveExamplesThatParse) {
   for (const VerbFile& file : VerbFiles()) {
     const std::unique_ptr<Verb> verb = file.make();
     for (const Example& example : verb->info().examples) {
-      std::vector<std::string> words = WordsOf(example.arguments);
+      const std::vector<std::string> words = WordsOf(example.arguments);
       std::vector<const char*> argv = {"lineage-cli"};
       for (const std::string& word : words) argv.push_back(word.c_str());
       CommandLine command_line;

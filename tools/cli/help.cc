@@ -21,7 +21,7 @@ constexpr std::size_t kNameWidth = 28;
 // `text` wrapped to the terminal.
 std::string Wrapped(const std::string& text) {
   std::ostringstream out;
-  Output(out, Format::kTable, /*color=*/false, TerminalWidth()).Wrapped("", 0, 2, text);
+  Output(out, Format::kTable, /*color=*/false, TerminalWidth()).Wrapped("", 0, 0, text);
   return out.str();
 }
 
@@ -84,12 +84,12 @@ class HelpFormatter final : public CLI::Formatter {
   }
 
   std::string make_footer(const CLI::App* app) const override {
-    std::string text = app->get_footer().empty() ? "" : "\n";
-    for (const absl::string_view line :
-         absl::StrSplit(app->get_footer(), '\n', absl::SkipEmpty())) {
+    if (app->get_footer().empty()) return "";
+    std::string text = "\n";
+    for (const absl::string_view line : absl::StrSplit(app->get_footer(), '\n')) {
       // What is indented is to be copied, or stands under it.
-      absl::StrAppend(&text, absl::StartsWith(line, "  ") ? absl::StrCat(line, "\n")
-                                                          : Wrapped(std::string(line)));
+      const bool as_it_is = line.empty() || absl::StartsWith(line, "  ");
+      absl::StrAppend(&text, as_it_is ? absl::StrCat(line, "\n") : Wrapped(std::string(line)));
     }
     return text;
   }
@@ -164,7 +164,7 @@ std::string VerbFooter(const VerbInfo& info) {
     absl::StrAppend(&text, "  lineage-cli ", example.arguments, "\n      ", example.shows, "\n");
   }
   const auto name = [](std::string* out, Format format) { absl::StrAppend(out, Name(format)); };
-  absl::StrAppend(&text, "Prints (-o): ", absl::StrJoin(info.formats, ", ", name), ".\n");
+  absl::StrAppend(&text, "\nPrints (-o): ", absl::StrJoin(info.formats, ", ", name), ".\n");
   if (info.needs >= Needs::kQuestion) {
     absl::StrAppend(&text, "Besides: the flags of a question",
                     info.needs == Needs::kHypothesis ? " with --with and --without" : "",
