@@ -398,21 +398,18 @@ absl::StatusOr<std::vector<Finding>> Engine::AuditFrom(const std::vector<std::st
   ASSIGN_OR_RETURN(query.context, Validate(query.context));
   const std::shared_ptr<const Snapshot> snapshot = At(question.key);
   std::vector<Finding> findings;
-  const auto audit = [&](VertexId target) {
-    std::vector<Finding> some = FindingsOf(*snapshot, target, query);
-    std::move(some.begin(), some.end(), std::back_inserter(findings));
-  };
   const std::size_t count = artifacts.empty() ? snapshot->artifact_count() : artifacts.size();
   std::size_t next = cursor->value_or(count);
   for (const std::size_t first = next; next < count; ++next) {
     if (findings.size() >= max_findings || (next != first && query.stop.Requested())) break;
-    if (artifacts.empty()) {
-      audit(VertexId(next));
-    } else {
-      ASSIGN_OR_RETURN(const VertexId vertex,
-                       FindVertex(*snapshot, artifacts[next], question.component));
-      audit(vertex);
+    VertexId target(static_cast<uint32_t>(next));
+    if (!artifacts.empty()) {
+      ASSIGN_OR_RETURN(target, FindVertex(*snapshot, artifacts[next], question.component));
     }
+    std::vector<Finding> some = FindingsOf(*snapshot, target, query);
+    // Cut short: its findings may be few of many. Who goes on from the cursor gets them whole.
+    if (next != first && query.stop.Requested()) break;
+    std::move(some.begin(), some.end(), std::back_inserter(findings));
   }
   *cursor = next < count ? std::optional<std::size_t>(next) : std::nullopt;
   return findings;

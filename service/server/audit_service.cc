@@ -38,6 +38,8 @@ absl::Status ListFindings(const ServerState& state, const pb::ListFindingsReques
     std::optional<std::size_t> next = at;
     ASSIGN_OR_RETURN(const std::vector<Finding> found,
                      engine->AuditFrom(artifacts, question, 1, &next));
+    // Time ran out on the way: what was found may be few of many. The next page asks again.
+    if (position != cursor.position && call->stop.Requested()) break;
     std::size_t seen = 0;
     for (const Finding& finding : found) {
       if (finding.severity < least) continue;
